@@ -1,0 +1,244 @@
+"""The payment device interface, in UnifiedPOS CAT words. Owns requests, outcomes and forms; refuses any vendor's bytes.
+
+A driver waits only in its context, starts no thread, opens its line through the opener it was given, and after the
+first byte of a charge has left it never raises for a missing answer: it returns OutcomeUnknown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from drivers.context import DeviceContext, Wake
+
+API_VERSION = 1
+
+
+class Media(StrEnum):
+    """What the citizen pays with (UnifiedPOS CAT PaymentMedia, plus the means a CAT does not know)."""
+
+    CASH = "cash"
+    CREDIT = "credit"
+    EMONEY = "emoney"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a device can do (UnifiedPOS Cap* properties)."""
+
+    media: frozenset[Media]
+    can_inquire: bool
+    """It can answer query_last_transaction by itself, without a person."""
+    can_cancel: bool = True
+    api_version: int = API_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The newest transaction we knew of on a terminal before a charge; None where nothing is known."""
+
+    terminal_id: str
+    slip_number: str
+    transaction_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesRequest:
+    """One charge. ``sequence_number`` is UnifiedPOS SequenceNumber: ours, journaled before the first byte leaves."""
+
+    operation_id: str
+    sequence_number: int
+    amount_yen: int
+    media: Media
+    baseline: Baseline | None = None
+    brands: tuple[str, ...] = ()
+    """Brands this counter takes for the medium; an attended driver offers them to the clerk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The terminal took the money. Card data is masked: last four digits at most."""
+
+    amount_yen: int
+    media: Media
+    brand: str
+    approval_code: str
+    slip_number: str
+    """The terminal's receipt number (wraps; evidence, never a key)."""
+    card_last4: str = ""
+    terminal_id: str = ""
+    transaction_number: str = ""
+    """The terminal's trace number."""
+    transacted_at: str = ""
+    """The terminal's own clock as MMDDHHMMSS, or empty."""
+    tendered_yen: int = 0
+    """Cash only: what the citizen handed over; change is the difference."""
+
+
+class DeclineReason(StrEnum):
+    """Why no money moved, in words a clerk can act on; the vendor's own code goes beside it."""
+
+    CARD_REFUSED = "card_refused"
+    TIMED_OUT = "timed_out"
+    CANCELED = "canceled"
+    CURRENCY_REFUSED = "currency_refused"
+    NETWORK = "network"
+    TERMINAL_ERROR = "terminal_error"
+    END_OF_DAY_NEEDED = "end_of_day_needed"
+    NOT_SUPPORTED = "not_supported"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The terminal answered, and no money moved."""
+
+    reason: DeclineReason
+    result_code: str
+    """The device's own result code as text, e.g. "6C"; empty for attended devices."""
+
+
+class NotSentReason(StrEnum):
+    """Why nothing that could charge left us."""
+
+    PORT_MISSING = "port_missing"
+    PORT_BUSY = "port_busy"
+    NO_ANSWER = "no_answer"
+    TERMINAL_BUSY = "terminal_busy"
+    CANCELED = "canceled"
+    NOT_SUPPORTED = "not_supported"
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """No charge command left us (or the terminal refused to start it): certain that no money moved."""
+
+    reason: NotSentReason
+
+
+class UnknownReason(StrEnum):
+    """Why we cannot tell."""
+
+    LINE_LOST = "line_lost"
+    SILENCE = "silence"
+    PROTOCOL = "protocol"
+    MISMATCH = "mismatch"
+    NOT_DURABLE = "not_durable"
+    RESTARTED = "restarted"
+    UNANSWERED = "unanswered"
+    CLERK_UNSURE = "clerk_unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    """Money may or may not have moved. Never shown as paid or failed; never charged again."""
+
+    reason: UnknownReason
+
+
+@dataclass(frozen=True, slots=True)
+class NotCharged:
+    """The device has shown that the charge asked about did not happen."""
+
+    evidence: str
+    """What showed it, in field names and numbers without card data, e.g. "last slip 0231 = baseline 0231"."""
+
+
+SalesOutcome = Approved | Declined | NotSent | OutcomeUnknown
+InquiryOutcome = Approved | NotCharged | OutcomeUnknown
+
+
+class Phase(StrEnum):
+    """What the device is doing or waiting for; the presenter turns it into a sentence."""
+
+    CONNECTING = "connecting"
+    WAIT_CARD = "wait_card"
+    WAIT_PIN = "wait_pin"
+    PROCESSING = "processing"
+    REMOVE_CARD = "remove_card"
+    FINISHING = "finishing"
+    CANCELING = "canceling"
+    BUSY = "busy"
+    INQUIRING = "inquiring"
+    WAIT_CLERK = "wait_clerk"
+
+
+class FieldKind(StrEnum):
+    """How a form's field is keyed."""
+
+    DIGITS = "digits"
+    TEXT = "text"
+    CHOICE = "choice"
+    YEN = "yen"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form. ``name`` is a key into the text catalogue and into Entry.values."""
+
+    name: str
+    kind: FieldKind
+    length_max: int = 0
+    required: bool = True
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A question to the clerk: ``name`` keys its title and instruction in the text catalogue."""
+
+    name: str
+    amount_yen: int
+    fields: tuple[Field, ...]
+    answers: tuple[str, ...] = ("done",)
+    """The buttons, as catalogue keys; the first is the main action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The clerk's answer: which button, and what was keyed (already checked against each field's kind and length)."""
+
+    answer: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class PaymentContext(DeviceContext, Protocol):
+    """What a payment driver gets besides time and bytes."""
+
+    def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
+        """Put a question to the person at the counter."""
+
+    def commit(self, result: Approved | Declined) -> None:
+        """Return when ``result`` is durable. Raises NotDurableError: then do not acknowledge it to the device."""
+
+    def show(self, phase: Phase) -> None:
+        """Tell the window; never waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a device said when asked how it is; ``detail`` is for support."""
+
+    ready: bool
+    detail: str
+    terminal_id: str = ""
+
+
+class PaymentDevice(Protocol):
+    """One payment device. Every method runs on the device's one worker."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Fixed for the life of the object."""
+
+    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+        """Charge once. Raises no DeviceError: before the first byte it returns NotSent, after it OutcomeUnknown."""
+
+    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+        """Ask what became of ``request``; never charges. What it cannot tell is OutcomeUnknown."""
+
+    def read_baseline(self, context: PaymentContext) -> Baseline | None:
+        """The newest transaction on the terminal, for the next charge's intent; None when it cannot tell."""
+
+    def check_health(self, context: PaymentContext) -> Health:
+        """Ask the device how it is; changes nothing. Raises no DeviceError."""

@@ -1,0 +1,166 @@
+"""Byte streams: serial, TCP and memory. Owns opening and closing lines; refuses to know what the bytes mean."""
+
+import contextlib
+import queue
+import select
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.errors import LineLostError, PortBusyError, PortMissingError
+
+READ_CHUNK_BYTES_MAX = 4096
+"""One read never returns more: keeps a babbling device from filling memory between two looks at the clock."""
+WRITE_TIMEOUT_S = 5.0
+"""A write that does not drain by then means the line is gone (ZVT T2 and T3 are 5 s as well)."""
+
+
+class ByteStream(Protocol):
+    """An open line."""
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return what has arrived, waiting at most ``timeout_s`` for the first byte; ``b""`` when nothing came.
+
+        Raises LineLostError when the line is gone.
+        """
+
+    def write(self, data: bytes) -> None:
+        """Hand all of ``data`` to the line. Raises LineLostError when it cannot; some bytes may have left by then."""
+
+    def close(self) -> None:
+        """Close; closing twice is allowed."""
+
+
+OpenLine = Callable[[], ByteStream]
+"""Opens a fresh line. Raises PortMissingError or PortBusyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSettings:
+    """How to open a serial port. ``stop_bits`` is 1 or 2, ``parity`` one of N E O."""
+
+    port: str
+    baud: int = 9600
+    data_bits: int = 8
+    parity: str = "N"
+    stop_bits: int = 1
+    xonxoff: bool = False
+    rtscts: bool = False
+
+
+class SerialLine:
+    """A serial port held exclusively."""
+
+    def __init__(self, settings: SerialSettings) -> None:
+        import serial  # here, not at the top: the window paints before any port is opened
+
+        self._lost = (serial.SerialException, OSError, TypeError)  # pyserial raises TypeError on a port closed mid-read
+        try:
+            self._port = serial.Serial(
+                port=settings.port,
+                baudrate=settings.baud,
+                bytesize=settings.data_bits,
+                parity=settings.parity,
+                stopbits=settings.stop_bits,
+                xonxoff=settings.xonxoff,
+                rtscts=settings.rtscts,
+                write_timeout=WRITE_TIMEOUT_S,
+                exclusive=True,
+            )
+        except serial.SerialException as error:
+            busy = "exclusively lock" in str(error) or "Access is denied" in str(error)
+            kind = PortBusyError if busy else PortMissingError
+            raise kind(f"{settings.port}: {'held by another program' if busy else 'cannot be opened'}") from error
+
+    def read(self, timeout_s: float) -> bytes:
+        try:
+            if self._port.timeout != timeout_s:
+                self._port.timeout = timeout_s
+            first = bytes(self._port.read(1))
+            if not first:
+                return b""
+            waiting = min(self._port.in_waiting, READ_CHUNK_BYTES_MAX - 1)
+            return first + bytes(self._port.read(waiting)) if waiting else first
+        except self._lost as error:
+            raise LineLostError(f"{self._port.port}: lost while reading") from error
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+        except self._lost as error:
+            raise LineLostError(f"{self._port.port}: lost while writing") from error
+
+    def close(self) -> None:
+        with contextlib.suppress(*self._lost):
+            self._port.close()
+
+
+class TcpLine:
+    """A TCP connection treated as a line."""
+
+    def __init__(self, host: str, port: int, *, connect_timeout_s: float = 5.0) -> None:
+        self._name = f"{host}:{port}"
+        try:
+            self._socket = socket.create_connection((host, port), timeout=connect_timeout_s)
+        except OSError as error:
+            raise PortMissingError(f"{self._name}: no answer") from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def read(self, timeout_s: float) -> bytes:
+        try:
+            ready, _, _ = select.select([self._socket], [], [], timeout_s)
+            if not ready:
+                return b""
+            data = self._socket.recv(READ_CHUNK_BYTES_MAX)
+        except (OSError, ValueError) as error:
+            raise LineLostError(f"{self._name}: lost while reading") from error
+        if not data:
+            raise LineLostError(f"{self._name}: closed by the other side")
+        return data
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._socket.settimeout(WRITE_TIMEOUT_S)
+            self._socket.sendall(data)
+        except OSError as error:
+            raise LineLostError(f"{self._name}: lost while writing") from error
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class MemoryLine:
+    """One end of an in-process line; ``MemoryLine.pair()`` gives both. Closing one end loses the other."""
+
+    def __init__(self, inbox: "queue.Queue[bytes | None]", outbox: "queue.Queue[bytes | None]") -> None:
+        self._inbox, self._outbox = inbox, outbox
+        self._open = True
+
+    @staticmethod
+    def pair() -> tuple["MemoryLine", "MemoryLine"]:
+        left: queue.Queue[bytes | None] = queue.Queue()
+        right: queue.Queue[bytes | None] = queue.Queue()
+        return MemoryLine(left, right), MemoryLine(right, left)
+
+    def read(self, timeout_s: float) -> bytes:
+        if not self._open:
+            raise LineLostError("memory line: closed")
+        try:
+            data = self._inbox.get(timeout=timeout_s) if timeout_s > 0 else self._inbox.get_nowait()
+        except queue.Empty:
+            return b""
+        if data is None:
+            self._open = False
+            raise LineLostError("memory line: closed by the other side")
+        return data
+
+    def write(self, data: bytes) -> None:
+        if not self._open:
+            raise LineLostError("memory line: closed")
+        self._outbox.put(bytes(data))
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self._outbox.put(None)
