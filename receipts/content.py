@@ -1,0 +1,121 @@
+"""What a document must say, as plain values: no layout, no device. The caller has already decided and recorded all of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DocumentKind(StrEnum):
+    """Which approved layout is used."""
+
+    USAGE_SLIP = "usage_slip"
+    """利用明細: handed over for cashless payments; not a 領収書 (Local Autonomy Act 231-2-2 ff.)."""
+    CASH_RECEIPT = "cash_receipt"
+    """領収書: cash taken by the city itself."""
+    ADMISSION = "admission"
+    """Ticket for a zero-yen sale: free admission or full exemption."""
+    CLOSE_REPORT = "close_report"
+    TEST_PRINT = "test_print"
+
+
+@dataclass(frozen=True, slots=True)
+class LineContent:
+    """One line of the sale. ``amount_yen`` is price times quantity; ``reduced_rate`` asks for the ※ mark."""
+
+    name: str
+    quantity: int
+    unit_price_yen: int
+    amount_yen: int
+    reduced_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaxContent:
+    """One tax rate of the document: label such as 10%対象 or 非課税, gross and the tax inside it."""
+
+    label: str
+    gross_yen: int
+    tax_yen: int | None
+    """None for 非課税."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentContent:
+    """How it was paid. Empty strings are left out of the slip."""
+
+    tender_name: str
+    brand: str = ""
+    card_last4: str = ""
+    approval_code: str = ""
+    slip_number: str = ""
+    terminal_id: str = ""
+    trustee_name: str = ""
+    """指定納付受託者."""
+    tendered_yen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerContent:
+    """Who hands the document over."""
+
+    municipality: str
+    counter_name: str
+    counter_code: str
+    registration_number: str
+    """T and 13 digits, or empty for accounts that are not taxed."""
+    clerk_title: str
+    clerk_name: str
+    telephone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleContent:
+    """A slip, receipt or admission ticket. ``copy_number`` 0 is the original, n is the n-th 再発行."""
+
+    kind: DocumentKind
+    issuer: IssuerContent
+    serial_number: str
+    sold_at: str
+    """Local time as ISO 8601 to the second, e.g. 2026-11-23T10:15:02+09:00."""
+    sale_id: str
+    lines: tuple[LineContent, ...]
+    taxes: tuple[TaxContent, ...]
+    total_yen: int
+    payment: PaymentContent | None = None
+    exemption: str = ""
+    """Reason of a full exemption or free admission."""
+    qr_text: str = ""
+    copy_number: int = 0
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One row of a report: label, count, yen. ``count`` None prints no count."""
+
+    label: str
+    count: int | None
+    amount_yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSection:
+    """A titled group of report rows."""
+
+    title: str
+    lines: tuple[ReportLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """The close report of one business day at one counter."""
+
+    issuer: IssuerContent
+    business_date: str
+    closed_at: str
+    sections: tuple[ReportSection, ...]
+    serial_range: str
+    journal_range: str
+    """First and last journal sequence number of the day."""
+    journal_head: str
+    """Hash of the last entry, hexadecimal."""
+    copy_number: int = 0
