@@ -1,0 +1,107 @@
+"""What the journal's read models answer, as values, and the Protocols through which the house reaches the journal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from kiosk.domain.business_day import DayState
+from kiosk.domain.ids import DocumentId, OperationId, SaleId
+from kiosk.domain.money import Yen
+from kiosk.domain.operation import DeviceBaseline, Operation, SaleLine
+from kiosk.domain.payment import Standing
+from kiosk.domain.record import Draft, FreeSale, Head, Record, TenderTotal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document and what became of its print job: ``state`` is queued, printed, unknown or failed."""
+
+    document_id: DocumentId
+    sale_id: SaleId
+    kind: str
+    serial_number: str
+    copy_number: int
+    state: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """One sale of the day. ``at`` is the wall time of its intent."""
+
+    sale_id: SaleId
+    business_date: date
+    at: str
+    actor_id: str
+    amount_yen: Yen
+    lines: tuple[SaleLine, ...]
+    operations: tuple[Operation, ...]
+    """In the order of their intents; empty for a zero-yen sale."""
+    free: FreeSale | None
+    standing: Standing
+    documents: tuple[DocumentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """The counter's latest business day. ``last_seq`` is 0 while it is open."""
+
+    business_date: date | None
+    state: DayState
+    first_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How far the central register has acknowledged."""
+
+    head_seq: int
+    acked_seq: int
+    oldest_unacked_at: str
+    """Wall time of the oldest entry not acknowledged, or empty."""
+    frozen_reason: str = ""
+    """Why the register refuses this kiosk (fork, revoked key), or empty."""
+
+
+class Books(Protocol):
+    """Answers from the read models; never changes anything."""
+
+    def head(self) -> Head: ...
+    def day(self) -> DayRow: ...
+    def operation(self, operation_id: OperationId) -> Operation | None: ...
+    def unsettled(self) -> tuple[Operation, ...]:
+        """Operations a person or an inquiry must still settle, oldest first."""
+
+    def sale(self, sale_id: SaleId) -> SaleRow | None: ...
+    def sales(self, business_date: date, *, limit: int = 1000) -> tuple[SaleRow, ...]:
+        """Sales of a day, newest first."""
+
+    def totals(self, business_date: date) -> tuple[TenderTotal, ...]:
+        """Approved sales less voids and refunds per tender."""
+
+    def free_count(self, business_date: date) -> int: ...
+    def last_sequence_number(self) -> int: ...
+    def last_serial(self, series: str) -> int: ...
+    def baseline(self, device: str) -> DeviceBaseline | None:
+        """The newest approved transaction on a device, as the device numbered it."""
+
+    def sync_status(self) -> SyncStatus: ...
+
+
+Decide = Callable[[Books], Sequence[Draft]]
+"""Looks at the books inside the write transaction and says what to record."""
+
+
+class Journal(Protocol):
+    """The append-only journal as the services see it."""
+
+    def append(self, *drafts: Draft) -> tuple[Record, ...]:
+        """Return when every draft is durable, all or none. Raises NotDurable; TransitionError for an illegal step."""
+
+    def transact(self, decide: Decide) -> tuple[Record, ...]:
+        """Like append, with the drafts decided under the write lock."""
+
+    def books(self) -> Books:
+        """A reader for the calling thread."""

@@ -1,0 +1,270 @@
+"""The state machine of one operation (sale, void or refund). Owns the transition table; refuses every other step."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from kiosk.domain.ids import OperationId, PaymentId, SaleId
+from kiosk.domain.money import NOTHING, Yen
+from kiosk.domain.tax import TaxClass
+from kiosk.domain.tender import TenderKind
+
+
+class OperationKind(StrEnum):
+    """UnifiedPOS CAT TransactionType: sales, void (取消), refund (還付)."""
+
+    SALE = "sale"
+    VOID = "void"
+    REFUND = "refund"
+
+
+class State(StrEnum):
+    """Where an operation stands."""
+
+    PREPARED = "prepared"
+    REQUESTED = "requested"
+    REPORTED = "reported"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    NOT_SENT = "not_sent"
+    ABANDONED = "abandoned"
+    IN_DOUBT = "in_doubt"
+    NOT_CHARGED = "not_charged"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """A line as sold: every value copied, so that later master changes cannot reach it."""
+
+    item_code: str
+    name: str
+    quantity: int
+    unit_price_yen: Yen
+    amount_yen: Yen
+    tax: TaxClass
+    account_code: str
+    account_path: tuple[str, ...]
+    department: str
+    ownership: str
+    category: str
+    fiscal_year: int
+    registration_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """Tax of one class on the document, rounded once."""
+
+    tax: TaxClass
+    gross_yen: Yen
+    tax_yen: Yen
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceResult:
+    """What the device said about a charge. No card number: brand and last four digits at most."""
+
+    brand: str = ""
+    card_last4: str = ""
+    approval_code: str = ""
+    slip_number: str = ""
+    terminal_id: str = ""
+    transaction_number: str = ""
+    transacted_at: str = ""
+    tendered_yen: Yen = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBaseline:
+    """The terminal's newest transaction before ours; lets an inquiry tell the charge from the one before it."""
+
+    terminal_id: str
+    slip_number: str
+    transaction_number: str
+
+
+# --- events -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The intent, complete in itself: what, how much, with what, on which business day."""
+
+    sale_id: SaleId
+    payment_id: PaymentId
+    operation_id: OperationId
+    operation_kind: OperationKind
+    business_date: date
+    tender: TenderKind
+    tender_name: str
+    trustee_name: str
+    device: str
+    amount_yen: Yen
+    lines: tuple[SaleLine, ...]
+    taxes: tuple[TaxLine, ...]
+    original_operation_id: OperationId | None = None
+    """For a void or refund: the sale operation it undoes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """Written before the first byte leaves. ``sequence_number`` is UnifiedPOS SequenceNumber."""
+
+    sequence_number: int
+    baseline: DeviceBaseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """Given up before anything was requested."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The device announced a result that is not final yet; durable before it is acknowledged."""
+
+    approved: bool
+    amount_yen: Yen
+    result: DeviceResult
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """Money moved. ``source`` says how we know: device or inquiry."""
+
+    amount_yen: Yen
+    result: DeviceResult
+    source: str = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The device answered, and no money moved."""
+
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing that could charge left us."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    """Money may or may not have moved."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCharged:
+    """An inquiry has shown that nothing was charged."""
+
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedCharged:
+    """A person with a second person's approval found that money moved."""
+
+    evidence: str
+    result: DeviceResult
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedNotCharged:
+    """A person with a second person's approval found that no money moved."""
+
+    evidence: str
+
+
+Event = (
+    Requested
+    | Abandoned
+    | Reported
+    | Approved
+    | Declined
+    | NotSent
+    | OutcomeUnknown
+    | NotCharged
+    | ResolvedCharged
+    | ResolvedNotCharged
+)
+
+TRANSITIONS: dict[tuple[State, type[Event]], State] = {
+    (State.PREPARED, Requested): State.REQUESTED,
+    (State.PREPARED, Abandoned): State.ABANDONED,
+    (State.REQUESTED, Reported): State.REPORTED,
+    (State.REQUESTED, Approved): State.APPROVED,
+    (State.REQUESTED, Declined): State.DECLINED,
+    (State.REQUESTED, NotSent): State.NOT_SENT,
+    (State.REQUESTED, OutcomeUnknown): State.IN_DOUBT,
+    (State.REPORTED, Reported): State.REPORTED,
+    (State.REPORTED, Approved): State.APPROVED,
+    (State.REPORTED, Declined): State.DECLINED,
+    (State.REPORTED, OutcomeUnknown): State.IN_DOUBT,
+    (State.IN_DOUBT, OutcomeUnknown): State.IN_DOUBT,
+    (State.IN_DOUBT, Approved): State.APPROVED,
+    (State.IN_DOUBT, NotCharged): State.NOT_CHARGED,
+    (State.IN_DOUBT, ResolvedCharged): State.APPROVED,
+    (State.IN_DOUBT, ResolvedNotCharged): State.NOT_CHARGED,
+}
+
+UNSETTLED = frozenset({State.PREPARED, State.REQUESTED, State.REPORTED, State.IN_DOUBT})
+"""States a counter may not close on."""
+FINAL = frozenset(State) - UNSETTLED
+
+
+class TransitionError(ValueError):
+    """The table has no such step; a bug or a forged record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as its events have left it."""
+
+    prepared: Prepared
+    state: State = State.PREPARED
+    sequence_number: int = 0
+    baseline: DeviceBaseline | None = None
+    result: DeviceResult | None = None
+    """The approved or reported result."""
+    reason: str = ""
+    """Why it was declined, not sent or is in doubt, or the evidence that settled it."""
+    code: str = ""
+
+    @property
+    def charged_yen(self) -> Yen:
+        """What this operation moved: its amount once approved, else nothing."""
+        return self.prepared.amount_yen if self.state is State.APPROVED else NOTHING
+
+
+def apply(operation: Operation, event: Event) -> Operation:
+    """The only way an operation changes. Raises TransitionError for a step the table lacks or an altered amount."""
+    target = TRANSITIONS.get((operation.state, type(event)))
+    if target is None:
+        raise TransitionError(f"{type(event).__name__} is not possible in state {operation.state}")
+    moved = replace(operation, state=target)
+    match event:
+        case Requested(sequence_number, baseline):
+            return replace(moved, sequence_number=sequence_number, baseline=baseline)
+        case Approved(amount_yen, result):
+            if amount_yen != operation.prepared.amount_yen:
+                raise TransitionError(f"approved {amount_yen} for a request of {operation.prepared.amount_yen}")
+            return replace(moved, result=result, reason="", code="")
+        case Reported(approved, _, result, code):
+            return replace(moved, result=result if approved else None, code=code)
+        case ResolvedCharged(evidence, result):
+            return replace(moved, result=result, reason=evidence)
+        case Declined(reason, code):
+            return replace(moved, reason=reason, code=code, result=None)
+        case NotSent(reason) | OutcomeUnknown(reason) | Abandoned(reason):
+            return replace(moved, reason=reason)
+        case NotCharged(evidence) | ResolvedNotCharged(evidence):
+            return replace(moved, reason=evidence, result=None)

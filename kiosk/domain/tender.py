@@ -1,0 +1,25 @@
+"""Means of payment. Owns the tender kinds; which brands and trustees exist is data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TenderKind(StrEnum):
+    """What the citizen pays with; one per transaction."""
+
+    CASH = "cash"
+    CREDIT = "credit"
+    EMONEY = "emoney"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A tender this counter takes. ``trustee_name`` is the 指定納付受託者, empty for cash."""
+
+    kind: TenderKind
+    name: str
+    device: str
+    """Name of the device in the counter's profile that takes it."""
+    brands: tuple[str, ...] = ()
+    trustee_name: str = ""
