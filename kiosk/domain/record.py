@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from kiosk.domain.codec import CodecError, Plain, from_plain, to_plain
-from kiosk.domain.ids import DocumentId, OperationId, PaymentId, SaleId
+from kiosk.domain.ids import DocumentId, OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import (
     Abandoned,

@@ -1,0 +1,37 @@
+"""What the windows may ask of the product. Every call returns at once; answers arrive as notices, in order."""
+
+from typing import Protocol
+
+from kiosk.domain.cart import Offer
+from kiosk.domain.ids import OperationId, SaleId
+from kiosk.domain.tender import Tender
+from kiosk.services.notices import Answer
+
+
+class Desk(Protocol):
+    """The desk behind the window; never blocks, never raises for what a person did."""
+
+    def sign_in(self, operator_id: str, pin: str) -> None: ...
+    def sign_out(self) -> None: ...
+    def open_day(self) -> None: ...
+    def close_day(self) -> None: ...
+    def pay(self, offer: Offer, tender: Tender | None) -> None:
+        """Take the payment for a frozen offer; ``tender`` None for a zero-yen total."""
+
+    def cancel_payment(self) -> None:
+        """Ask the running payment to stop: a request; the outcome still arrives as PaymentFinished."""
+
+    def answer(self, answer: Answer) -> None:
+        """Reply to the open Question."""
+
+    def inquire(self, operation_id: OperationId) -> None:
+        """Ask the device again what became of an operation in doubt."""
+
+    def resolve(
+        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+    ) -> None:
+        """Record what a person found, with a second person's approval."""
+
+    def reprint(self, sale_id: SaleId) -> None: ...
+    def list_sales(self) -> None: ...
+    def refresh_status(self) -> None: ...

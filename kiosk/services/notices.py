@@ -1,0 +1,173 @@
+"""What the services tell the window, as frozen values. Refuses Qt, drivers and text: words belong to the presenters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from kiosk.domain.books import DayRow, SaleRow, SyncStatus
+from kiosk.domain.operation import Operation
+from kiosk.domain.operator import Operator
+from kiosk.domain.record import TenderTotal
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSignedIn:
+    """Somebody took the counter."""
+
+    operator: Operator
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSignedOut:
+    """Nobody is at the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayChanged:
+    """The business day was opened or closed, or was read at start. ``today`` is the wall clock's date."""
+
+    day: DayRow
+    today: date
+    totals: tuple[TenderTotal, ...] = ()
+    free_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStarted:
+    """The intent is durable. ``revision`` is the offer's."""
+
+    operation: Operation
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentProgress:
+    """What the device waits for: ``phase`` is one of drivers.payment.api.Phase, a text-catalogue key."""
+
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionField:
+    """One field to key. ``kind`` is digits, text, choice or yen."""
+
+    name: str
+    kind: str
+    length_max: int
+    required: bool
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A device asks the clerk; answered with Desk.answer. ``name``, field names and answers are catalogue keys."""
+
+    name: str
+    amount_yen: int
+    fields: tuple[QuestionField, ...]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The clerk's reply: which button, and the values keyed."""
+
+    answer: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFinished:
+    """An operation has reached a state the clerk must see: approved, declined, not sent, in doubt …"""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSaleFinished:
+    """A zero-yen sale is recorded."""
+
+    sale: SaleRow
+
+
+class Printing(StrEnum):
+    """A document's print job."""
+
+    QUEUED = "queued"
+    PRINTED = "printed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanged:
+    """A print job moved. ``fault`` is one of drivers.printer.api.PrintFault, or empty."""
+
+    sale_id: str
+    document_kind: str
+    serial_number: str
+    copy_number: int
+    printing: Printing
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The product refuses what was asked; ``rule`` is a catalogue key such as pin_wrong, day_not_open, cart_empty."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesListed:
+    """The day's sales, newest first."""
+
+    business_date: date
+    sales: tuple[SaleRow, ...]
+    totals: tuple[TenderTotal, ...]
+    unsettled: tuple[Operation, ...]
+
+
+class Light(StrEnum):
+    """How a part of the counter is."""
+
+    GOOD = "good"
+    ATTENTION = "attention"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """How one device is; ``reason`` is a catalogue key or empty."""
+
+    light: Light
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterStatus:
+    """The status row: terminal, printer, paper, register."""
+
+    terminal: DeviceStatus
+    printer: DeviceStatus
+    paper: DeviceStatus
+    register: DeviceStatus
+    sync: SyncStatus
+
+
+Notice = (
+    OperatorSignedIn
+    | OperatorSignedOut
+    | DayChanged
+    | PaymentStarted
+    | PaymentProgress
+    | Question
+    | PaymentFinished
+    | FreeSaleFinished
+    | DocumentChanged
+    | Refused
+    | SalesListed
+    | CounterStatus
+)
