@@ -10,7 +10,7 @@ from kiosk.domain.ids import DocumentId, OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, SaleLine
 from kiosk.domain.payment import Standing
-from kiosk.domain.record import Draft, FreeSale, Head, Record, TenderTotal
+from kiosk.domain.record import Actor, Draft, FreeSale, Head, Record, TenderTotal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SaleRow:
     sale_id: SaleId
     business_date: date
     at: str
-    actor_id: str
+    actor: Actor
     amount_yen: Yen
     lines: tuple[SaleLine, ...]
     operations: tuple[Operation, ...]
