@@ -1,0 +1,153 @@
+"""What the windows ask, carried to the right worker (kiosk.presenters.desk.Desk). Never blocks, never raises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.domain.cart import Offer
+from kiosk.domain.ids import OperationId, SaleId
+from kiosk.domain.operation import Operation, State
+from kiosk.domain.operator import Act, Operator
+from kiosk.domain.record import Actor
+from kiosk.domain.tender import Tender
+from kiosk.runtime.print_room import PrintRoom
+from kiosk.runtime.shift import Errands, Shift
+from kiosk.runtime.status_board import StatusBoard
+from kiosk.runtime.till import Till
+from kiosk.services.close_day import close_day
+from kiosk.services.close_report import close_report
+from kiosk.services.counter import Counter
+from kiosk.services.notices import Answer, FreeSaleFinished, OperatorSignedIn, OperatorSignedOut, PaymentFinished
+from kiosk.services.open_day import open_day
+from kiosk.services.resolve_in_doubt import recover, resolve_by_person
+from kiosk.services.sign_in import VerifyPin, approve, identify, sign_in, sign_out
+from kiosk.services.take_free_sale import take_free_sale
+from kiosk.services.tell_books import tell_day, tell_sales
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may work here and how a PIN is checked."""
+
+    operators: Mapping[str, Operator]
+    verify_pin: VerifyPin
+
+
+class Desk:
+    """The product behind the windows."""
+
+    def __init__(
+        self, counter: Counter, people: People, errands: Errands, till: Till, print_room: PrintRoom, board: StatusBoard
+    ) -> None:
+        self._counter, self._people, self._errands = counter, people, errands
+        self._till, self._print_room, self._board = till, print_room, board
+        self._shift = Shift()
+
+    def start(self) -> None:
+        """Settle what the last run left, then tell the window the day, its sales and every light."""
+
+        def work() -> None:
+            in_doubt = recover(self._counter)
+            tell_day(self._counter)
+            tell_sales(self._counter)
+            self._till.inquire_later(in_doubt)
+            self._check_devices()
+
+        self._errands.run(work)
+
+    def sign_in(self, operator_id: str, pin: str) -> None:
+        def work() -> None:
+            operator = identify(self._people.operators, operator_id, pin, self._people.verify_pin)
+            sign_in(self._counter, operator)
+            self._shift.operator = operator
+            self._counter.tell(OperatorSignedIn(operator))
+
+        self._errands.run(work)
+
+    def sign_out(self) -> None:
+        def work() -> None:
+            if self._shift.operator is not None:
+                sign_out(self._counter, self._shift.operator)
+            self._shift.operator = None
+            self._counter.tell(OperatorSignedOut())
+
+        self._errands.run(work)
+
+    def open_day(self) -> None:
+        def work() -> None:
+            open_day(self._counter, self._shift.permitted(Act.OPEN_DAY))
+            tell_day(self._counter)
+            tell_sales(self._counter)
+
+        self._errands.run(work)
+
+    def close_day(self) -> None:
+        def work() -> None:
+            actor = self._shift.permitted(Act.CLOSE_DAY)
+            day = close_day(self._counter, actor)
+            tell_day(self._counter)
+            if day.business_date is not None:
+                self._print_room.report(close_report(self._counter, day.business_date, actor))
+
+        self._errands.run(work)
+
+    def pay(self, offer: Offer, tender: Tender | None) -> None:
+        """Take the payment for a frozen offer; ``tender`` None for a zero-yen total."""
+        if tender is not None:
+            self._errands.attempt(lambda: self._till.pay(offer, tender, self._shift.permitted(Act.SELL)))
+            return
+
+        def work() -> None:
+            actor = self._shift.permitted(Act.SELL)
+            sale = take_free_sale(self._counter, offer, actor)
+            self._counter.tell(FreeSaleFinished(sale))
+            self._print_room.issue(sale.sale_id, actor)
+            tell_sales(self._counter)
+
+        self._errands.run(work)
+
+    def cancel_payment(self) -> None:
+        self._till.cancel()
+
+    def answer(self, answer: Answer) -> None:
+        self._till.answer(answer)
+
+    def inquire(self, operation_id: OperationId) -> None:
+        def work() -> None:
+            self._till.inquire(self._counter.operation(operation_id), self._shift.permitted(Act.SELL))
+
+        self._errands.run(work)
+
+    def resolve(
+        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+    ) -> None:
+        def work() -> None:
+            actor = self._shift.permitted(Act.SELL)
+            second = identify(self._people.operators, approver_id, approver_pin, self._people.verify_pin)
+            approve(second, act=Act.RESOLVE, actor=actor)
+            operation = resolve_by_person(
+                self._counter, operation_id, charged=charged, evidence=evidence, actor=actor, approver=second.actor
+            )
+            self._counter.tell(PaymentFinished(operation))
+            self.payment_finished(operation, actor)
+
+        self._errands.run(work)
+
+    def reprint(self, sale_id: SaleId) -> None:
+        self._errands.attempt(lambda: self._print_room.issue(sale_id, self._shift.permitted(Act.REPRINT)))
+
+    def list_sales(self) -> None:
+        self._errands.run(lambda: tell_sales(self._counter))
+
+    def refresh_status(self) -> None:
+        self._errands.run(self._check_devices)
+
+    def payment_finished(self, operation: Operation, actor: Actor) -> None:
+        """What follows every outcome: the slip of a paid sale, and the list of sales."""
+        if operation.state is State.APPROVED:
+            self._print_room.issue(operation.prepared.sale_id, actor)
+        self.list_sales()
+
+    def _check_devices(self) -> None:
+        self._board.show()
+        self._till.check()
+        self._print_room.check()

@@ -1,0 +1,122 @@
+"""The driver's context with real time and threads. Owns waiting, cancelling and the question to the clerk."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from drivers.context import Wake
+from drivers.errors import NotDurableError
+from drivers.payment import api
+from drivers.transport import ByteStream
+from kiosk.domain.record import NotDurable
+from kiosk.services.notices import Answer, Notice, PaymentProgress, Question, QuestionField, Refused
+
+SLICE_S = 0.02
+"""Longest time a cancel waits while a line is silent; bytes end the wait at once."""
+
+
+class LiveDeviceContext:
+    """Time and bytes for any driver."""
+
+    def __init__(self) -> None:
+        self._cancel = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the running wait to end with CANCEL; from any thread."""
+        self._cancel.set()
+
+    def now_s(self) -> float:
+        return time.monotonic()
+
+    def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
+        """See drivers.context.DeviceContext.receive."""
+        while True:
+            left_s = deadline_s - time.monotonic()
+            data = line.read(max(0.0, min(left_s, SLICE_S)))
+            if data:
+                return data
+            if self._take_cancel():
+                return Wake.CANCEL
+            if left_s <= 0:
+                return Wake.TIMED_OUT
+
+    def _take_cancel(self) -> bool:
+        if not self._cancel.is_set():
+            return False
+        self._cancel.clear()
+        return True
+
+
+class LivePaymentContext(LiveDeviceContext):
+    """What a payment driver gets, for one job on one device."""
+
+    def __init__(
+        self,
+        tell: Callable[[Notice], None],
+        record: Callable[[api.Approved | api.Declined], None],
+    ) -> None:
+        super().__init__()
+        self._tell, self._record = tell, record
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+
+    def answer(self, answer: Answer) -> None:
+        """Hand over the clerk's reply; from any thread."""
+        self._answers.put(answer)
+
+    def ask(self, form: api.Form, deadline_s: float) -> api.Entry | Wake:
+        """See drivers.payment.api.PaymentContext.ask."""
+        while not self._answers.empty():
+            self._answers.get()  # a reply to an earlier question, late
+        self._tell(_question(form))
+        while True:
+            left_s = deadline_s - time.monotonic()
+            try:
+                reply = self._answers.get(timeout=max(0.0, min(left_s, SLICE_S)))
+            except queue.Empty:
+                if self._take_cancel():
+                    return Wake.CANCEL
+                if left_s <= 0:
+                    return Wake.TIMED_OUT
+                continue
+            if rule := broken_rule(form, reply):
+                self._tell(Refused(rule))
+                continue
+            return api.Entry(reply.answer, reply.values)
+
+    def commit(self, result: api.Approved | api.Declined) -> None:
+        """See drivers.payment.api.PaymentContext.commit."""
+        try:
+            self._record(result)
+        except NotDurable as error:
+            raise NotDurableError("journal") from error
+
+    def show(self, phase: api.Phase) -> None:
+        self._tell(PaymentProgress(phase))
+
+
+def broken_rule(form: api.Form, reply: Answer) -> str:
+    """The catalogue key of the first rule a reply breaks, or empty. Only the main answer needs the fields."""
+    if reply.answer not in form.answers:
+        return "answer_unknown"
+    if reply.answer != form.answers[0]:
+        return ""
+    for field in form.fields:
+        value = reply.values.get(field.name, "")
+        if not value and field.required:
+            return "field_required"
+        if field.length_max and len(value) > field.length_max:
+            return "field_too_long"
+        digits = field.kind in (api.FieldKind.DIGITS, api.FieldKind.YEN)
+        if value and digits and not (value.isascii() and value.isdigit()):
+            return "field_digits"
+        if value and field.kind is api.FieldKind.CHOICE and value not in field.choices:
+            return "field_choice"
+    return ""
+
+
+def _question(form: api.Form) -> Question:
+    fields = tuple(
+        QuestionField(field.name, field.kind, field.length_max, field.required, field.choices) for field in form.fields
+    )
+    return Question(form.name, form.amount_yen, fields, form.answers)

@@ -1,0 +1,48 @@
+"""The counter's status row: the last known state of each part. Owns the lights; asks no device itself."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from drivers.printer.api import Paper, PrinterHealth
+from kiosk.domain.books import SyncStatus
+from kiosk.services.notices import CounterStatus, DeviceStatus, Light, Notice
+
+UNKNOWN = DeviceStatus(Light.UNKNOWN)
+GOOD = DeviceStatus(Light.GOOD)
+
+_PAPER = {
+    Paper.OK: GOOD,
+    Paper.NEAR_END: DeviceStatus(Light.ATTENTION, "paper_near_end"),
+    Paper.END: DeviceStatus(Light.BAD, "paper_end"),
+    Paper.UNKNOWN: UNKNOWN,
+}
+
+
+class StatusBoard:
+    """Collects what the workers learn, from any thread, and tells the window."""
+
+    def __init__(self, tell: Callable[[Notice], None], sync: Callable[[], SyncStatus], *, has_printer: bool) -> None:
+        self._tell, self._sync = tell, sync
+        self._lock = threading.Lock()
+        printer = UNKNOWN if has_printer else DeviceStatus(Light.ATTENTION, "no_printer")
+        self._status = CounterStatus(UNKNOWN, printer, UNKNOWN, UNKNOWN, SyncStatus(0, 0, ""))
+
+    def set_terminal(self, status: DeviceStatus) -> None:
+        self._set(terminal=status)
+
+    def set_register(self, status: DeviceStatus) -> None:
+        self._set(register=status)
+
+    def set_printer(self, health: PrinterHealth) -> None:
+        printer = DeviceStatus(Light.BAD, health.fault) if health.fault else GOOD
+        self._set(printer=printer, paper=_PAPER[health.paper])
+
+    def show(self) -> None:
+        """Tell the window once more, with what is unsent now."""
+        self._set()
+
+    def _set(self, **changes: DeviceStatus) -> None:
+        with self._lock:
+            self._status = replace(self._status, **changes, sync=self._sync())
+            self._tell(self._status)

@@ -1,0 +1,147 @@
+"""Payments on the devices' workers: one at a time at a counter. Owns which payment runs; refuses a second one."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from drivers.payment.api import Approved, Declined, PaymentDevice
+from kiosk.domain.cart import Offer
+from kiosk.domain.operation import Operation
+from kiosk.domain.record import SYSTEM, Actor
+from kiosk.domain.tender import Tender
+from kiosk.runtime.live_context import LivePaymentContext
+from kiosk.runtime.status_board import GOOD, StatusBoard
+from kiosk.runtime.worker import Worker, WorkerBusyError
+from kiosk.services.counter import Counter, RefusalError
+from kiosk.services.notices import Answer, DeviceStatus, Light, Notice, PaymentFinished, Refused
+from kiosk.services.resolve_in_doubt import inquire
+from kiosk.services.take_payment import take_payment
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A payment device and its one worker. ``linked`` devices have a line whose health is worth showing."""
+
+    device: PaymentDevice
+    worker: Worker
+    linked: bool
+
+
+class Till:
+    """Runs payments and inquiries; ``finished`` is called on the device's worker after each."""
+
+    def __init__(
+        self,
+        counter: Counter,
+        stations: Mapping[str, Station],
+        board: StatusBoard,
+        finished: Callable[[Operation, Actor], None],
+    ) -> None:
+        self._counter, self._stations, self._board, self._finished = counter, stations, board, finished
+        self._lock = threading.Lock()
+        self._running = False
+        self._context: LivePaymentContext | None = None
+        self._later: deque[Operation] = deque()
+
+    def pay(self, offer: Offer, tender: Tender, actor: Actor) -> None:
+        """Start a payment. Raises RefusalError("payment_running") while another runs."""
+        station = self._stations[tender.device]
+
+        def take() -> Operation:
+            return take_payment(self._counter, offer, tender, station.device, self._open_context, actor)
+
+        self._start(station, take, actor)
+
+    def inquire(self, operation: Operation, actor: Actor) -> None:
+        """Ask the operation's device what became of it. Raises RefusalError while a payment runs."""
+        station = self._stations.get(operation.prepared.device)
+        if station is None:
+            raise RefusalError("device_unknown")
+
+        def ask() -> Operation:
+            context = self._open_context(_refuse_commit)
+            return inquire(self._counter, operation, station.device, context, actor)
+
+        self._start(station, ask, actor)
+
+    def inquire_later(self, operations: Iterable[Operation]) -> None:
+        """Ask linked devices about operations, one after the other; those of unlinked ones wait for the clerk."""
+        self._later.extend(o for o in operations if self._is_linked(o.prepared.device))
+        self._inquire_next()
+
+    def cancel(self) -> None:
+        """Ask the running payment to stop; nothing happens when none runs."""
+        context = self._context
+        if context is not None:
+            context.cancel()
+
+    def answer(self, answer: Answer) -> None:
+        context = self._context
+        if context is not None:
+            context.answer(answer)
+
+    def check(self) -> None:
+        """Ask every linked device how it is, behind whatever runs there."""
+        for station in self._stations.values():
+            if station.linked:
+                station.worker.submit(partial(self._check, station))
+
+    def _start(self, station: Station, work: Callable[[], Operation], actor: Actor) -> None:
+        with self._lock:
+            if self._running:
+                raise RefusalError("payment_running")
+            self._running = True
+        try:
+            station.worker.submit(lambda: self._run(work, actor))
+        except WorkerBusyError as error:
+            self._running = False
+            raise RefusalError("device_busy") from error
+
+    def _run(self, work: Callable[[], Operation], actor: Actor) -> None:
+        try:
+            operation = work()
+        except RefusalError as refusal:
+            self._end()
+            self._counter.tell(Refused(refusal.rule))
+            return
+        except BaseException:
+            self._end()
+            raise
+        self._end()
+        self._counter.tell(PaymentFinished(operation))
+        self._finished(operation, actor)
+        self._inquire_next()
+
+    def _inquire_next(self) -> None:
+        if self._later:
+            try:
+                self.inquire(self._later[0], SYSTEM)
+            except RefusalError:
+                return  # a payment runs; its end comes back here
+            self._later.popleft()
+
+    def _is_linked(self, device: str) -> bool:
+        station = self._stations.get(device)
+        return station is not None and station.linked
+
+    def _end(self) -> None:
+        self._context = None
+        self._running = False
+
+    def _open_context(self, record: Callable[[Approved | Declined], None]) -> LivePaymentContext:
+        self._context = LivePaymentContext(self._counter.tell, record)
+        return self._context
+
+    def _check(self, station: Station) -> None:
+        health = station.device.check_health(LivePaymentContext(_ignore, _refuse_commit))
+        self._board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
+
+
+def _ignore(_: Notice) -> None:
+    """A health check tells the status board, not the payment panel."""
+
+
+def _refuse_commit(_: Approved | Declined) -> None:
+    raise AssertionError("an inquiry reports nothing: its answer is recorded by the service")

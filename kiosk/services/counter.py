@@ -1,0 +1,83 @@
+"""What every service is handed: journal, clock, identities and who the counter is. Owns no behavior beyond drafting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from kiosk.domain.books import Books, Journal
+from kiosk.domain.business_day import DayState
+from kiosk.domain.ids import NewId, OperationId
+from kiosk.domain.operation import Event, Operation, apply
+from kiosk.domain.record import Actor, Body, Draft, NotDurable, OperationEvent, Record
+from kiosk.services.notices import Notice
+
+
+class Clock(Protocol):
+    """Wall time, for documents and the question which day it is. Order never comes from it."""
+
+    def today(self) -> date: ...
+    def now_iso(self) -> str:
+        """Local time with offset, to the second: 2026-11-23T10:15:02+09:00."""
+
+
+class RefusalError(Exception):
+    """The product refuses what a person asked; ``rule`` is a text-catalogue key. Nothing was recorded."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class CounterIdentity:
+    """Who hands documents over."""
+
+    municipality: str
+    counter_code: str
+    counter_name: str
+    telephone: str
+    serial_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The counter as its services see it."""
+
+    journal: Journal
+    clock: Clock
+    new_id: NewId
+    identity: CounterIdentity
+    master_version: str
+    tell: Callable[[Notice], None]
+    """Hands a notice to the window; never waits."""
+
+    def draft(self, body: Body, actor: Actor, business_date: date | None, approver: Actor | None = None) -> Draft:
+        return Draft(body, business_date, actor, self.master_version, approver)
+
+    def open_date(self, books: Books) -> date:
+        """The open business day's date. Raises RefusalError when no day is open."""
+        day = books.day()
+        if day.state is not DayState.OPEN or day.business_date is None:
+            raise RefusalError("day_not_open")
+        return day.business_date
+
+    def operation(self, operation_id: OperationId) -> Operation:
+        found = self.journal.books().operation(operation_id)
+        if found is None:
+            raise RefusalError("operation_unknown")
+        return found
+
+    def record(self, operation: Operation, event: Event, actor: Actor, approver: Actor | None = None) -> Operation:
+        """Append an event and return the operation after it. Raises NotDurable or TransitionError."""
+        after = apply(operation, event)
+        body = OperationEvent(operation.prepared.operation_id, event)
+        self.journal.append(self.draft(body, actor, operation.prepared.business_date, approver))
+        return after
+
+    def transact(self, decide: Callable[[Books], list[Draft]]) -> tuple[Record, ...]:
+        """Append what ``decide`` says, refusing in words when the disk cannot take it."""
+        try:
+            return self.journal.transact(decide)
+        except NotDurable as error:
+            raise RefusalError("journal_not_durable") from error

@@ -1,0 +1,76 @@
+"""Settling what is not known: recovery at start, inquiry at the device, and a person's finding with a second person."""
+
+from drivers.payment import api
+from kiosk.domain import operation as op
+from kiosk.domain.ids import OperationId
+from kiosk.domain.operation import DeviceResult, Operation, State
+from kiosk.domain.record import SYSTEM, Actor, NotDurable
+from kiosk.services.counter import Counter, RefusalError
+from kiosk.services.outcomes import event_of, sales_request
+
+EVIDENCE_CHARACTERS_MAX = 200
+"""A sentence naming a slip or a statement; more belongs in a file of its own."""
+
+
+def recover(counter: Counter) -> tuple[Operation, ...]:
+    """At start, before anything else: give every interrupted operation the state it is really in.
+
+    A prepared one never reached the wire and is abandoned; a requested or reported one is unknown. Returns those in
+    doubt, for inquiry. Raises NotDurable.
+    """
+    in_doubt: list[Operation] = []
+    for operation in counter.journal.books().unsettled():
+        match operation.state:
+            case State.PREPARED:
+                counter.record(operation, op.Abandoned("restarted"), SYSTEM)
+            case State.REQUESTED | State.REPORTED:
+                event = op.OutcomeUnknown(api.UnknownReason.RESTARTED)
+                in_doubt.append(counter.record(operation, event, SYSTEM))
+            case _:
+                in_doubt.append(operation)
+    return tuple(in_doubt)
+
+
+def inquire(
+    counter: Counter,
+    operation: Operation,
+    device: api.PaymentDevice,
+    context: api.PaymentContext,
+    actor: Actor = SYSTEM,
+) -> Operation:
+    """Ask the device what became of a charge; runs on its worker and never charges.
+
+    Returns the operation settled, or still in doubt with the reason. An answer that cannot be recorded changes nothing.
+    """
+    context.show(api.Phase.INQUIRING)
+    answer = device.query_last_transaction(sales_request(operation), context)
+    try:
+        return counter.record(operation, event_of(answer, operation, "inquiry"), actor)
+    except NotDurable:
+        return operation
+
+
+def resolve_by_person(
+    counter: Counter,
+    operation_id: OperationId,
+    *,
+    charged: bool,
+    evidence: str,
+    actor: Actor,
+    approver: Actor,
+) -> Operation:
+    """Record what a person found, approved by a second one. Raises RefusalError.
+
+    ``evidence`` names what was looked at (terminal slip, operator's statement); it is kept with both names.
+    """
+    operation = counter.operation(operation_id)
+    if operation.state is not State.IN_DOUBT:
+        raise RefusalError("not_in_doubt")
+    found = evidence.strip()
+    if not found or len(found) > EVIDENCE_CHARACTERS_MAX:
+        raise RefusalError("evidence_needed")
+    event = op.ResolvedCharged(found, operation.result or DeviceResult()) if charged else op.ResolvedNotCharged(found)
+    try:
+        return counter.record(operation, event, actor, approver)
+    except NotDurable as error:
+        raise RefusalError("journal_not_durable") from error

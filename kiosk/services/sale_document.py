@@ -1,0 +1,90 @@
+"""What a sale's document must say. Owns which kind a sale gets and where each value comes from; refuses layout."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from kiosk.domain.books import SaleRow
+from kiosk.domain.operation import DeviceResult, Operation, OperationKind, SaleLine, State, TaxLine
+from kiosk.domain.payment import Standing
+from kiosk.domain.record import Actor
+from kiosk.domain.tender import TenderKind
+from kiosk.services.counter import CounterIdentity, RefusalError
+from receipts.content import DocumentKind, IssuerContent, LineContent, PaymentContent, SaleContent, TaxContent
+
+
+def document_kind(sale: SaleRow) -> DocumentKind:
+    """Cashless gets a usage slip, cash a receipt, zero yen a ticket. Raises RefusalError when nothing was paid."""
+    if sale.free is not None:
+        return DocumentKind.ADMISSION
+    if sale.standing is not Standing.PAID:
+        raise RefusalError("nothing_to_print")
+    cash = _paid_by(sale).prepared.tender is TenderKind.CASH
+    return DocumentKind.CASH_RECEIPT if cash else DocumentKind.USAGE_SLIP
+
+
+def sale_content(
+    identity: CounterIdentity, sale: SaleRow, kind: DocumentKind, serial_number: str, copy_number: int
+) -> SaleContent:
+    """Every value of the document, from the record of the sale alone."""
+    paid = _paid_by(sale) if sale.free is None else None
+    free = sale.free
+    return SaleContent(
+        kind=kind,
+        issuer=_issuer(identity, sale.actor, sale.lines),
+        serial_number=serial_number,
+        sold_at=datetime.fromisoformat(sale.at).isoformat(timespec="seconds"),
+        sale_id=sale.sale_id,
+        lines=tuple(_line(line) for line in sale.lines),
+        taxes=tuple(_tax(tax) for tax in paid.prepared.taxes) if paid else (),
+        total_yen=sale.amount_yen,
+        payment=_payment(paid) if paid else None,
+        exemption=(free.exemption_name or "、".join(free.free_reasons)) if free else "",
+        qr_text=sale.sale_id,
+        copy_number=copy_number,
+    )
+
+
+def _paid_by(sale: SaleRow) -> Operation:
+    for operation in sale.operations:
+        if operation.prepared.operation_kind is OperationKind.SALE and operation.state is State.APPROVED:
+            return operation
+    raise RefusalError("nothing_to_print")
+
+
+def _issuer(identity: CounterIdentity, clerk: Actor, lines: Iterable[SaleLine]) -> IssuerContent:
+    numbers = dict.fromkeys(line.registration_number for line in lines if line.registration_number)
+    return IssuerContent(
+        municipality=identity.municipality,
+        counter_name=identity.counter_name,
+        counter_code=identity.counter_code,
+        registration_number=" / ".join(numbers),
+        clerk_title=clerk.title,
+        clerk_name=clerk.name,
+        telephone=identity.telephone,
+    )
+
+
+def _line(line: SaleLine) -> LineContent:
+    return LineContent(line.name, line.quantity, line.unit_price_yen, line.amount_yen, line.tax.reduced)
+
+
+def _tax(line: TaxLine) -> TaxContent:
+    percent = line.tax.percent
+    if percent is None:
+        return TaxContent(line.tax.name, line.gross_yen, None)
+    return TaxContent(f"{percent}%対象", line.gross_yen, line.tax_yen)
+
+
+def _payment(operation: Operation) -> PaymentContent:
+    result = operation.result or DeviceResult()
+    prepared = operation.prepared
+    return PaymentContent(
+        tender_name=prepared.tender_name,
+        brand=result.brand,
+        card_last4=result.card_last4,
+        approval_code=result.approval_code,
+        slip_number=result.slip_number,
+        terminal_id=result.terminal_id,
+        trustee_name=prepared.trustee_name,
+        tendered_yen=result.tendered_yen,
+    )
