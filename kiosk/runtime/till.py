@@ -116,11 +116,11 @@ class Till:
 
     def _inquire_next(self) -> None:
         if self._later:
+            operation = self._later.popleft()
             try:
-                self.inquire(self._later[0], SYSTEM)
+                self.inquire(operation, SYSTEM)
             except RefusalError:
-                return  # a payment runs; its end comes back here
-            self._later.popleft()
+                self._later.appendleft(operation)  # a payment runs; its end comes back here
 
     def _is_linked(self, device: str) -> bool:
         station = self._stations.get(device)
