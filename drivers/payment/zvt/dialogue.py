@@ -1,0 +1,113 @@
+"""ZVT commands that move no money, from command to completion. Owns reply, busy and end; refuses to charge."""
+
+from dataclasses import dataclass
+
+from drivers.context import DeviceContext, Wake
+from drivers.errors import DeviceError
+from drivers.payment.zvt import apdu as messages
+from drivers.payment.zvt.apdu import Apdu
+from drivers.payment.zvt.link import LineSilentError, Link, Timers
+from drivers.payment.zvt.protocol import Status, read_status
+
+STRAY_MESSAGES_MAX = 8
+"""Messages of an earlier conversation that may come before the reply: three frames, each with its repeats."""
+
+
+class RefusedError(DeviceError):
+    """The terminal answered 84 xx: it did not start."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the terminal refused with {code:02X}")
+        self.code = code
+
+    @property
+    def is_busy(self) -> bool:
+        return self.code == messages.BUSY_CODE
+
+
+class CanceledError(DeviceError):
+    """The caller asked to stop while nothing was at stake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a command ended: 06 0F or 06 1E, and the last 04 0F on the way."""
+
+    final: Apdu
+    status: Status | None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.final.command == messages.COMPLETION
+
+
+def run(link: Link, context: DeviceContext, command: Apdu, timers: Timers) -> Finished:
+    """Send ``command`` and hear it through.
+
+    Raises RefusedError, CanceledError, LineSilentError, LineLostError, ProtocolError; after any of them but
+    RefusedError the line is no longer in step and must be closed.
+    """
+    link.post(context, command)
+    _await_reply(link, context)
+    ends_s = context.now_s() + timers.charge_s_max
+    deadline_s = context.now_s() + timers.t4_s
+    status: Status | None = None
+    while True:
+        message = _message(link.next_apdu(context, min(deadline_s, ends_s)))
+        match message.command:
+            case messages.COMPLETION | messages.ABORT_BY_TERMINAL:
+                link.post(context, messages.POSITIVE)
+                if not link.await_ack(context, answer=messages.POSITIVE, final=message.command):
+                    raise LineSilentError("the terminal did not take in our last reply")
+                return Finished(message, status)
+            case messages.STATUS_INFORMATION:
+                status = read_status(message)
+                deadline_s = context.now_s() + timers.t4_s
+                link.post(context, messages.POSITIVE)
+            case messages.INTERMEDIATE_STATUS:
+                deadline_s = context.now_s() + timers.t4_s
+                link.post(context, messages.POSITIVE)
+            case messages.PRINT_LINE | messages.PRINT_TEXT_BLOCK:
+                link.post(context, messages.POSITIVE)
+            case _ if not message.is_reply:
+                link.post(context, messages.UNSUPPORTED)
+
+
+def run_when_idle(link: Link, context: DeviceContext, command: Apdu, timers: Timers, until_s: float) -> Finished:
+    """The same, asking a busy terminal again until ``until_s``; then RefusedError."""
+    while True:
+        try:
+            return run(link, context, command, timers)
+        except RefusedError as refused:
+            if not refused.is_busy or context.now_s() + timers.busy_pause_s > until_s:
+                raise
+        if not pause(link, context, timers.busy_pause_s):
+            raise CanceledError("canceled while the terminal was busy")
+
+
+def pause(link: Link, context: DeviceContext, pause_s: float) -> bool:
+    """Let ``pause_s`` pass; what the terminal says meanwhile gets no answer. False when the caller cancels."""
+    until_s = context.now_s() + pause_s
+    while (heard := link.next_apdu(context, until_s)) is not Wake.TIMED_OUT:
+        if heard is Wake.CANCEL:
+            return False
+    return True
+
+
+def _await_reply(link: Link, context: DeviceContext) -> None:
+    for _ in range(STRAY_MESSAGES_MAX):
+        message = _message(link.next_reply(context))
+        if message.is_positive_reply:
+            return
+        if message.refusal is not None:
+            raise RefusedError(message.refusal)
+        # anything else belongs to a conversation that is over; unanswered, the terminal settles it by itself
+    raise LineSilentError("the terminal keeps talking of something else")
+
+
+def _message(heard: Apdu | Wake) -> Apdu:
+    if heard is Wake.CANCEL:
+        raise CanceledError("canceled")
+    if isinstance(heard, Wake):
+        raise LineSilentError("the terminal fell silent")
+    return heard

@@ -1,0 +1,195 @@
+"""A card terminal that speaks ZVT. Owns its line and registration; refuses to wait outside its context."""
+
+from dataclasses import dataclass, field
+
+from drivers.errors import DeviceError, PortBusyError, PortMissingError
+from drivers.payment.api import (
+    Baseline,
+    Capabilities,
+    Health,
+    InquiryOutcome,
+    Media,
+    NotSent,
+    NotSentReason,
+    OutcomeUnknown,
+    PaymentContext,
+    Phase,
+    SalesOutcome,
+    SalesRequest,
+    UnknownReason,
+)
+from drivers.payment.zvt import protocol
+from drivers.payment.zvt.apdu import Apdu
+from drivers.payment.zvt.charge import BUSY_TRIES_MAX, Charge
+from drivers.payment.zvt.dialogue import CanceledError, Finished, RefusedError, run, run_when_idle
+from drivers.payment.zvt.inquiry import judge
+from drivers.payment.zvt.link import LineSilentError, Link, Timers
+from drivers.payment.zvt.protocol import Status
+from drivers.transport import OpenLine
+
+STATE_READY = 0x00
+
+
+@dataclass(frozen=True, slots=True)
+class ZvtSettings:
+    """One terminal. ``password`` is the terminal's six-digit ECR password."""
+
+    password: str = field(default="000000", repr=False)
+    media: frozenset[Media] = frozenset({Media.CREDIT})
+    timers: Timers = field(default_factory=Timers)
+
+    def __post_init__(self) -> None:
+        protocol.registration(self.password)  # a malformed password is refused here, not at the counter
+
+
+class ZvtTerminal:
+    """A PaymentDevice. Opens its line when first needed, keeps it, opens it anew after a loss."""
+
+    def __init__(self, open_line: OpenLine, settings: ZvtSettings | None = None) -> None:
+        self._open_line = open_line
+        self._settings = settings or ZvtSettings()
+        self._link: Link | None = None
+        self._terminal_id = ""
+        self._baseline: Baseline | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(media=self._settings.media, can_inquire=True)
+
+    def close(self) -> None:
+        """Close the line; the next call opens it again."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+        """Charge once; see ``charge`` for every decision about money."""
+        if request.media not in self._settings.media:
+            return NotSent(NotSentReason.NOT_SUPPORTED)
+        context.show(Phase.CONNECTING)
+        try:
+            busy_s = BUSY_TRIES_MAX * self._settings.timers.busy_pause_s
+            link = self._connect(context, until_s=context.now_s() + busy_s)
+        except DeviceError as error:
+            self.close()
+            return NotSent(_reason_not_sent(error))
+        charge = Charge(link, context, request, self._settings.timers, self._terminal_id)
+        outcome = charge.run()
+        if not charge.in_step:
+            self.close()
+        if not isinstance(outcome, NotSent):
+            # a decline without numbers may have moved the terminal's counters: ask before the next charge
+            known = None if isinstance(outcome, OutcomeUnknown) else charge.status
+            self._baseline = self._baseline_of(known)
+        return outcome
+
+    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+        """Open the line anew, wait until the terminal is idle, and read its last transaction."""
+        context.show(Phase.INQUIRING)
+        self.close()
+        self._baseline = None
+        until_s = context.now_s() + self._settings.timers.inquiry_s_max
+        try:
+            status = self._last_transaction(context, until_s)
+        except DeviceError:
+            self.close()
+            return OutcomeUnknown(UnknownReason.UNANSWERED)
+        if status is None:
+            return OutcomeUnknown(UnknownReason.UNANSWERED)
+        outcome = judge(request, status, self._terminal_id)
+        self._baseline = self._baseline_of(status)
+        return outcome
+
+    def read_baseline(self, context: PaymentContext) -> Baseline | None:
+        """The last transaction, asked for only when nothing is known of it."""
+        if self._baseline is not None:
+            return self._baseline
+        try:
+            status = self._last_transaction(context, context.now_s())
+        except DeviceError:
+            self.close()
+            return None
+        self._baseline = self._baseline_of(status)
+        return self._baseline
+
+    def check_health(self, context: PaymentContext) -> Health:
+        """05 01 on a registered line."""
+        try:
+            link = self._connect(context, until_s=context.now_s())
+            finished = run(link, context, self._status_enquiry(), self._settings.timers)
+        except RefusedError as refused:
+            return Health(
+                ready=False, detail="busy" if refused.is_busy else str(refused), terminal_id=self._terminal_id
+            )
+        except DeviceError as error:
+            self.close()
+            return Health(ready=False, detail=str(error), terminal_id=self._terminal_id)
+        state = protocol.read_terminal_state(finished.final)
+        ready = _is_ready(finished)
+        detail = "ready" if ready else "not ready" if state is None else f"state {state:02X}"
+        return Health(ready=ready, detail=detail, terminal_id=self._terminal_id)
+
+    def _last_transaction(self, context: PaymentContext, until_s: float) -> Status | None:
+        """None when the terminal has none or will not tell. Raises DeviceError."""
+        timers = self._settings.timers
+        link = self._connect(context, until_s=until_s)
+        try:
+            if not _is_ready(run_when_idle(link, context, self._status_enquiry(), timers, until_s)):
+                return None
+            command = protocol.repeat_receipt(self._settings.password)
+            finished = run_when_idle(link, context, command, timers, until_s)
+        except RefusedError:
+            return None
+        return finished.status if finished.is_complete else None
+
+    def _connect(self, context: PaymentContext, *, until_s: float) -> Link:
+        """A registered line with nothing left on it. Raises DeviceError."""
+        if self._link is not None:
+            try:
+                if self._link.drain(context):
+                    return self._link
+                raise CanceledError("canceled before anything was sent")
+            except CanceledError:
+                raise
+            except DeviceError:
+                self.close()  # lost since the last call: open it once more
+        timers = self._settings.timers
+        link = Link(self._open_line(), timers)
+        try:
+            if not link.drain(context):
+                raise CanceledError("canceled before anything was sent")
+            finished = run_when_idle(link, context, protocol.registration(self._settings.password), timers, until_s)
+            if not finished.is_complete:
+                raise LineSilentError("the terminal did not accept the registration")
+        except BaseException:
+            link.close()
+            raise
+        self._terminal_id = protocol.read_registered_terminal(finished.final)
+        self._link = link
+        return link
+
+    def _baseline_of(self, status: Status | None) -> Baseline | None:
+        if status is None or not status.is_numbered:
+            return None
+        return Baseline(status.terminal_id or self._terminal_id, status.slip_number, status.trace_number)
+
+    def _status_enquiry(self) -> Apdu:
+        return protocol.status_enquiry(self._settings.password)
+
+
+def _is_ready(finished: Finished) -> bool:
+    return finished.is_complete and protocol.read_terminal_state(finished.final) in (None, STATE_READY)
+
+
+def _reason_not_sent(error: DeviceError) -> NotSentReason:
+    match error:
+        case PortMissingError():
+            return NotSentReason.PORT_MISSING
+        case PortBusyError():
+            return NotSentReason.PORT_BUSY
+        case CanceledError():
+            return NotSentReason.CANCELED
+        case RefusedError(is_busy=True):
+            return NotSentReason.TERMINAL_BUSY
+        case _:
+            return NotSentReason.NO_ANSWER

@@ -1,0 +1,173 @@
+"""ZVT frames on a serial line (DLE STX ... DLE ETX CRC, ACK, NAK). Owns bytes to events; refuses ports and clocks."""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from drivers.errors import ProtocolError
+from drivers.payment.zvt.apdu import APDU_BYTES_MAX, Apdu, decode_apdu
+
+STX, ETX, DLE = 0x02, 0x03, 0x10
+ACK, NAK = 0x06, 0x15
+CRC_BYTES = 2
+EVENTS_MAX = 256
+"""A driver takes events as they come; more waiting than this is a babbling line, and the oldest is dropped."""
+
+
+def _crc_table() -> tuple[int, ...]:
+    table = []
+    for byte in range(256):
+        crc = byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ 0x8408 if crc & 1 else crc >> 1
+        table.append(crc)
+    return tuple(table)
+
+
+_CRC_TABLE = _crc_table()
+
+
+def crc16_kermit(message: bytes) -> int:
+    """CRC-16/KERMIT (reflected 0x8408, start 0): the check value of "123456789" is 0x2189."""
+    crc = 0
+    for byte in message:
+        crc = (crc >> 8) ^ _CRC_TABLE[(crc ^ byte) & 0xFF]
+    return crc
+
+
+def encode_frame(apdu: Apdu) -> bytes:
+    """DLE STX, the message with every DLE doubled, DLE ETX, CRC low byte first over message and ETX."""
+    raw = apdu.encode()
+    crc = crc16_kermit(raw + bytes([ETX]))
+    doubled = raw.replace(bytes([DLE]), bytes([DLE, DLE]))
+    return bytes([DLE, STX]) + doubled + bytes([DLE, ETX]) + crc.to_bytes(CRC_BYTES, "little")
+
+
+class LinkReply(Enum):
+    """A bare link byte: the frame we sent arrived whole, or did not."""
+
+    ACK = ACK
+    NAK = NAK
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A frame that cannot be trusted; ``rule`` says which rule it broke, never its bytes."""
+
+    rule: str
+
+
+Event = Apdu | LinkReply | Damaged
+
+
+class _State(Enum):
+    IDLE = auto()
+    IDLE_DLE = auto()
+    FRAME = auto()
+    FRAME_DLE = auto()
+    CRC = auto()
+    HUNT = auto()
+    """After a broken frame: its tail may hold 06 or 15, which must not pass for link replies."""
+    HUNT_DLE = auto()
+
+
+class FrameReader:
+    """Turns bytes, however split, into events."""
+
+    def __init__(self) -> None:
+        self._state = _State.IDLE
+        self._message = bytearray()
+        self._crc = bytearray()
+        self._events: deque[Event] = deque(maxlen=EVENTS_MAX)
+
+    @property
+    def is_idle(self) -> bool:
+        """False inside a frame and after a broken one: then T1 runs, and ``line_quiet`` follows when it ends."""
+        return self._state is _State.IDLE
+
+    def receive(self, received: bytes) -> None:
+        """Take in what arrived."""
+        for byte in received:
+            self._take(byte)
+
+    def next_event(self) -> Event | None:
+        """The next complete event, or None."""
+        return self._events.popleft() if self._events else None
+
+    def line_quiet(self) -> None:
+        """T1 passed without a byte: a frame begun is damaged, and the next byte starts afresh."""
+        if self._state not in (_State.IDLE, _State.HUNT, _State.HUNT_DLE):
+            self._events.append(Damaged("the frame stopped in the middle"))
+        self._state = _State.IDLE
+
+    def _take(self, byte: int) -> None:
+        match self._state:
+            case _State.IDLE:
+                self._take_idle(byte)
+            case _State.IDLE_DLE:
+                self._begin_or(byte, _State.IDLE)
+            case _State.HUNT:
+                self._state = _State.HUNT_DLE if byte == DLE else _State.HUNT
+            case _State.HUNT_DLE:
+                self._begin_or(byte, _State.HUNT)
+            case _State.FRAME:
+                self._take_message(byte)
+            case _State.FRAME_DLE:
+                self._take_after_dle(byte)
+            case _State.CRC:
+                self._take_crc(byte)
+
+    def _take_idle(self, byte: int) -> None:
+        if byte == ACK:
+            self._events.append(LinkReply.ACK)
+        elif byte == NAK:
+            self._events.append(LinkReply.NAK)
+        elif byte == DLE:
+            self._state = _State.IDLE_DLE
+        # anything else is noise between frames: the sender's own timer brings back what it may have been
+
+    def _begin_or(self, byte: int, otherwise: _State) -> None:
+        if byte == STX:
+            self._message.clear()
+            self._crc.clear()
+            self._state = _State.FRAME
+        else:
+            self._state = otherwise
+
+    def _take_message(self, byte: int) -> None:
+        if byte == DLE:
+            self._state = _State.FRAME_DLE
+        elif len(self._message) >= APDU_BYTES_MAX:
+            self._break("the frame is longer than any message")
+        else:
+            self._message.append(byte)
+
+    def _take_after_dle(self, byte: int) -> None:
+        if byte == DLE and len(self._message) < APDU_BYTES_MAX:
+            self._message.append(DLE)
+            self._state = _State.FRAME
+        elif byte == ETX:
+            self._state = _State.CRC
+        elif byte == STX:
+            self._events.append(Damaged("a new frame began inside a frame"))
+            self._begin_or(byte, _State.HUNT)
+        else:
+            self._break("a byte follows DLE that may not")
+
+    def _take_crc(self, byte: int) -> None:
+        self._crc.append(byte)
+        if len(self._crc) < CRC_BYTES:
+            return
+        self._state = _State.IDLE
+        message = bytes(self._message)
+        if int.from_bytes(self._crc, "little") != crc16_kermit(message + bytes([ETX])):
+            self._events.append(Damaged("the CRC does not fit"))
+            return
+        try:
+            self._events.append(decode_apdu(message))
+        except ProtocolError as error:
+            self._events.append(Damaged(str(error)))
+
+    def _break(self, rule: str) -> None:
+        self._events.append(Damaged(rule))
+        self._state = _State.HUNT
