@@ -1,0 +1,128 @@
+"""A terminal that no wire reaches: the clerk keys the amount there and tells us. Owns the questions; refuses to guess.
+
+Once the first question is on the window the clerk may already have charged the card, so a cancel or a wait without an
+answer is never "not charged": only the clerk's own word is.
+"""
+
+from drivers.context import Wake
+from drivers.errors import NotDurableError
+from drivers.payment.api import (
+    Approved,
+    Baseline,
+    Capabilities,
+    Declined,
+    DeclineReason,
+    Entry,
+    Form,
+    Health,
+    InquiryOutcome,
+    Media,
+    NotCharged,
+    NotSent,
+    NotSentReason,
+    OutcomeUnknown,
+    PaymentContext,
+    Phase,
+    SalesOutcome,
+    SalesRequest,
+    UnknownReason,
+)
+from drivers.payment.attended.form_check import approved_from, sale_fields
+
+ANSWER_S_MAX = 300.0
+"""A citizen with a card and a PIN needs two minutes; after five a supervisor should look. Under the 600 s for all."""
+ASKS_MAX = 5
+"""A form that comes back wrong this often needs a person, not another form."""
+
+CLERK_UNSURE = OutcomeUnknown(UnknownReason.CLERK_UNSURE)
+
+
+class AttendedTerminal:
+    """A PaymentDevice worked by hand."""
+
+    def __init__(self, media: frozenset[Media] = frozenset({Media.CREDIT, Media.EMONEY, Media.CODE})) -> None:
+        self._capabilities = Capabilities(media=media, can_inquire=False)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+        """Form "attended_sale", answers approved, declined, unsure; after a cancel form "attended_cancel"."""
+        if request.media not in self._capabilities.media:
+            return NotSent(NotSentReason.NOT_SUPPORTED)
+        form = Form("attended_sale", request.amount_yen, sale_fields(request), ("approved", "declined", "unsure"))
+        deadline_s = context.now_s() + ANSWER_S_MAX
+        context.show(Phase.WAIT_CLERK)
+        for _ in range(ASKS_MAX):
+            answered = context.ask(form, deadline_s)
+            if answered is Wake.CANCEL:
+                settled = self._settle_cancel(request, context, deadline_s)
+                if settled is not None:
+                    return settled
+                continue
+            if isinstance(answered, Wake):
+                return CLERK_UNSURE
+            outcome = self._outcome(request, answered, context)
+            if outcome is not None:
+                return outcome
+        return CLERK_UNSURE
+
+    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+        """Form "attended_inquiry": a person looks at the terminal and its slip."""
+        answers = ("charged", "not_charged", "unsure")
+        form = Form("attended_inquiry", request.amount_yen, sale_fields(request), answers)
+        deadline_s = context.now_s() + ANSWER_S_MAX
+        context.show(Phase.WAIT_CLERK)
+        for _ in range(ASKS_MAX):
+            answered = context.ask(form, deadline_s)
+            if isinstance(answered, Wake) or answered.answer == "unsure":
+                break
+            if answered.answer == "not_charged":
+                return NotCharged("the clerk looked at the terminal and its slips")
+            if answered.answer == "charged" and (approved := approved_from(request, answered.values)):
+                return approved
+        return CLERK_UNSURE
+
+    def read_baseline(self, context: PaymentContext) -> Baseline | None:
+        """Nothing can be read from a terminal without a wire."""
+        del context
+        return None
+
+    def check_health(self, context: PaymentContext) -> Health:
+        """Ready as long as a clerk is."""
+        del context
+        return Health(ready=True, detail="worked by hand")
+
+    def _outcome(self, request: SalesRequest, entry: Entry, context: PaymentContext) -> SalesOutcome | None:
+        """None when the clerk has to be asked again."""
+        match entry.answer:
+            case "approved":
+                approved = approved_from(request, entry.values)
+                return None if approved is None else _committed(approved, context)
+            case "declined":
+                return _committed(Declined(DeclineReason.CARD_REFUSED, ""), context)
+            case "unsure":
+                return CLERK_UNSURE
+            case _:
+                return None
+
+    def _settle_cancel(self, request: SalesRequest, context: PaymentContext, deadline_s: float) -> SalesOutcome | None:
+        """Ask whether the terminal had already charged; None when it had, and the slip is to be keyed."""
+        context.show(Phase.CANCELING)
+        form = Form("attended_cancel", request.amount_yen, (), ("not_charged", "approved", "unsure"))
+        answered = context.ask(form, deadline_s)
+        if isinstance(answered, Wake) or answered.answer not in ("not_charged", "approved"):
+            return CLERK_UNSURE
+        if answered.answer == "approved":
+            context.show(Phase.WAIT_CLERK)
+            return None
+        return _committed(Declined(DeclineReason.CANCELED, ""), context)
+
+
+def _committed(result: Approved | Declined, context: PaymentContext) -> SalesOutcome:
+    try:
+        context.commit(result)
+    except NotDurableError:
+        return OutcomeUnknown(UnknownReason.NOT_DURABLE)
+    return result

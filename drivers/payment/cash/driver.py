@@ -1,0 +1,107 @@
+"""Cash over the counter as a payment device: the clerk counts. Owns the question; refuses short or absurd amounts."""
+
+from drivers.context import Wake
+from drivers.errors import NotDurableError
+from drivers.payment.api import (
+    Approved,
+    Baseline,
+    Capabilities,
+    Entry,
+    Field,
+    FieldKind,
+    Form,
+    Health,
+    InquiryOutcome,
+    Media,
+    NotCharged,
+    NotSent,
+    NotSentReason,
+    OutcomeUnknown,
+    PaymentContext,
+    Phase,
+    SalesOutcome,
+    SalesRequest,
+    UnknownReason,
+)
+
+TENDERED_YEN_MAX = 9_999_999
+"""More cash than this over one counter is a slip of the finger."""
+ANSWER_S_MAX = 300.0
+"""Counting coins takes a while; after five minutes the citizen has gone. Under the 600 s in which all must settle."""
+ASKS_MAX = 20
+"""A wrong count is asked for again; so many wrong ones are a stuck key."""
+
+
+class CashDrawer:
+    """A PaymentDevice whose medium is cash."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(media=frozenset({Media.CASH}), can_inquire=False)
+
+    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+        """Form "cash_sale" with tendered_yen; nothing is taken until the clerk answers "done"."""
+        if request.media is not Media.CASH or request.amount_yen > TENDERED_YEN_MAX:
+            return NotSent(NotSentReason.NOT_SUPPORTED)
+        tendered = Field("tendered_yen", FieldKind.YEN, length_max=len(str(TENDERED_YEN_MAX)))
+        form = Form("cash_sale", request.amount_yen, (tendered,), ("done", "cancel"))
+        deadline_s = context.now_s() + ANSWER_S_MAX
+        context.show(Phase.WAIT_CLERK)
+        for _ in range(ASKS_MAX):
+            answered = context.ask(form, deadline_s)
+            if isinstance(answered, Wake):
+                return NotSent(NotSentReason.CANCELED if answered is Wake.CANCEL else NotSentReason.NO_ANSWER)
+            if answered.answer == "cancel":
+                return NotSent(NotSentReason.CANCELED)
+            tendered_yen = _tendered_yen(answered, request.amount_yen)
+            if answered.answer == "done" and tendered_yen is not None:
+                return _approved(request, tendered_yen, context)
+        return NotSent(NotSentReason.NO_ANSWER)
+
+    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+        """Form "cash_inquiry": a person counts the drawer. What the citizen handed over is no longer known."""
+        form = Form("cash_inquiry", request.amount_yen, (), ("charged", "not_charged", "unsure"))
+        context.show(Phase.WAIT_CLERK)
+        answered = context.ask(form, context.now_s() + ANSWER_S_MAX)
+        if isinstance(answered, Entry) and answered.answer == "charged":
+            return _cash(request, request.amount_yen)
+        if isinstance(answered, Entry) and answered.answer == "not_charged":
+            return NotCharged("the clerk counted the drawer")
+        return OutcomeUnknown(UnknownReason.CLERK_UNSURE)
+
+    def read_baseline(self, context: PaymentContext) -> Baseline | None:
+        """A drawer numbers nothing."""
+        del context
+        return None
+
+    def check_health(self, context: PaymentContext) -> Health:
+        """Always ready."""
+        del context
+        return Health(ready=True, detail="cash")
+
+
+def _tendered_yen(entry: Entry, amount_yen: int) -> int | None:
+    text = entry.values.get("tendered_yen", "")
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(TENDERED_YEN_MAX)):
+        return None
+    return int(text) if int(text) >= amount_yen else None
+
+
+def _cash(request: SalesRequest, tendered_yen: int) -> Approved:
+    return Approved(
+        amount_yen=request.amount_yen,
+        media=Media.CASH,
+        brand="",
+        approval_code="",
+        slip_number="",
+        tendered_yen=tendered_yen,
+    )
+
+
+def _approved(request: SalesRequest, tendered_yen: int, context: PaymentContext) -> SalesOutcome:
+    approved = _cash(request, tendered_yen)
+    try:
+        context.commit(approved)
+    except NotDurableError:
+        return OutcomeUnknown(UnknownReason.NOT_DURABLE)
+    return approved
