@@ -1,0 +1,316 @@
+"""A counter's configuration as one frozen value. Owns which files make it up; refuses to load half of it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from kiosk.domain.cart import Exemption
+from kiosk.domain.item import Item
+from kiosk.domain.money import YEN_MAX, Yen
+from kiosk.domain.operator import Operator
+from kiosk.domain.tender import Tender, TenderKind
+from kiosk.profile_counter import TenderMaster, read_exemptions, read_operators, read_tenders
+from kiosk.profile_items import Catalog, one_of, read_accounts, read_items, read_taxes
+from kiosk.profile_source import MasterFiles, ProfileError, check_code, check_text, shown
+from kiosk.profile_toml import Table, read_toml
+
+BAUD_MAX = 4_000_000
+"""The fastest a USB serial adapter claims."""
+BAUD_DEFAULT = 9600
+OPTION_MAX = 1_000_000
+"""No driver option is a larger number; a larger one is two values run together."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverRule:
+    """What a driver's table in a counter file may say."""
+
+    kinds: frozenset[TenderKind] = frozenset()
+    needs_port: bool = False
+    options: Mapping[str, type] = field(default_factory=dict)
+
+
+DRIVERS: Mapping[str, DriverRule] = {
+    "zvt": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True, options={"password": str}),
+    "attended": DriverRule(frozenset({TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CODE})),
+    "cash": DriverRule(frozenset({TenderKind.CASH})),
+}
+"""Payment drivers by the name a counter file uses; a new driver is a new row here and in the composition root."""
+PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=True)}
+
+_MUNICIPALITY_CODE = re.compile(r"\d{6}", re.ASCII)
+_COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
+_PREFIX = re.compile(r"[A-Z0-9]{1,8}", re.ASCII)
+_TELEPHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII)
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+Named = TypeVar("Named")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A group of item keys. ``color`` is #rrggbb, shown beside the name, never alone."""
+
+    code: str
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProfile:
+    """A payment device. ``port`` is empty for drivers without a line."""
+
+    name: str
+    driver: str
+    port: str
+    baud: int
+    options: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterProfile:
+    """The receipt printer. ``paper`` names a file in config/printers without its ending."""
+
+    name: str
+    driver: str
+    port: str
+    baud: int
+    paper: str
+    options: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterProfile:
+    """Everything that is data about one counter, as it holds on one day."""
+
+    kiosk_id: str
+    municipality: str
+    municipality_code: str
+    counter_code: str
+    counter_name: str
+    telephone: str
+    serial_prefix: str
+    cart_cap_yen: Yen
+    register_url: str
+    """Base URL of the central register; empty for a counter that stands alone."""
+    categories: tuple[Category, ...]
+    items: tuple[Item, ...]
+    """Those that hold on the day, in the order of the item file."""
+    tenders: tuple[Tender, ...]
+    exemptions: tuple[Exemption, ...]
+    operators: tuple[Operator, ...]
+    devices: tuple[DeviceProfile, ...]
+    printer: PrinterProfile | None
+    master_version: str
+    """Twelve hexadecimal digits over the bytes of every master file read."""
+    items_by_code: Mapping[str, Item] = field(repr=False, compare=False)
+
+    def item(self, code: str) -> Item:
+        """The item with ``code``. Raises KeyError when this counter does not sell it on the day."""
+        return self.items_by_code[code]
+
+    def tender(self, kind: TenderKind) -> Tender:
+        """The tender of ``kind``; one at most. Raises KeyError when this counter does not take it."""
+        for tender in self.tenders:
+            if tender.kind is kind:
+                return tender
+        raise KeyError(kind.value)
+
+    def kinds_on(self, device: str) -> tuple[TenderKind, ...]:
+        """What the named device takes at this counter."""
+        return tuple(tender.kind for tender in self.tenders if tender.device == device)
+
+
+def load_profile(path: Path, *, on: date, overrides: Mapping[str, str] = MappingProxyType({})) -> CounterProfile:
+    """Read ``config/counters/NAME.toml`` and every master file it names, for the day ``on``.
+
+    ``overrides`` replaces, after the files have been checked, ``device.NAME.port``, ``printer.port`` or
+    ``register_url``; it does not change the master version. Raises ProfileError: one line, and nothing is loaded.
+    """
+    whole = path.absolute()
+    return _override(_read(MasterFiles(whole.parent.parent), f"{whole.parent.name}/{whole.name}", on), overrides)
+
+
+def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
+    table = read_toml(files.read(relative))
+    categories = _categories(table)
+    devices = _devices(table)
+    tenders = _tenders(table, read_tenders(files.read("tenders.toml")), devices)
+    exemptions = _chosen(table, "exemptions", read_exemptions(files.read("exemptions.toml")), "an exemption")
+    operators = _chosen(table, "operators", read_operators(files.read("operators.toml")), "an operator")
+    if not operators:
+        raise table.error("operators", "nobody could sign in: write at least one operator's id")
+    cap_yen = Yen(table.integer("cart_cap_yen", least=1, most=YEN_MAX))
+    catalog = Catalog(
+        read_accounts(files.read("accounts.csv")),
+        read_taxes(files.read("taxes.toml")),
+        tuple(category.code for category in categories),
+        tuple(tender.kind for tender in tenders),
+        cap_yen,
+    )
+    items_name = table.checked("items", lambda text: _master_name(text, files, "items", ".csv"))
+    items = read_items(files.read(f"items/{items_name}.csv"), catalog, on)
+    profile = CounterProfile(
+        kiosk_id=table.checked("kiosk_id", check_code),
+        municipality=table.text("municipality"),
+        municipality_code=table.checked("municipality_code", _municipality_code),
+        counter_code=table.checked("counter_code", check_code),
+        counter_name=table.text("counter_name"),
+        telephone=table.checked("telephone", _telephone) if table.has("telephone") else table.text("telephone", ""),
+        serial_prefix=table.checked("serial_prefix", _serial_prefix),
+        cart_cap_yen=cap_yen,
+        register_url=table.checked("register_url", _register_url),
+        categories=categories,
+        items=items,
+        tenders=tenders,
+        exemptions=exemptions,
+        operators=operators,
+        devices=devices,
+        printer=_printer(table, files),
+        master_version=files.version,
+        items_by_code=MappingProxyType({item.code: item for item in items}),
+    )
+    table.finish()
+    return profile
+
+
+def _categories(table: Table) -> tuple[Category, ...]:
+    categories: dict[str, Category] = {}
+    for entry in table.tables("categories"):
+        category = Category(entry.checked("code", check_code), entry.text("name"), entry.checked("color", _color))
+        entry.finish()
+        if category.code in categories:
+            raise entry.error("code", f"{category.code} stands twice: give each category its own code")
+        categories[category.code] = category
+    return tuple(categories.values())
+
+
+def _devices(table: Table) -> tuple[DeviceProfile, ...]:
+    devices: dict[str, DeviceProfile] = {}
+    for entry in table.tables("devices"):
+        name, driver, port, baud, options = _device(entry, DRIVERS)
+        if name in devices:
+            raise entry.error("name", f"{name} stands twice: give each device its own name")
+        entry.finish()
+        devices[name] = DeviceProfile(name, driver, port, baud, options)
+    return tuple(devices.values())
+
+
+def _printer(table: Table, files: MasterFiles) -> PrinterProfile | None:
+    entry = table.table("printer")
+    if entry is None:
+        return None
+    name, driver, port, baud, options = _device(entry, PRINTER_DRIVERS)
+    paper = entry.checked("paper", lambda text: _master_name(text, files, "printers", ".toml"))
+    entry.finish()
+    return PrinterProfile(name, driver, port, baud, paper, options)
+
+
+def _device(entry: Table, drivers: Mapping[str, DriverRule]) -> tuple[str, str, str, int, Mapping[str, str | int]]:
+    """Name, driver, port, baud and options, checked against what the driver takes."""
+    name = entry.checked("name", check_code)
+    driver = entry.checked("driver", lambda text: one_of(text, drivers, "a driver"))
+    rule = drivers[driver]
+    options = _options(entry, rule)
+    if not rule.needs_port:
+        for key in ("port", "baud"):
+            if entry.has(key):
+                raise entry.error(key, f"{driver} has no line: remove it")
+        return name, driver, "", 0, MappingProxyType(options)
+    baud = entry.integer("baud", least=300, most=BAUD_MAX, default=BAUD_DEFAULT)
+    return name, driver, entry.checked("port", check_text), baud, MappingProxyType(options)
+
+
+def _options(entry: Table, rule: DriverRule) -> dict[str, str | int]:
+    table = entry.table("options")
+    if table is None:
+        return {}
+    options: dict[str, str | int] = {}
+    for name, kind in rule.options.items():
+        if table.has(name):
+            options[name] = table.text(name) if kind is str else table.integer(name, least=0, most=OPTION_MAX)
+    table.finish(known=tuple(rule.options))
+    return options
+
+
+def _tenders(table: Table, masters: Mapping[str, TenderMaster], devices: Iterable[DeviceProfile]) -> tuple[Tender, ...]:
+    """The counter's tenders in its order, each on a device whose driver can take it."""
+    drivers = {device.name: device.driver for device in devices}
+    tenders: dict[TenderKind, Tender] = {}
+    for entry in table.tables("tenders"):
+        master = masters[entry.checked("tender", lambda text: one_of(text, masters, "a tender"))]
+        device = entry.checked("device", lambda text: one_of(text, drivers, "a device of this counter"))
+        entry.finish()
+        if master.kind not in DRIVERS[drivers[device]].kinds:
+            raise entry.error("device", f"driver {drivers[device]} cannot take {master.kind}: name another device")
+        if master.kind in tenders:
+            raise entry.error("tender", f"a second tender of kind {master.kind}: a counter takes one of each kind")
+        tenders[master.kind] = master.at(device)
+    return tuple(tenders.values())
+
+
+def _chosen(table: Table, key: str, known: Mapping[str, Named], what: str) -> tuple[Named, ...]:
+    return tuple(known[code] for code in table.texts(key, lambda text: one_of(text, known, what)))
+
+
+def _master_name(text: str, files: MasterFiles, folder: str, ending: str) -> str:
+    check_code(text)
+    if not files.has(f"{folder}/{text}{ending}"):
+        here = files.siblings(f"{folder}/{text}{ending}")
+        raise ValueError(f"no file {files.name(f'{folder}/{text}{ending}')}: write one of {here}")
+    return text
+
+
+def _municipality_code(text: str) -> str:
+    """全国地方公共団体コード: five digits and a check digit (weights 6 to 2, modulus 11)."""
+    if _MUNICIPALITY_CODE.fullmatch(text):
+        weighted = sum(int(digit) * weight for digit, weight in zip(text[:5], range(6, 1, -1), strict=True))
+        if (11 - weighted % 11) % 10 == int(text[5]):
+            return text
+    raise ValueError(f"{shown(text)} is not a municipality code: write six digits with the check digit, such as 232114")
+
+
+def _color(text: str) -> str:
+    if not _COLOR.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a color: write # and six of 0-9 a-f, such as #0017c1")
+    return text
+
+
+def _serial_prefix(text: str) -> str:
+    if not _PREFIX.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a serial number prefix: write 1 to 8 of A-Z 0-9, such as A1")
+    return text
+
+
+def _telephone(text: str) -> str:
+    if not _TELEPHONE.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a telephone number: write ASCII digits such as 0565-31-1212")
+    return text
+
+
+def _register_url(text: str) -> str:
+    if text and not _URL.fullmatch(text):
+        given = "a URL with a password" if "@" in text else shown(text)  # a secret must not reach a log
+        raise ValueError(f"{given} is not a base URL: write http(s)://host:port without user, query or spaces")
+    return text.rstrip("/")
+
+
+def _override(profile: CounterProfile, overrides: Mapping[str, str]) -> CounterProfile:
+    for key, value in overrides.items():
+        names = {f"device.{device.name}.port" for device in profile.devices if device.port}
+        if key == "register_url":
+            try:
+                profile = replace(profile, register_url=_register_url(value))
+            except ValueError as error:
+                raise ProfileError(f"override {key}: {error}") from error
+        elif key == "printer.port" and profile.printer is not None:
+            profile = replace(profile, printer=replace(profile.printer, port=value))
+        elif key in names:
+            devices = (replace(x, port=value) if key == f"device.{x.name}.port" else x for x in profile.devices)
+            profile = replace(profile, devices=tuple(devices))
+        else:
+            raise ProfileError(f"override {shown(key)}: unknown: write register_url, printer.port or device.NAME.port")
+    return profile

@@ -1,0 +1,103 @@
+"""Tenders, exemptions and operators from their master files. Owns that every name resolves; refuses unused guesses."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from kiosk.domain.cart import Exemption
+from kiosk.domain.operator import Operator, Role
+from kiosk.domain.tender import Tender, TenderKind
+from kiosk.profile_items import one_of
+from kiosk.profile_source import Source, check_code, shown
+from kiosk.profile_toml import Table, read_toml
+
+_PHC_ARGON2ID = re.compile(
+    r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{22,128}", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TenderMaster:
+    """One means of payment of the city, before a counter gives it a device."""
+
+    code: str
+    kind: TenderKind
+    name: str
+    brands: tuple[str, ...]
+    trustee_name: str
+
+    def at(self, device: str) -> Tender:
+        return Tender(self.kind, self.name, device, self.brands, self.trustee_name)
+
+
+def read_tenders(source: Source) -> dict[str, TenderMaster]:
+    """Read ``[[tenders]]`` and the ``[[trustees]]`` they name. Raises ProfileError."""
+    file = read_toml(source)
+    trustees: dict[str, str] = {}
+    for table in file.tables("trustees"):
+        trustees[_new_code(table, trustees)] = table.text("name")
+        table.finish()
+    tenders: dict[str, TenderMaster] = {}
+    for table in file.tables("tenders"):
+        code = _new_code(table, tenders)
+        kind = TenderKind(table.checked("kind", lambda text: one_of(text, tuple(TenderKind), "a tender kind")))
+        tenders[code] = TenderMaster(
+            code, kind, table.text("name"), table.texts("brands"), _trustee(table, kind, trustees)
+        )
+        table.finish()
+    file.finish()
+    return tenders
+
+
+def _trustee(table: Table, kind: TenderKind, trustees: Mapping[str, str]) -> str:
+    """Name of the 指定納付受託者: every cashless tender has one, cash has none (Local Autonomy Act 231-2-2)."""
+    if kind is TenderKind.CASH:
+        if table.has("trustee"):
+            raise table.error("trustee", "cash is taken by the city itself: remove the line")
+        return ""
+    return trustees[table.checked("trustee", lambda text: one_of(text, trustees, "a trustee"))]
+
+
+def read_exemptions(source: Source) -> dict[str, Exemption]:
+    """Read ``[[exemptions]]`` by code. Raises ProfileError."""
+    file = read_toml(source)
+    exemptions: dict[str, Exemption] = {}
+    for table in file.tables("exemptions"):
+        code = _new_code(table, exemptions)
+        exemptions[code] = Exemption(code, table.text("name"))
+        table.finish()
+    file.finish()
+    return exemptions
+
+
+def read_operators(source: Source) -> dict[str, Operator]:
+    """Read ``[[operators]]`` by id. Raises ProfileError."""
+    file = read_toml(source)
+    operators: dict[str, Operator] = {}
+    for table in file.tables("operators"):
+        operator = Operator(
+            operator_id=table.checked("id", check_code),
+            name=table.text("name"),
+            title=table.text("title"),
+            role=Role(table.checked("role", lambda text: one_of(text, tuple(Role), "a role"))),
+            pin_hash=table.checked("pin_hash", _pin_hash),
+        )
+        if operator.operator_id in operators:
+            raise table.error("id", f"{operator.operator_id} stands twice: give each person an id")
+        operators[operator.operator_id] = operator
+        table.finish()
+    file.finish()
+    return operators
+
+
+def _pin_hash(text: str) -> str:
+    if not _PHC_ARGON2ID.fullmatch(text):
+        raise ValueError("is not an Argon2id hash: write $argon2id$v=19$m=…,t=…,p=…$salt$hash, never the PIN itself")
+    return text
+
+
+def _new_code(table: Table, known: Collection[str]) -> str:
+    code = table.checked("code", check_code)
+    if code in known:
+        raise table.error("code", f"{shown(code)} stands twice: give each its own code")
+    return code
