@@ -105,3 +105,28 @@ class Journal(Protocol):
 
     def books(self) -> Books:
         """A reader for the calling thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal entry on its way to the central register: the stored bytes, never encoded again."""
+
+    epoch: int
+    seq: int
+    prev_hash: bytes
+    hash: bytes
+    canonical: bytes
+
+
+class Outbox(Protocol):
+    """The journal as sync sees it. Every method may be called from the sync thread."""
+
+    def head(self) -> Head: ...
+    def entries_after(self, seq: int, *, count_max: int, bytes_max: int) -> tuple[Entry, ...]:
+        """Entries of this epoch after ``seq``, in order; at least one if there is one, then within both limits."""
+
+    def acknowledge(self, seq: int, digest: bytes) -> None:
+        """The register holds all up to ``seq``. Never goes back. Raises ValueError for a hash that is not ours."""
+
+    def set_frozen(self, reason: str) -> None:
+        """Remember why the register refuses this kiosk; empty when it does no longer. Outside the chain."""

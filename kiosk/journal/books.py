@@ -1,0 +1,178 @@
+"""Books: answers from the read models. Owns their queries; refuses to change anything."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, literal_column, select, text
+
+from kiosk.domain.books import DayRow, DocumentRow, SaleRow, SyncStatus
+from kiosk.domain.business_day import DayState
+from kiosk.domain.ids import OperationId, SaleId
+from kiosk.domain.money import Yen
+from kiosk.domain.operation import DeviceBaseline, Operation, OperationKind, State
+from kiosk.domain.payment import standing
+from kiosk.domain.record import Head, TenderTotal
+from kiosk.domain.tender import TenderKind
+from kiosk.journal.database import Session, prepare
+from kiosk.journal.entries import ACKED, CANONICAL_AT, read_database_head
+from kiosk.journal.intents import IntentCache, read_at
+from kiosk.journal.read_models import (
+    OPERATION,
+    OPERATION_COLUMNS,
+    OPERATION_JOIN,
+    SEQUENCE_NUMBER,
+    read_operation,
+    serial_counter,
+)
+from kiosk.journal.schema import baseline, counter, day, document, journal, operation, sale
+
+_DAY = prepare(
+    select(day.c.business_date, day.c.state, day.c.first_seq, day.c.last_seq).order_by(day.c.opened_seq.desc()).limit(1)
+)
+_UNSETTLED = prepare(
+    select(*OPERATION_COLUMNS)
+    .select_from(OPERATION_JOIN)
+    .where(text("operation.unsettled = 1"))
+    .order_by(operation.c.epoch, operation.c.seq)
+)
+_SALE_JOIN = sale.join(journal, (journal.c.epoch == sale.c.epoch) & (journal.c.seq == sale.c.seq))
+_SALE_COLUMNS = (sale.c.sale_id, sale.c.business_date, sale.c.amount_yen, journal.c.hash, journal.c.canonical)
+_SALE = prepare(select(*_SALE_COLUMNS).select_from(_SALE_JOIN).where(sale.c.sale_id == bindparam("sale_id")))
+_SALES = prepare(
+    select(*_SALE_COLUMNS)
+    .select_from(_SALE_JOIN)
+    .where(sale.c.business_date == bindparam("business_date"))
+    .order_by(sale.c.seq.desc())
+    .limit(bindparam("count_max"))
+)
+_OPERATIONS_OF = prepare(
+    select(*OPERATION_COLUMNS)
+    .select_from(OPERATION_JOIN)
+    .where(operation.c.sale_id == bindparam("sale_id"))
+    .order_by(operation.c.epoch, operation.c.seq)
+)
+_DOCUMENTS_OF = prepare(
+    select(
+        document.c.document_id,
+        document.c.sale_id,
+        document.c.kind,
+        document.c.serial_number,
+        document.c.copy_number,
+        document.c.state,
+        document.c.fault,
+    )
+    .where(document.c.sale_id == bindparam("sale_id"))
+    .order_by(document.c.seq)
+)
+_SIGN = case((operation.c.kind == OperationKind.SALE.value, literal_column("1")), else_=literal_column("-1"))
+_TOTALS = prepare(
+    select(operation.c.tender, func.sum(_SIGN), func.sum(_SIGN * operation.c.amount_yen))
+    .where(operation.c.business_date == bindparam("business_date"), operation.c.state == State.APPROVED.value)
+    .group_by(operation.c.tender)
+)
+_FREE_COUNT = prepare(
+    select(func.count()).select_from(sale).where(sale.c.business_date == bindparam("business_date"), sale.c.free == 1)
+)
+_COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
+_BASELINE = prepare(
+    select(baseline.c.terminal_id, baseline.c.slip_number, baseline.c.transaction_number).where(
+        baseline.c.device == bindparam("device")
+    )
+)
+
+OpenSession = Callable[[], AbstractContextManager[Session]]
+
+
+class SqliteBooks:
+    """Implements kiosk.domain.books.Books. Every call sees one state of the journal; two calls may see two."""
+
+    def __init__(self, open_session: OpenSession, intents: IntentCache, epoch: int) -> None:
+        self._open = open_session
+        self._intents = intents
+        self._epoch = epoch
+
+    def head(self) -> Head:
+        with self._open() as session:
+            return read_database_head(session, self._epoch)[0]
+
+    def day(self) -> DayRow:
+        with self._open() as session:
+            row = session.one(_DAY)
+        if row is None:
+            return DayRow(None, DayState.NOT_OPENED, 0, 0)
+        return DayRow(date.fromisoformat(row[0]), DayState(row[1]), row[2], row[3])
+
+    def operation(self, operation_id: OperationId) -> Operation | None:
+        with self._open() as session:
+            row = session.one(OPERATION, operation_id=operation_id)
+        return read_operation(self._intents, row) if row else None
+
+    def unsettled(self) -> tuple[Operation, ...]:
+        with self._open() as session:
+            return self._operations(session.all(_UNSETTLED))
+
+    def sale(self, sale_id: SaleId) -> SaleRow | None:
+        with self._open() as session:
+            row = session.one(_SALE, sale_id=sale_id)
+            return self._sale(session, row) if row else None
+
+    def sales(self, business_date: date, *, limit: int = 1000) -> tuple[SaleRow, ...]:
+        with self._open() as session:
+            rows = session.all(_SALES, business_date=business_date.isoformat(), count_max=limit)
+            return tuple(self._sale(session, row) for row in rows)
+
+    def totals(self, business_date: date) -> tuple[TenderTotal, ...]:
+        with self._open() as session:
+            rows = session.all(_TOTALS, business_date=business_date.isoformat())
+        found = {tender: (count, amount_yen) for tender, count, amount_yen in rows}
+        kinds = (kind for kind in TenderKind if kind.value in found)
+        return tuple(TenderTotal(kind, found[kind.value][0], Yen(found[kind.value][1])) for kind in kinds)
+
+    def free_count(self, business_date: date) -> int:
+        with self._open() as session:
+            return session.number(_FREE_COUNT, business_date=business_date.isoformat())
+
+    def last_sequence_number(self) -> int:
+        with self._open() as session:
+            return session.number(_COUNTER, name=SEQUENCE_NUMBER)
+
+    def last_serial(self, series: str) -> int:
+        with self._open() as session:
+            return session.number(_COUNTER, name=serial_counter(series))
+
+    def baseline(self, device: str) -> DeviceBaseline | None:
+        with self._open() as session:
+            row = session.one(_BASELINE, device=device)
+        return DeviceBaseline(*row) if row else None
+
+    def sync_status(self) -> SyncStatus:
+        with self._open() as session:
+            head = read_database_head(session, self._epoch)[0]
+            row = session.one(ACKED)
+            assert row is not None, "sync_state has its one row from the start"
+            acked_seq = row[1] if row[0] == head.epoch else 0
+            oldest = session.one(CANONICAL_AT, epoch=head.epoch, seq=acked_seq + 1)
+        return SyncStatus(head.seq, acked_seq, read_at(oldest[0]) if oldest else "", row[3])
+
+    def _operations(self, rows: Iterable[tuple[Any, ...]]) -> tuple[Operation, ...]:
+        return tuple(read_operation(self._intents, row) for row in rows)
+
+    def _sale(self, session: Session, row: tuple[Any, ...]) -> SaleRow:
+        sale_id, business_date, amount_yen, digest, canonical = row
+        intent = self._intents.read(digest, canonical)
+        operations = self._operations(session.all(_OPERATIONS_OF, sale_id=sale_id))
+        documents = session.all(_DOCUMENTS_OF, sale_id=sale_id)
+        return SaleRow(
+            sale_id=SaleId(sale_id),
+            business_date=date.fromisoformat(business_date),
+            at=intent.at,
+            actor=intent.actor,
+            amount_yen=Yen(amount_yen),
+            lines=intent.free.lines if intent.free else intent.prepared.lines,
+            operations=operations,
+            free=intent.free,
+            standing=standing(operations),
+            documents=tuple(DocumentRow(*found) for found in documents),
+        )

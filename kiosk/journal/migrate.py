@@ -1,0 +1,35 @@
+"""Bringing an older journal database to this program's schema. Owns the call to Alembic; refuses newer databases."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from kiosk.journal.errors import JournalError
+from kiosk.journal.schema import USER_VERSION
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine, *, to_version: int = USER_VERSION) -> None:
+    """Run the missing steps in one transaction. Raises JournalError for a database of a newer program."""
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.rollback()
+        if found > to_version:
+            raise JournalError(
+                f"the journal was written by a newer program (schema {found}, this one knows {to_version});"
+                " install that program again"
+            )
+        if found == to_version:
+            return
+        # Here and not above: importing Alembic takes longer than opening a journal.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        command.upgrade(config, f"{to_version:04}")
+        connection.exec_driver_sql(f"PRAGMA user_version={to_version}")
+        connection.commit()

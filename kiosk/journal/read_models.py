@@ -1,0 +1,297 @@
+"""The projection of entries onto the read models. Owns every write to them; refuses what the domain refuses."""
+
+import json
+from typing import Any, assert_never
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from kiosk.domain.books import Entry
+from kiosk.domain.business_day import DayState
+from kiosk.domain.codec import from_plain, to_plain
+from kiosk.domain.ids import OperationId
+from kiosk.domain.operation import (
+    UNSETTLED,
+    DeviceBaseline,
+    DeviceResult,
+    Event,
+    Operation,
+    Prepared,
+    Requested,
+    State,
+    TransitionError,
+    apply,
+)
+from kiosk.domain.record import (
+    DayClosed,
+    DayOpened,
+    DocumentIssued,
+    DocumentPrinted,
+    FreeSale,
+    KioskStarted,
+    OperationEvent,
+    Record,
+    SignedIn,
+    SignedOut,
+    canonical_json,
+    parse_record,
+)
+from kiosk.journal.database import Session, prepare
+from kiosk.journal.intents import Intent, IntentCache
+from kiosk.journal.schema import (
+    READ_MODEL_VERSION,
+    READ_MODELS,
+    baseline,
+    counter,
+    create_sql,
+    day,
+    document,
+    operation,
+    read_model,
+    sale,
+)
+from kiosk.journal.schema import journal as journal_table
+
+SEQUENCE_NUMBER = "sequence_number"
+"""Name of the counter of charge requests."""
+
+
+def serial_counter(series: str) -> str:
+    """Name of the counter of a document series."""
+    return f"serial:{series}"
+
+
+OPERATION_COLUMNS = (
+    journal_table.c.hash,
+    journal_table.c.canonical,
+    operation.c.state,
+    operation.c.sequence_number,
+    operation.c.baseline,
+    operation.c.result,
+    operation.c.reason,
+    operation.c.code,
+)
+OPERATION_JOIN = operation.join(
+    journal_table, (journal_table.c.epoch == operation.c.epoch) & (journal_table.c.seq == operation.c.seq)
+)
+OPERATION = prepare(
+    select(*OPERATION_COLUMNS).select_from(OPERATION_JOIN).where(operation.c.operation_id == bindparam("operation_id"))
+)
+
+_SALE = prepare(insert(sale).on_conflict_do_nothing())
+_OPERATION = prepare(operation.insert())
+_MOVE = prepare(
+    update(operation)
+    .where(operation.c.operation_id == bindparam("key"))
+    .values({name: bindparam(name) for name in ("state", "unsettled", "sequence_number", "baseline", "result")})
+    .values(reason=bindparam("reason"), code=bindparam("code"))
+)
+_COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
+_DOCUMENT = prepare(document.insert())
+_PRINTED = prepare(
+    update(document)
+    .where(document.c.document_id == bindparam("key"))
+    .values(state=bindparam("state"), fault=bindparam("fault"))
+)
+_DAY_CLOSED = prepare(
+    update(day)
+    .where(day.c.business_date == bindparam("key"))
+    .values(state=bindparam("state"), first_seq=bindparam("first_seq"), last_seq=bindparam("last_seq"))
+)
+_VERSION = prepare(read_model.insert())
+_JOURNAL_IN_ORDER = prepare(
+    select(
+        journal_table.c.epoch,
+        journal_table.c.seq,
+        journal_table.c.prev_hash,
+        journal_table.c.hash,
+        journal_table.c.canonical,
+    ).order_by(journal_table.c.epoch, journal_table.c.seq)
+)
+
+_counter_insert = insert(counter)
+_SET_COUNTER = prepare(
+    _counter_insert.on_conflict_do_update(index_elements=["name"], set_={"value": _counter_insert.excluded.value})
+)
+_baseline_insert = insert(baseline)
+_SET_BASELINE = prepare(
+    _baseline_insert.on_conflict_do_update(
+        index_elements=["device"],
+        set_={name: _baseline_insert.excluded[name] for name in ("terminal_id", "slip_number", "transaction_number")},
+    )
+)
+_day_insert = insert(day)
+_DAY_OPENED = prepare(
+    # A day opened again keeps its first entry: it is the same business date.
+    _day_insert.on_conflict_do_update(
+        index_elements=["business_date"],
+        set_={name: _day_insert.excluded[name] for name in ("opened_seq", "state", "last_seq")},
+    )
+)
+
+
+def read_operation(intents: IntentCache, row: tuple[Any, ...]) -> Operation:
+    """An operation from a row of OPERATION_COLUMNS."""
+    digest, canonical, state, sequence_number, known, result, reason, code = row
+    return Operation(
+        prepared=intents.read(digest, canonical).prepared,
+        state=State(state),
+        sequence_number=sequence_number,
+        baseline=from_plain(DeviceBaseline, json.loads(known)) if known else None,
+        result=from_plain(DeviceResult, json.loads(result)) if result else None,
+        reason=reason,
+        code=code,
+    )
+
+
+def _text(value: DeviceBaseline | DeviceResult | None) -> str | None:
+    return None if value is None else canonical_json(to_plain(value)).decode()
+
+
+class Projection:
+    """Applies records in order, in the transaction that writes them."""
+
+    def __init__(self, session: Session, intents: IntentCache) -> None:
+        self._session = session
+        self._intents = intents
+
+    def apply(self, record: Record) -> None:
+        """Raises TransitionError for a step that is not possible; the caller then rolls back."""
+        body = record.body
+        match body:
+            case OperationEvent(operation_id, event):
+                self._move(operation_id, event)
+            case Prepared():
+                self._prepare(record, body)
+            case FreeSale():
+                self._sell(record, body.sale_id, amount_yen=0, free=True)
+            case DocumentIssued():
+                self._issue(record, body)
+            case DocumentPrinted():
+                if self._session.run(_PRINTED, body.state, body.fault, body.document_id).rowcount != 1:
+                    raise TransitionError(f"document {body.document_id} was never issued")
+            case DayOpened():
+                seq = record.header.seq
+                self._session.run(_DAY_OPENED, _business_date(record), seq, DayState.OPEN.value, seq, 0)
+            case DayClosed():
+                closed = (DayState.CLOSED.value, body.first_seq, body.last_seq, _business_date(record))
+                if self._session.run(_DAY_CLOSED, *closed).rowcount != 1:
+                    raise TransitionError(f"business day {record.header.business_date} was never opened")
+            case KioskStarted() | SignedIn() | SignedOut():
+                pass
+            case _:
+                assert_never(body)
+
+    def _sell(self, record: Record, sale_id: str, *, amount_yen: int, free: bool) -> None:
+        header = record.header
+        made = self._session.run(
+            _SALE, sale_id, header.epoch, header.seq, _business_date(record), amount_yen, int(free)
+        )
+        if free and made.rowcount != 1:
+            raise TransitionError(f"sale {sale_id} exists already")
+        self._intents.keep(record.hash, Intent(header.at, header.actor, record.body))
+
+    def _prepare(self, record: Record, intent: Prepared) -> None:
+        if self._session.one(OPERATION, operation_id=intent.operation_id) is not None:
+            raise TransitionError(f"operation {intent.operation_id} was prepared already")
+        self._sell(record, intent.sale_id, amount_yen=intent.amount_yen, free=False)
+        self._session.run(
+            _OPERATION,
+            intent.operation_id,
+            intent.sale_id,
+            record.header.epoch,
+            record.header.seq,
+            intent.operation_kind.value,
+            intent.business_date.isoformat(),
+            intent.tender.value,
+            intent.amount_yen,
+            State.PREPARED.value,
+            1,
+            0,
+            None,
+            None,
+            "",
+            "",
+        )
+
+    def _move(self, operation_id: OperationId, event: Event) -> None:
+        row = self._session.one(OPERATION, operation_id=operation_id)
+        if row is None:
+            raise TransitionError(f"operation {operation_id} was never prepared")
+        after = apply(read_operation(self._intents, row), event)
+        self._session.run(
+            _MOVE,
+            after.state.value,
+            int(after.state in UNSETTLED),
+            after.sequence_number,
+            _text(after.baseline),
+            _text(after.result),
+            after.reason,
+            after.code,
+            operation_id,
+        )
+        if isinstance(event, Requested):
+            self._session.run(_SET_COUNTER, SEQUENCE_NUMBER, event.sequence_number)
+        result = after.result
+        if after.state is State.APPROVED and result and (result.slip_number or result.transaction_number):
+            device = after.prepared.device
+            self._session.run(_SET_BASELINE, device, result.terminal_id, result.slip_number, result.transaction_number)
+
+    def _issue(self, record: Record, issued: DocumentIssued) -> None:
+        name = serial_counter(issued.series)
+        last = self._session.number(_COUNTER, name=name)
+        original = issued.copy_number == 0
+        if not (issued.serial == last + 1 if original else 1 <= issued.serial <= last):
+            raise TransitionError(f"serial {issued.serial} does not follow {last} in series {issued.series}")
+        if original:
+            self._session.run(_SET_COUNTER, name, issued.serial)
+        self._session.run(
+            _DOCUMENT,
+            issued.document_id,
+            issued.sale_id,
+            record.header.seq,
+            issued.kind,
+            issued.serial_number,
+            issued.copy_number,
+            "queued",
+            "",
+        )
+
+
+def _business_date(record: Record) -> str:
+    day_of = record.header.business_date
+    if day_of is None:
+        raise TransitionError(f"{record.header.kind} needs a business date")
+    return day_of.isoformat()
+
+
+def create_read_models(session: Session) -> None:
+    """Make empty read models of this version."""
+    for sql in create_sql(READ_MODELS):
+        session.connection.execute(sql)
+    session.run(_VERSION, READ_MODEL_VERSION)
+
+
+def drop_read_models(session: Session) -> None:
+    for table in reversed(READ_MODELS.sorted_tables):
+        session.connection.execute(f"DROP TABLE IF EXISTS {table.name}")
+
+
+def read_models_current(session: Session) -> bool:
+    """Whether the database holds read models of this version."""
+    found = session.connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'read_model'")
+    if found.fetchone() is None:
+        return False
+    versions = session.connection.execute("SELECT version FROM read_model").fetchall()
+    return [row[0] for row in versions] == [READ_MODEL_VERSION]
+
+
+def replay(source: Session, target: Session, intents: IntentCache) -> None:
+    """Project every entry of ``source`` onto the empty read models of ``target``.
+
+    Raises RecordError for bytes that are not a record, TransitionError for an impossible step.
+    """
+    projection = Projection(target, intents)
+    for row in source.run(_JOURNAL_IN_ORDER):
+        entry = Entry(*row)
+        projection.apply(parse_record(entry.canonical, entry.prev_hash))
