@@ -75,6 +75,16 @@ class Driver:
         )
         return cast(Connection, connection)
 
+    def connect_beside(self, path: Path, name: str) -> Connection:
+        """An empty database in memory with the file attached under ``name``, read-only."""
+        connection = self.module.connect(":memory:", isolation_level=None, uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            connection.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
+        except BaseException:
+            connection.close()
+            raise
+        return cast(Connection, connection)
+
 
 @cache
 def load_driver() -> Driver:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from kiosk.domain.books import Entry
 from kiosk.domain.record import GENESIS_HASH, Head, chain_hash
@@ -22,7 +22,14 @@ AFTER = prepare(
     .order_by(_j.seq)
     .limit(bindparam("count_max"))
 )
-COUNT = prepare(select(func.count()).select_from(journal))
+STORED = prepare(
+    select(_j.kiosk_id, _j.schema_version, _j.kind, _j.epoch, _j.seq, _j.prev_hash, _j.hash, _j.canonical).order_by(
+        _j.epoch, _j.seq
+    )
+)
+LAST = prepare(
+    select(_j.seq, _j.prev_hash, _j.canonical).order_by(_j.epoch.desc(), _j.seq.desc()).limit(bindparam("count_max"))
+)
 ACKED = prepare(
     select(sync_state.c.acked_epoch, sync_state.c.acked_seq, sync_state.c.acked_hash, sync_state.c.frozen_reason)
 )

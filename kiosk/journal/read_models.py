@@ -37,6 +37,7 @@ from kiosk.domain.record import (
     parse_record,
 )
 from kiosk.journal.database import Session, prepare
+from kiosk.journal.entries import STORED
 from kiosk.journal.intents import Intent, IntentCache
 from kiosk.journal.schema import (
     READ_MODEL_VERSION,
@@ -99,16 +100,6 @@ _DAY_CLOSED = prepare(
     .values(state=bindparam("state"), first_seq=bindparam("first_seq"), last_seq=bindparam("last_seq"))
 )
 _VERSION = prepare(read_model.insert())
-_JOURNAL_IN_ORDER = prepare(
-    select(
-        journal_table.c.epoch,
-        journal_table.c.seq,
-        journal_table.c.prev_hash,
-        journal_table.c.hash,
-        journal_table.c.canonical,
-    ).order_by(journal_table.c.epoch, journal_table.c.seq)
-)
-
 _counter_insert = insert(counter)
 _SET_COUNTER = prepare(
     _counter_insert.on_conflict_do_update(index_elements=["name"], set_={"value": _counter_insert.excluded.value})
@@ -277,12 +268,12 @@ def drop_read_models(session: Session) -> None:
         session.connection.execute(f"DROP TABLE IF EXISTS {table.name}")
 
 
-def read_models_current(session: Session) -> bool:
+def read_models_current(session: Session, *, schema: str = "main") -> bool:
     """Whether the database holds read models of this version."""
-    found = session.connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'read_model'")
-    if found.fetchone() is None:
+    tables = session.connection.execute(f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'")  # noqa: S608
+    if not {table.name for table in READ_MODELS.sorted_tables} <= {row[0] for row in tables}:
         return False
-    versions = session.connection.execute("SELECT version FROM read_model").fetchall()
+    versions = session.connection.execute(f"SELECT version FROM {schema}.read_model").fetchall()  # noqa: S608
     return [row[0] for row in versions] == [READ_MODEL_VERSION]
 
 
@@ -292,6 +283,6 @@ def replay(source: Session, target: Session, intents: IntentCache) -> None:
     Raises RecordError for bytes that are not a record, TransitionError for an impossible step.
     """
     projection = Projection(target, intents)
-    for row in source.run(_JOURNAL_IN_ORDER):
-        entry = Entry(*row)
+    for _, _, _, *rest in source.each(STORED):
+        entry = Entry(*rest)
         projection.apply(parse_record(entry.canonical, entry.prev_hash))

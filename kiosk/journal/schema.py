@@ -204,13 +204,15 @@ def create_lasting(connection: Connection) -> None:
     connection.execute(f"PRAGMA user_version={USER_VERSION}")
 
 
-def journal_sql(connection: Connection) -> set[str]:
+def journal_sql(connection: Connection, *, schema: str = "main") -> set[str]:
     """The statements that define the journal table and its triggers, as the database holds them."""
-    rows = connection.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'journal' AND sql IS NOT NULL")
+    rows = connection.execute(
+        f"SELECT sql FROM {schema}.sqlite_master WHERE tbl_name = 'journal' AND sql IS NOT NULL"  # noqa: S608
+    )
     return {str(row[0]) for row in rows}
 
 
-def check_journal_table(connection: Connection) -> None:
+def check_journal_table(connection: Connection, *, schema: str = "main") -> None:
     """Raises JournalError when the journal table or its append-only triggers are not as they were made."""
-    if journal_sql(connection) != {JOURNAL_SQL, *TRIGGERS}:
+    if journal_sql(connection, schema=schema) != {JOURNAL_SQL, *TRIGGERS}:
         raise JournalError("the journal table or its append-only triggers have been altered; call support")

@@ -1,0 +1,68 @@
+"""What ``kiosk journal`` does: verify, export, show. Owns the form of their output; refuses to print or parse."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from kiosk.domain.books import Entry
+from kiosk.domain.record import RecordError, parse_record
+from kiosk.journal.entries import LAST, STORED
+from kiosk.journal.inspection import Verdict, inspecting, verify_journal
+from kiosk.journal.listing import Language, describe
+
+SHOW_ENTRIES_MAX = 10_000
+"""More is for export, not for reading."""
+
+
+def verify(directory: Path) -> tuple[Verdict, ...]:
+    """Check everything that can be checked; good when every verdict is ok. Raises JournalError without a journal."""
+    with inspecting(directory) as look:
+        return verify_journal(look)
+
+
+def verdict_json(verdict: Verdict) -> str:
+    """One line of ``kiosk journal verify --json``."""
+    return json.dumps(
+        {"check": verdict.check, "ok": verdict.ok, "detail": verdict.detail}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def export(directory: Path, out: BinaryIO) -> int:
+    """Write every entry as a JSON line and return how many. Raises JournalError without a journal.
+
+    A line is ``{"epoch", "seq", "kind", "prev_hash", "hash", "record"}``; hashes are lower-case hexadecimal and the
+    bytes of ``record`` are the canonical bytes themselves, so that the chain can be checked from the export alone.
+    """
+    count = 0
+    with inspecting(directory) as look:
+        for _, _, kind, *rest in look.session.each(STORED):
+            out.write(_line(kind, Entry(*rest)))
+            count += 1
+    return count
+
+
+def _line(kind: str, entry: Entry) -> bytes:
+    place = json.dumps(
+        {
+            "epoch": entry.epoch,
+            "seq": entry.seq,
+            "kind": kind,
+            "prev_hash": entry.prev_hash.hex(),
+            "hash": entry.hash.hex(),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return place[:-1].encode() + b',"record":' + entry.canonical + b"}\n"
+
+
+def show(directory: Path, *, last: int = 20, language: Language = Language.JAPANESE) -> Iterator[str]:
+    """The last entries as lines for a person, oldest first. Raises JournalError without a journal."""
+    with inspecting(directory) as look:
+        rows = look.session.all(LAST, count_max=max(0, min(last, SHOW_ENTRIES_MAX)))
+        for seq, prev_hash, canonical in reversed(rows):
+            try:
+                yield describe(parse_record(canonical, prev_hash), language)
+            except RecordError as error:
+                yield f"{seq:>7}  ?  {error}"

@@ -1,0 +1,138 @@
+"""Journal entries as lines for people, in Japanese or English. Owns these words; refuses to show tokens or hashes."""
+
+from enum import StrEnum
+
+from kiosk.domain.money import format_yen
+from kiosk.domain.operation import (
+    Abandoned,
+    Approved,
+    Declined,
+    Event,
+    NotCharged,
+    NotSent,
+    OperationKind,
+    OutcomeUnknown,
+    Prepared,
+    Reported,
+    Requested,
+    ResolvedCharged,
+    ResolvedNotCharged,
+    SaleLine,
+)
+from kiosk.domain.record import (
+    Body,
+    DayClosed,
+    DocumentIssued,
+    DocumentPrinted,
+    FreeSale,
+    KioskStarted,
+    OperationEvent,
+    Record,
+    SignedIn,
+)
+
+
+class Language(StrEnum):
+    """Languages of the listing."""
+
+    JAPANESE = "ja"
+    ENGLISH = "en"
+
+
+KINDS = {
+    "kiosk_started": ("起動", "started"),
+    "signed_in": ("サインイン", "signed in"),
+    "signed_out": ("サインアウト", "signed out"),
+    "day_opened": ("営業開始", "day opened"),
+    "day_closed": ("締め", "day closed"),
+    "free_sale": ("無料", "free of charge"),
+    "document_issued": ("発行", "document issued"),
+    "document_printed": ("印刷", "document printed"),
+    "operation_prepared": ("会計", "prepared"),
+    "operation_requested": ("請求", "requested"),
+    "operation_abandoned": ("中止", "abandoned"),
+    "operation_reported": ("端末応答", "reported"),
+    "operation_approved": ("成立", "approved"),
+    "operation_declined": ("不成立", "declined"),
+    "operation_not_sent": ("未送信", "not sent"),
+    "operation_outcome_unknown": ("結果不明", "in doubt"),
+    "operation_not_charged": ("請求なしを確認", "found not charged"),
+    "operation_resolved_charged": ("成立と判断", "resolved: charged"),
+    "operation_resolved_not_charged": ("請求なしと判断", "resolved: not charged"),
+}
+"""Kind: Japanese, English."""
+OPERATIONS = {
+    OperationKind.SALE: ("売上", "sale"),
+    OperationKind.VOID: ("取消", "void"),
+    OperationKind.REFUND: ("還付", "refund"),
+}
+PRINTING = {
+    "printed": ("印刷済み", "printed"),
+    "unknown": ("印刷結果不明", "unknown"),
+    "failed": ("印刷できず", "failed"),
+}
+NAMES_MAX = 2
+"""Items named in a line; the rest is counted."""
+
+
+def describe(record: Record, language: Language) -> str:
+    """One line: place, wall time, kind, what, who, and with whose approval."""
+    column = 0 if language is Language.JAPANESE else 1
+    header = record.header
+    what = "  ".join(part for part in _parts(record.body, column) if part)
+    people = f"{header.actor.title} {header.actor.name}".strip() or header.actor.operator_id
+    if header.approver is not None:
+        approved_by = ("承認", "approved by")[column]
+        people += f" ({approved_by}: {header.approver.title} {header.approver.name})"
+    return f"{header.seq:>7}  {header.at}  {KINDS[header.kind][column]}  {what}  [{people}]".replace("    [", "  [")
+
+
+def _parts(body: Body, column: int) -> tuple[str, ...]:
+    match body:
+        case Prepared():
+            kind = OPERATIONS[body.operation_kind][column]
+            return (kind, _items(body.lines, column), format_yen(body.amount_yen), body.tender_name)
+        case FreeSale():
+            reason = body.exemption_name or "、".join(body.free_reasons)
+            return (_items(body.lines, column), reason)
+        case OperationEvent(_, event):
+            return _event_parts(event, column)
+        case DocumentIssued():
+            again = ("再発行", "copy")[column]
+            return (body.serial_number, f"{again} {body.copy_number}" if body.copy_number else "")
+        case DocumentPrinted():
+            return (PRINTING.get(body.state, (body.state, body.state))[column], body.fault)
+        case DayClosed():
+            totals = (f"{total.tender} {total.count} {format_yen(total.amount_yen)}" for total in body.totals)
+            return (*totals, f"{('無料', 'free')[column]} {body.free_count}" if body.free_count else "")
+        case KioskStarted():
+            return (body.program_version, ("研修", "training")[column] if body.training else "")
+        case SignedIn():
+            return (body.role,)
+        case _:
+            return ()
+
+
+def _event_parts(event: Event, column: int) -> tuple[str, ...]:
+    match event:
+        case Requested(sequence_number):
+            return (f"#{sequence_number}",)
+        case Approved(amount_yen, result):
+            return (format_yen(amount_yen), result.brand, result.slip_number)
+        case Reported(approved, amount_yen, result, code):
+            answer = (("成立", "approved"), ("不成立", "declined"))[not approved][column]
+            return (answer, format_yen(amount_yen), result.brand, code)
+        case ResolvedCharged(evidence, result):
+            return (evidence, result.slip_number)
+        case Declined(reason, code):
+            return (reason, code)
+        case NotSent(reason) | OutcomeUnknown(reason) | Abandoned(reason):
+            return (reason,)
+        case NotCharged(evidence) | ResolvedNotCharged(evidence):
+            return (evidence,)
+
+
+def _items(lines: tuple[SaleLine, ...], column: int) -> str:
+    named = "、".join(f"{line.name}×{line.quantity}" for line in lines[:NAMES_MAX])
+    rest = len(lines) - NAMES_MAX
+    return named + (f" {('ほか', 'and')[column]} {rest}{('件', ' more')[column]}" if rest > 0 else "")
