@@ -1,4 +1,4 @@
-"""What a document must say, as plain values: no layout, no device. The caller has already decided and recorded all of it."""
+"""What a document must say, as plain values: no layout, no device. The caller has decided and recorded all of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

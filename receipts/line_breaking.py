@@ -1,0 +1,115 @@
+"""How wide text is and where it may break: one function each, for every renderer. Refuses control characters."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+NO_LINE_START = frozenset(
+    "、。，．・：；？！゛゜ヽヾゝゞ々ー）〕］｝〉》」』】’”〜～％℃°′″"  # closing marks
+    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"  # small kana
+    "｡｣､･ｧｨｩｪｫｬｭｮｯｰﾞﾟ"
+    ",.:;?!)]}%"
+)
+"""行頭禁則 (JIS X 4051 classes 2-6 and 9, as far as a receipt meets them)."""
+NO_LINE_END = frozenset("（〔［｛〈《「『【‘“￥＄£｢([{¥$")
+"""行末禁則 (JIS X 4051 class 1 and prefixed abbreviations)."""
+PUSHED_UNITS_MAX = 4
+"""At most so many units move to the next line to satisfy the rules; a row of brackets must not empty the line."""
+
+_UNIT = re.compile(r"[!-~¥]+| +|.", re.DOTALL)
+_WIDE = frozenset("WFA")
+_REFUSED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"))
+
+
+def refused_character(text: str) -> int | None:
+    """Position of the first character that may not stand in a line of text, or None.
+
+    Controls, invisible formats, surrogates, private and unassigned codes, combining marks: on paper they would be a
+    command, nothing, or something else than what was approved.
+    """
+    if text.isascii() and text.isprintable():
+        return None
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in _REFUSED:
+            return position
+    return None
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str) -> int:
+    """Width in cells: 2 for Wide, Fullwidth and Ambiguous (UAX #11 in an East Asian context), else 1."""
+    if text.isascii():
+        return len(text)
+    wide = unicodedata.east_asian_width
+    return len(text) + sum(1 for character in text if wide(character) in _WIDE)
+
+
+def break_lines(text: str, columns: int) -> tuple[str, ...]:
+    """Break ``text`` into lines of at most ``columns`` cells (>= 2). A newline always breaks.
+
+    Figures and Latin words stay whole unless one alone is wider than the line. Spaces at a break vanish.
+    """
+    if columns < 2:
+        raise ValueError(f"columns must be 2 or more, not {columns}")
+    if width_of(text) <= columns and "\n" not in text:
+        return (text,)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_break_paragraph(paragraph, columns))
+    return tuple(lines)
+
+
+def _break_paragraph(text: str, columns: int) -> list[str]:
+    lines: list[str] = []
+    line: list[str] = []
+    width = 0
+    for unit in _units(text, columns):
+        unit_width = width_of(unit)
+        if width + unit_width > columns:
+            if unit.isspace():
+                line.append(unit)  # full: the break before the next unit stands for the space
+                width = columns
+                continue
+            pushed = _pushed_units(line, unit)
+            kept = line[: len(line) - pushed]
+            lines.append("".join(kept).rstrip(" "))
+            line = line[len(line) - pushed :]
+            if line and line[0].isspace():
+                line = line[1:]
+            width = sum(map(width_of, line))
+            if width + unit_width > columns:
+                lines.append("".join(line).rstrip(" "))
+                line, width = [], 0
+        if not line and lines and unit.isspace():
+            continue
+        line.append(unit)
+        width += unit_width
+    lines.append("".join(line).rstrip(" ") if lines else "".join(line))
+    return lines
+
+
+def _units(text: str, columns: int) -> list[str]:
+    units: list[str] = []
+    for unit in _UNIT.findall(text):
+        if len(unit) > columns:  # only runs of narrow characters are ever longer than one
+            units.extend(unit[start : start + columns] for start in range(0, len(unit), columns))
+        else:
+            units.append(unit)
+    return units
+
+
+def _pushed_units(line: list[str], following: str) -> int:
+    """How many units at the end of ``line`` must go along with ``following``; 0 when the rules cannot be kept.
+
+    A nearby word gap or opening bracket is the better place: クレジット / （一括） reads well.
+    """
+    allowed: list[int] = []
+    for pushed in range(min(PUSHED_UNITS_MAX, len(line) - 1) + 1):
+        first = (line[len(line) - pushed] if pushed else following)[0]
+        last = line[len(line) - pushed - 1][-1]
+        if first in NO_LINE_START or last in NO_LINE_END:
+            continue
+        if last == " " or first == " " or first in NO_LINE_END:
+            return pushed
+        allowed.append(pushed)
+    return allowed[0] if allowed else 0

@@ -1,0 +1,132 @@
+"""Rows to a picture of the paper, on the same cells as the printer. Refuses to guess a font."""
+
+import io
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from receipts.document import Document, Style
+from receipts.layout import CutRow, FeedRow, QrRow, TextRow, lay_out
+from receipts.line_breaking import width_of
+from receipts.paper import PaperProfile
+from receipts.qr import qr_modules
+
+FONT_PACKAGE = "fonts-morisawa-bizud-gothic"
+FONT_FILES = {False: "BIZUDGothic-Regular.ttf", True: "BIZUDGothic-Bold.ttf"}
+MARGIN_DOTS = 32
+PAPER_LEVEL, INK_LEVEL = 253, 24
+BASELINE_EIGHTHS = 7
+"""Where BIZ UDGothic's baseline lies in its cell; frames then touch above and below."""
+HEIGHT_DOTS_MAX = 20_000
+"""Two and a half meters of paper; a longer document is a mistake."""
+
+
+class FontMissingError(RuntimeError):
+    """The Japanese font is not installed; the text names the package."""
+
+
+def find_font(bold: bool) -> Path:
+    """The font file of BIZ UDGothic. Raises FontMissingError."""
+    name = FONT_FILES[bold]
+    folders = [Path("/usr/share/fonts/truetype/bizud-gothic"), Path.home() / ".local/share/fonts"]
+    if sys.platform == "win32":
+        folders = [Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"]
+    for folder in folders:
+        for candidate in (
+            folder / name,
+            folder / name.replace("BIZUDGothic", "BIZ-UDGothic").replace("egular.ttf", ".ttc"),
+        ):
+            if candidate.is_file():
+                return candidate
+    raise FontMissingError(f"{name} is not installed: apt install {FONT_PACKAGE}")
+
+
+@cache
+def _font(bold: bool, size_px: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(find_font(bold)), size_px)
+
+
+def render(document: Document, paper: PaperProfile) -> bytes:
+    """A gray PNG, one pixel per dot, white margins included.
+
+    Raises UnprintableCharacterError for control characters, FontMissingError, QrTextTooLongError.
+    """
+    canvas = _Canvas(paper)
+    for row in lay_out(document, paper.columns):
+        match row:
+            case TextRow():
+                canvas.text_row(row)
+            case FeedRow():
+                canvas.advance(row.half_lines * canvas.line_dots // 2)
+            case QrRow():
+                canvas.qr(row.text)
+            case CutRow():
+                canvas.cut()
+    return canvas.png()
+
+
+class _Canvas:
+    def __init__(self, paper: PaperProfile) -> None:
+        self._paper = paper
+        self.line_dots = paper.cell_height_dots + paper.line_gap_dots
+        self._parts: list[tuple[int, int, Image.Image]] = []
+        self._y = MARGIN_DOTS
+        self._cuts: list[int] = []
+
+    def advance(self, dots: int) -> None:
+        self._y += dots
+        if self._y > HEIGHT_DOTS_MAX:
+            raise ValueError(f"a document is at most {HEIGHT_DOTS_MAX} dots long")
+
+    def text_row(self, row: TextRow) -> None:
+        paper, (across, down) = self._paper, row.style.size.value
+        for span in row.spans:
+            width = width_of(span.text) * paper.cell_width_dots * across
+            if width:
+                start = row.start_of(span, paper.columns) * paper.cell_width_dots
+                height = paper.cell_height_dots * down
+                self._parts.append((start, self._y, _strip(span.text, row.style, width, height)))
+        self.advance(paper.cell_height_dots * down + (0 if row.tight else paper.line_gap_dots))
+
+    def qr(self, text: str) -> None:
+        modules, dots = qr_modules(text), self._paper.qr_module_dots
+        symbol = Image.new("L", (len(modules), len(modules)), PAPER_LEVEL)
+        symbol.putdata([INK_LEVEL if module else PAPER_LEVEL for line in modules for module in line])
+        side = len(modules) * dots
+        start = (self._paper.columns * self._paper.cell_width_dots - side) // 2
+        self._parts.append((start, self._y, symbol.resize((side, side), Image.Resampling.NEAREST)))
+        self.advance(side + self._paper.line_gap_dots)
+
+    def cut(self) -> None:
+        self.advance(MARGIN_DOTS)
+        self._cuts.append(self._y)
+        self.advance(MARGIN_DOTS)
+
+    def png(self) -> bytes:
+        if self._cuts and self._cuts[-1] == self._y - MARGIN_DOTS:
+            self._y = self._cuts.pop()
+        paper = Image.new("L", (self._paper.width_dots + 2 * MARGIN_DOTS, self._y), PAPER_LEVEL)
+        for x, y, part in self._parts:
+            paper.paste(part, (MARGIN_DOTS + x, y))
+        draw = ImageDraw.Draw(paper)
+        for y in self._cuts:
+            for x in range(0, paper.width, 16):
+                draw.line((x, y, x + 8, y), fill=160)
+        out = io.BytesIO()
+        paper.save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+
+def _strip(text: str, style: Style, width_dots: int, height_dots: int) -> Image.Image:
+    """One run of text in its own little picture; stretched sizes are drawn large and squeezed."""
+    ink, ground = (PAPER_LEVEL, INK_LEVEL) if style.inverse else (INK_LEVEL, PAPER_LEVEL)
+    across, down = style.size.value
+    factor = max(across, down)
+    drawn = (width_dots // across * factor, height_dots // down * factor)
+    strip = Image.new("L", drawn, ground)
+    baseline = drawn[1] * BASELINE_EIGHTHS // 8
+    ImageDraw.Draw(strip).text((0, baseline), text, fill=ink, font=_font(style.bold, drawn[1]), anchor="ls")
+    return strip if drawn == (width_dots, height_dots) else strip.resize((width_dots, height_dots))
