@@ -81,6 +81,7 @@ class TerminalCore:
         self._frame = b""
         self._frame_due_s = 0.0
         self._repeats = 0
+        self._aside_is_open = False
 
     @property
     def wake_at_s(self) -> float | None:
@@ -115,6 +116,9 @@ class TerminalCore:
         return out
 
     def _acknowledged(self) -> None:
+        if self._aside_is_open:
+            self._aside_is_open = False
+            return
         if self._is_reply_premature:
             self._wait = self._for_reply()
         self._frame = b""
@@ -127,10 +131,10 @@ class TerminalCore:
             self._resume_if(Await.REPLY, Heard.REFUSAL)
         elif command == b"\x06\xb0":
             abortable = self._talk is not None and self._wait[1] is Await.ABORT
-            self._send(POSITIVE if abortable else UNSUPPORTED)
+            self._send_aside(POSITIVE if abortable else UNSUPPORTED)
             self._resume_if(Await.ABORT, Heard.ABORT)
         elif self._talk is not None:
-            self._send(BUSY)
+            self._send_aside(BUSY)
         else:
             self._start(command, payload)
 
@@ -277,10 +281,16 @@ class TerminalCore:
             self._talk = None
 
     def _send(self, payload: bytes) -> None:
+        self._aside_is_open = False
         self._frame = wrap(payload)
         self._repeats = 0
         self._frame_due_s = self._now_s + self._pace.ack_wait_s
         self._out.append((self._pace.scaled(self._pace.reply_s), self._frame))
+
+    def _send_aside(self, payload: bytes) -> None:
+        """Answer a command that came into a conversation; the conversation's own frame keeps its repeats."""
+        self._aside_is_open = True
+        self._out.append((self._pace.scaled(self._pace.reply_s), wrap(payload)))
 
     def _send_again(self) -> None:
         if not self._frame:

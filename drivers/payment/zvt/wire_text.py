@@ -1,0 +1,85 @@
+"""ZVT bytes in words, for support people. Owns naming what a message holds; refuses to show card data or passwords."""
+
+from drivers.errors import ProtocolError
+from drivers.payment.zvt import apdu as messages
+from drivers.payment.zvt.apdu import Apdu, decode_apdu
+from drivers.payment.zvt.fields import Fields, FieldValue, TlvNode, decode_fields
+from drivers.payment.zvt.frame import Damaged, FrameReader, LinkReply
+
+Described = dict[str, object]
+PASSWORD_BYTES = 3
+WITH_PASSWORD = frozenset(
+    {messages.REGISTRATION, messages.REPEAT_RECEIPT, messages.STATUS_ENQUIRY, 0x0630, 0x0631, 0x0650}
+)
+
+
+def describe(raw: bytes) -> list[Described]:
+    """Every message in ``raw``: one bare message as on TCP, or serial frames and link replies in a row.
+
+    Each is ``{"command": "06 01", "name": "authorization", "fields": {...}}``. Raises ProtocolError naming the rule.
+    """
+    if raw[:1] not in (b"\x10", b"\x15") and raw != b"\x06" and len(raw) >= 3:
+        return [_described(decode_apdu(raw))]
+    reader = FrameReader()
+    reader.receive(raw)
+    if not reader.is_idle:
+        reader.line_quiet()
+    found: list[Described] = []
+    while (event := reader.next_event()) is not None:
+        match event:
+            case Damaged(rule):
+                raise ProtocolError(rule)
+            case LinkReply():
+                found.append({"command": f"{event.value:02X}", "name": event.name, "fields": {}})
+            case Apdu():
+                found.append(_described(event))
+    if not found:
+        raise ProtocolError("no frame and no message")
+    return found
+
+
+def _described(message: Apdu) -> Described:
+    command = message.command
+    leading, rest = _leading(message)
+    fields = decode_fields(rest)
+    shown: dict[str, object] = {**leading, **{name: _shown(value) for name, value in fields.values.items()}}
+    _note_unread(shown, fields)
+    return {"command": f"{command >> 8:02X} {command & 0xFF:02X}", "name": message.name, "fields": shown}
+
+
+def _leading(message: Apdu) -> tuple[dict[str, object], bytes]:
+    """What stands before the fields, by command."""
+    body = message.body
+    if message.command in WITH_PASSWORD and len(body) >= PASSWORD_BYTES:
+        rest = body[PASSWORD_BYTES:]
+        if message.command != messages.REGISTRATION or not rest:
+            return {"password": "(hidden)"}, rest
+        leading: dict[str, object] = {"password": "(hidden)", "config": f"{rest[0]:02X}"}
+        if len(rest) >= 3 and rest[1] not in (0x03, 0x06):
+            leading["currency"] = rest[1:3].hex()
+            return leading, rest[3:]
+        return leading, rest[1:]
+    if message.command == messages.ABORT_BY_TERMINAL and body:
+        return {"result": body[0]}, body[1:]
+    if message.command == messages.INTERMEDIATE_STATUS and body:
+        has_timeout = len(body) > 1 and not (body[1] == 0x06 and len(body) > 2 and len(body) == 3 + body[2])
+        return {"state": f"{body[0]:02X}"}, body[2:] if has_timeout else body[1:]
+    return {}, body
+
+
+def _note_unread(shown: dict[str, object], fields: Fields) -> None:
+    if fields.unread_bytes:
+        shown["unread_bytes"] = fields.unread_bytes
+
+
+def _shown(value: FieldValue) -> object:
+    return [_node(node) for node in value] if isinstance(value, tuple) else value
+
+
+def _node(node: TlvNode) -> dict[str, object]:
+    shown: dict[str, object] = {"tag": f"{node.tag:X}", "bytes": node.size}
+    if node.children:
+        shown["children"] = [_node(child) for child in node.children]
+    elif node.value:
+        shown["value"] = node.value.hex()
+    return shown
