@@ -1,10 +1,15 @@
 """ZVT bytes in words, for support people. Owns naming what a message holds; refuses to show card data or passwords."""
 
+import contextlib
+
 from drivers.errors import ProtocolError
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu, decode_apdu
 from drivers.payment.zvt.fields import Fields, FieldValue, TlvNode, decode_fields
 from drivers.payment.zvt.frame import Damaged, FrameReader, LinkReply
+
+FRAME_START = b"\x10\x02"
+LINK_REPLIES = (b"\x06", b"\x15")
 
 Described = dict[str, object]
 PASSWORD_BYTES = 3
@@ -18,7 +23,9 @@ def describe(raw: bytes) -> list[Described]:
 
     Each is ``{"command": "06 01", "name": "authorization", "fields": {...}}``. Raises ProtocolError naming the rule.
     """
-    if raw[:1] not in (b"\x10", b"\x15") and raw != b"\x06" and len(raw) >= 3:
+    if FRAME_START not in raw and raw not in LINK_REPLIES:
+        return [_described(decode_apdu(raw))]
+    with contextlib.suppress(ProtocolError):  # a bare message may hold the two bytes that start a frame
         return [_described(decode_apdu(raw))]
     reader = FrameReader()
     reader.receive(raw)
@@ -55,7 +62,7 @@ def _leading(message: Apdu) -> tuple[dict[str, object], bytes]:
         if message.command != messages.REGISTRATION or not rest:
             return {"password": "(hidden)"}, rest
         leading: dict[str, object] = {"password": "(hidden)", "config": f"{rest[0]:02X}"}
-        if len(rest) >= 3 and rest[1] not in (0x03, 0x06):
+        if len(rest) >= 3 and rest[1] != 0x06:
             leading["currency"] = rest[1:3].hex()
             return leading, rest[3:]
         return leading, rest[1:]

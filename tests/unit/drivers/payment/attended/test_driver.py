@@ -1,0 +1,117 @@
+import pytest
+
+from drivers.context import Wake
+from drivers.payment.api import (
+    Approved,
+    Declined,
+    DeclineReason,
+    Entry,
+    Media,
+    NotCharged,
+    NotSent,
+    NotSentReason,
+    OutcomeUnknown,
+    SalesRequest,
+    UnknownReason,
+)
+from drivers.payment.attended.driver import AttendedTerminal
+from tests.unit.drivers.payment.scripted_context import ScriptedContext
+
+REQUEST = SalesRequest("op", 7, 600, Media.CREDIT, brands=("Visa", "JCB"))
+KEYED = {"brand": "JCB", "approval_code": "a12345", "slip_number": "00231"}
+APPROVED = Entry("approved", KEYED)
+UNSURE = OutcomeUnknown(UnknownReason.CLERK_UNSURE)
+
+
+def test_what_the_clerk_copies_from_the_slip_is_the_approval() -> None:
+    context = ScriptedContext([APPROVED])
+    outcome = AttendedTerminal().authorize_sales(REQUEST, context)
+    assert outcome == Approved(600, Media.CREDIT, "JCB", "A12345", "00231")
+    assert context.committed == [outcome]
+    (form,) = context.asked
+    assert (form.name, form.amount_yen) == ("attended_sale", 600)
+    assert [field.name for field in form.fields] == ["brand", "approval_code", "slip_number"]
+    assert form.answers == ("approved", "declined", "unsure")
+
+
+def test_a_decline_is_the_clerks_word() -> None:
+    context = ScriptedContext([Entry("declined")])
+    assert AttendedTerminal().authorize_sales(REQUEST, context) == Declined(DeclineReason.CARD_REFUSED, "")
+
+
+@pytest.mark.parametrize("answer", [Entry("unsure"), Wake.TIMED_OUT])
+def test_without_a_word_the_outcome_is_unknown(answer: Entry | Wake) -> None:
+    assert AttendedTerminal().authorize_sales(REQUEST, ScriptedContext([answer])) == UNSURE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"brand": "Amex"},
+        {"brand": ""},
+        {"approval_code": "123456789"},
+        {"approval_code": "12-45"},
+        {"slip_number": ""},
+        {"slip_number": "12A"},
+        {"slip_number": "123456789"},
+    ],
+)
+def test_a_wrong_value_is_asked_for_again(wrong: dict[str, str]) -> None:
+    context = ScriptedContext([Entry("approved", {**KEYED, **wrong}), APPROVED])
+    assert isinstance(AttendedTerminal().authorize_sales(REQUEST, context), Approved)
+    assert len(context.asked) == 2
+
+
+def test_it_does_not_ask_forever() -> None:
+    context = ScriptedContext([Entry("approved")] * 100)
+    assert AttendedTerminal().authorize_sales(REQUEST, context) == UNSURE
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ([Entry("not_charged")], Declined(DeclineReason.CANCELED, "")),
+        ([Entry("approved"), APPROVED], Approved(600, Media.CREDIT, "JCB", "A12345", "00231")),
+        ([Entry("unsure")], UNSURE),
+        ([Wake.TIMED_OUT], UNSURE),
+        ([Wake.CANCEL], UNSURE),
+    ],
+)
+def test_after_a_cancel_the_clerk_is_asked_what_the_terminal_did(
+    answers: list[Entry | Wake], outcome: Approved | Declined | OutcomeUnknown
+) -> None:
+    context = ScriptedContext([Wake.CANCEL, *answers])
+    assert AttendedTerminal().authorize_sales(REQUEST, context) == outcome
+    assert context.asked[1].name == "attended_cancel"
+
+
+def test_what_is_not_durable_is_not_approved() -> None:
+    context = ScriptedContext([APPROVED], is_durable=False)
+    assert AttendedTerminal().authorize_sales(REQUEST, context) == OutcomeUnknown(UnknownReason.NOT_DURABLE)
+
+
+def test_a_medium_it_does_not_take_is_not_sent() -> None:
+    request = SalesRequest("op", 7, 600, Media.CASH)
+    context = ScriptedContext()
+    assert AttendedTerminal().authorize_sales(request, context) == NotSent(NotSentReason.NOT_SUPPORTED)
+    assert context.asked == []
+
+
+def test_a_person_answers_the_inquiry() -> None:
+    device = AttendedTerminal()
+    charged = device.query_last_transaction(REQUEST, ScriptedContext([Entry("charged", KEYED)]))
+    assert charged == Approved(600, Media.CREDIT, "JCB", "A12345", "00231")
+    not_charged = device.query_last_transaction(REQUEST, ScriptedContext([Entry("not_charged")]))
+    assert isinstance(not_charged, NotCharged)
+    for doubtful in (Entry("unsure"), Wake.CANCEL, Wake.TIMED_OUT):
+        assert device.query_last_transaction(REQUEST, ScriptedContext([doubtful])) == UNSURE
+    assert not device.capabilities.can_inquire
+
+
+def test_it_settles_in_time_and_knows_no_baseline() -> None:
+    context = ScriptedContext([Wake.CANCEL, Entry("approved"), APPROVED])
+    device = AttendedTerminal()
+    device.authorize_sales(REQUEST, context)
+    assert max(context.deadlines_s) - context.now_s() <= 600
+    assert device.read_baseline(context) is None
+    assert device.check_health(context).ready

@@ -1,0 +1,56 @@
+import pytest
+
+from drivers.errors import ProtocolError
+from drivers.payment.zvt.apdu import Apdu
+from drivers.payment.zvt.protocol import (
+    authorization,
+    is_yen,
+    read_registered_terminal,
+    read_status,
+    read_terminal_state,
+    registration,
+    repeat_receipt,
+)
+
+
+def test_fifteen_hundred_yen_has_no_minor_unit() -> None:
+    assert authorization(1500).encode().hex() == "06010a04000000001500490392"
+
+
+def test_registration_asks_for_intermediate_states_and_yen() -> None:
+    assert registration("123456").encode().hex() == "0600061234560e0392"
+
+
+def test_the_last_receipt_is_asked_for_without_paper() -> None:
+    assert repeat_receipt("000000").encode().hex() == "0620050000000303"
+
+
+def test_a_status_without_a_result_is_refused() -> None:
+    with pytest.raises(ProtocolError, match="without a result"):
+        read_status(Apdu(0x040F, bytes.fromhex("04000000001500")))
+
+
+def test_a_euro_status_is_not_yen() -> None:
+    assert not is_yen(read_status(Apdu(0x040F, bytes.fromhex("2700490978"))))
+    assert is_yen(read_status(Apdu(0x040F, bytes.fromhex("2700490392"))))
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ("", None),
+        ("00", 0),
+        ("f0", None),
+        ("f0f0f2414200", 0),
+        ("f0f0f24142f0", 0xF0),
+        ("f0f0f24142", None),
+        ("3137464431", None),
+    ],
+)
+def test_the_terminal_state_stands_after_an_optional_version(body: str, state: int | None) -> None:
+    assert read_terminal_state(Apdu(0x060F, bytes.fromhex(body))) == state
+
+
+def test_a_completion_that_is_no_list_of_fields_names_no_terminal() -> None:
+    assert read_registered_terminal(Apdu(0x060F, bytes.fromhex("2901"))) == ""
+    assert read_registered_terminal(Apdu(0x060F, bytes.fromhex("2913100001"))) == "13100001"

@@ -1,0 +1,32 @@
+import pytest
+
+from drivers.errors import ProtocolError
+from drivers.payment.zvt.frame import encode_frame
+from drivers.payment.zvt.protocol import authorization, registration
+from drivers.payment.zvt.wire_text import describe
+
+
+def test_a_frame_is_described_in_words() -> None:
+    assert describe(encode_frame(authorization(1500))) == [
+        {"command": "06 01", "name": "authorization", "fields": {"amount": 1500, "currency": "0392"}}
+    ]
+
+
+def test_link_replies_and_frames_in_a_row_are_all_told() -> None:
+    assert [part["name"] for part in describe(b"\x06" + encode_frame(authorization(1)) + b"\x15")] == [
+        "ACK",
+        "authorization",
+        "NAK",
+    ]
+
+
+def test_a_password_is_not_shown() -> None:
+    (described,) = describe(encode_frame(registration("123456")))
+    assert "123456" not in repr(described)
+    assert described["fields"] == {"password": "(hidden)", "config": "0E", "currency": "0392"}
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x55", b"\x10\x02\x06", encode_frame(authorization(1))[:-1] + b"\x00"])
+def test_bad_bytes_are_refused_with_one_line(raw: bytes) -> None:
+    with pytest.raises(ProtocolError, match=r"^[^\n]+$"):
+        describe(raw)
