@@ -1,12 +1,12 @@
 """ZVT bytes in words, for support people. Owns naming what a message holds; refuses to show card data or passwords."""
 
-import contextlib
+from typing import assert_never
 
 from drivers.errors import ProtocolError
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu, decode_apdu
 from drivers.payment.zvt.fields import Fields, FieldValue, TlvNode, decode_fields
-from drivers.payment.zvt.frame import Damaged, FrameReader, LinkReply
+from drivers.payment.zvt.frame import Damaged, Event, FrameReader, LinkReply
 
 FRAME_START = b"\x10\x02"
 LINK_REPLIES = (b"\x06", b"\x15")
@@ -23,26 +23,35 @@ def describe(raw: bytes) -> list[Described]:
 
     Each is ``{"command": "06 01", "name": "authorization", "fields": {...}}``. Raises ProtocolError naming the rule.
     """
-    if FRAME_START not in raw and raw not in LINK_REPLIES:
+    events = _events(raw)
+    damage = next((event for event in events if isinstance(event, Damaged)), None)
+    if raw in LINK_REPLIES or (damage is None and any(isinstance(event, Apdu) for event in events)):
+        return [_told(event) for event in events]  # a CRC that fits is no accident
+    try:
         return [_described(decode_apdu(raw))]
-    with contextlib.suppress(ProtocolError):  # a bare message may hold the two bytes that start a frame
-        return [_described(decode_apdu(raw))]
+    except ProtocolError:
+        if damage is not None and FRAME_START in raw:
+            raise ProtocolError(damage.rule) from None
+        raise
+
+
+def _events(raw: bytes) -> list[Event]:
     reader = FrameReader()
     reader.receive(raw)
-    if not reader.is_idle:
-        reader.line_quiet()
-    found: list[Described] = []
-    while (event := reader.next_event()) is not None:
-        match event:
-            case Damaged(rule):
-                raise ProtocolError(rule)
-            case LinkReply():
-                found.append({"command": f"{event.value:02X}", "name": event.name, "fields": {}})
-            case Apdu():
-                found.append(_described(event))
-    if not found:
-        raise ProtocolError("no frame and no message")
-    return found
+    reader.line_quiet()
+    return list(iter(reader.next_event, None))
+
+
+def _told(event: Event) -> Described:
+    match event:
+        case Apdu():
+            return _described(event)
+        case LinkReply():
+            return {"command": f"{event.value:02X}", "name": event.name, "fields": {}}
+        case Damaged():
+            raise ProtocolError(event.rule)
+        case _:
+            assert_never(event)
 
 
 def _described(message: Apdu) -> Described:
