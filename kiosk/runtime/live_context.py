@@ -12,6 +12,8 @@ from drivers.transport import ByteStream
 from kiosk.domain.record import NotDurable
 from kiosk.services.notices import Answer, Notice, PaymentProgress, Question, QuestionField, Refused
 
+Record = Callable[[api.Approved | api.Declined], None]
+"""Makes a reported result durable. Raises NotDurable."""
 SLICE_S = 0.02
 """Longest time a cancel waits while a line is silent; bytes end the wait at once."""
 
@@ -54,7 +56,7 @@ class LivePaymentContext(LiveDeviceContext):
     def __init__(
         self,
         tell: Callable[[Notice], None],
-        record: Callable[[api.Approved | api.Declined], None],
+        record: Record,
     ) -> None:
         super().__init__()
         self._tell, self._record = tell, record
@@ -86,13 +88,18 @@ class LivePaymentContext(LiveDeviceContext):
 
     def commit(self, result: api.Approved | api.Declined) -> None:
         """See drivers.payment.api.PaymentContext.commit."""
-        try:
-            self._record(result)
-        except NotDurable as error:
-            raise NotDurableError("journal") from error
+        commit_durably(self._record, result)
 
     def show(self, phase: api.Phase) -> None:
         self._tell(PaymentProgress(phase))
+
+
+def commit_durably(record: Record, result: api.Approved | api.Declined) -> None:
+    """Record a reported result. Raises NotDurableError, as drivers expect it."""
+    try:
+        record(result)
+    except NotDurable as error:
+        raise NotDurableError("journal") from error
 
 
 def broken_rule(form: api.Form, reply: Answer) -> str:

@@ -1,0 +1,153 @@
+"""The ``kiosk`` command. Owns arguments and exit codes: 0 done, 1 the work says no, 2 bad input with one line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from kiosk.paths import CONFIG
+
+DONE, REFUSED, BAD_INPUT = 0, 1, 2
+
+PROFILE = CONFIG / "counters" / "shiminka.toml"
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as every other input error does."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"{self.prog}: {message}: see {self.prog} --help\n")
+        raise SystemExit(BAD_INPUT)
+
+
+class BadInputError(Exception):
+    """Input or configuration that cannot be used; one clear line."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except BadInputError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return REFUSED
+
+
+def default_state(kiosk_id: str) -> Path:
+    """Where a counter keeps its journal unless told otherwise."""
+    home = os.environ.get("KIOSK_STATE") or os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "counter-kiosk" / kiosk_id
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="kiosk", description="窓口キャッシュレス決済 / counter-side cashless POS kiosk")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=OneLineParser)
+
+    run = commands.add_parser("run", help="open the counter's windows / 窓口を開く")
+    _counter(run)
+    run.add_argument("--language", choices=("ja", "en"), default="ja")
+    run.set_defaults(run=_run)
+
+    local = commands.add_parser("run-local", help="a whole site on this machine, with emulated devices / 一式を試す")
+    local.add_argument("--profile", type=Path, default=PROFILE)
+    local.add_argument("--headless", action="store_true", help="offscreen: sales by real clicks, evidence in --out")
+    local.add_argument("--sales", type=_count, default=3)
+    local.add_argument("--out", type=Path, default=Path("out"))
+    local.set_defaults(run=_run_local)
+
+    sell = commands.add_parser("sell", help="one sale without a window / 画面なしで会計")
+    _counter(sell)
+    sell.add_argument("--item", action="append", required=True, metavar="CODE")
+    sell.add_argument("--qty", action="append", type=_count, metavar="N", help="one for each --item; 1 when left out")
+    sell.add_argument("--tender", required=True, choices=("cash", "credit", "emoney", "code"))
+    sell.add_argument("--tendered", type=int, metavar="YEN", help="cash handed over; the exact amount when left out")
+    sell.add_argument("--json", action="store_true")
+    sell.set_defaults(run=_sell)
+
+    enroll = commands.add_parser("enroll", help="make this counter known to the register / 会計課サーバーへ登録")
+    _counter(enroll)
+    enroll.add_argument("--code", required=True, help="the one-time code from `register enroll`")
+    enroll.set_defaults(run=_enroll)
+
+    doctor = commands.add_parser("doctor", help="check a counter's configuration / 設定の点検")
+    _counter(doctor)
+    doctor.set_defaults(run=_doctor)
+
+    _journal(commands.add_parser("journal", help="verify, export or show the journal / 取引記録"))
+    return parser
+
+
+def _counter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", type=Path, required=True, metavar="FILE", help="config/counters/NAME.toml")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="where the journal is kept")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="device.NAME.port=…, printer.port=… or register_url=… instead of the profile's",
+    )
+
+
+def _journal(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=OneLineParser)
+    for name, text in (("verify", "check every entry"), ("export", "write JSON lines"), ("show", "list entries")):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--state", type=Path, required=True, metavar="DIR")
+        action.add_argument("--json", action="store_true")
+        action.add_argument("--out", type=Path, metavar="FILE")
+        action.add_argument("--last", type=_count, default=50, metavar="N")
+        action.set_defaults(run=_run_journal, action=name)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 999):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count from 1 to 999")
+    return int(text)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import load
+    from kiosk.window import run_window
+
+    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    return run_window(profile, state, arguments.language)
+
+
+def _run_local(arguments: argparse.Namespace) -> int:
+    if arguments.headless:
+        from kiosk.local.headless import run_headless
+
+        return run_headless(arguments.profile, arguments.sales, arguments.out)
+    from kiosk.local.demo import run_demo
+
+    return run_demo(arguments.profile)
+
+
+def _sell(arguments: argparse.Namespace) -> int:
+    from kiosk.sell import run_sell
+
+    return run_sell(arguments)
+
+
+def _enroll(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import run_enroll
+
+    return run_enroll(arguments)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import run_doctor
+
+    return run_doctor(arguments)
+
+
+def _run_journal(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import run_journal
+
+    return run_journal(arguments)

@@ -1,0 +1,91 @@
+"""Small commands: load, enroll, check a counter; read its journal. Owns their output; decides nothing."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.cli import DONE, REFUSED, BadInputError, default_state
+from kiosk.clock import CityClock
+from kiosk.profile import CounterProfile, load_profile
+from kiosk.profile_source import ProfileError
+
+
+def load(path: Path, state: Path | None, settings: Sequence[str]) -> tuple[CounterProfile, Path]:
+    """Read a counter's profile and decide where its journal is. Raises BadInputError."""
+    overrides: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise BadInputError(f"--set {setting}: write KEY=VALUE, such as printer.port=/dev/ttyUSB1")
+        overrides[key] = value
+    try:
+        profile = load_profile(path, on=CityClock().today(), overrides=overrides)
+    except ProfileError as error:
+        raise BadInputError(str(error)) from error
+    return profile, state or default_state(profile.kiosk_id)
+
+
+def run_enroll(arguments: argparse.Namespace) -> int:
+    """Make the counter known to its register with a one-time code."""
+    from kiosk.syncing import SyncSetupError, enroll
+
+    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    try:
+        enroll(profile, state, arguments.code)
+    except SyncSetupError as error:
+        raise BadInputError(str(error)) from error
+    sys.stdout.write(f"{profile.kiosk_id}: enrolled at {profile.register_url}\n")
+    return DONE
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    """Read everything the kiosk would read, and say so."""
+    from kiosk.devices import read_paper
+    from kiosk.paths import CONFIG
+    from receipts.paper import PaperProfileError
+
+    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    try:
+        if profile.printer is not None:
+            read_paper(CONFIG / "printers", profile.printer)
+    except (PaperProfileError, OSError) as error:
+        raise BadInputError(str(error)) from error
+    for line in (
+        f"counter   {profile.municipality} {profile.counter_name} ({profile.kiosk_id})",
+        f"items     {len(profile.items)} in {len(profile.categories)} categories, masters {profile.master_version}",
+        f"tenders   {', '.join(f'{tender.name} on {tender.device}' for tender in profile.tenders)}",
+        f"printer   {profile.printer.paper + ' at ' + profile.printer.port if profile.printer else 'none'}",
+        f"register  {profile.register_url or 'none'}",
+        f"journal   {state}",
+        "ok",
+    ):
+        sys.stdout.write(line + "\n")
+    return DONE
+
+
+def run_journal(arguments: argparse.Namespace) -> int:
+    """Verify, export or show a journal that no kiosk has open."""
+    from kiosk.journal import commands
+    from kiosk.journal.errors import JournalError
+
+    try:
+        if arguments.action == "export":
+            if arguments.out is None:
+                commands.export(arguments.state, sys.stdout.buffer)
+            else:
+                with arguments.out.open("wb") as out:
+                    commands.export(arguments.state, out)
+            return DONE
+        if arguments.action == "show":
+            for line in commands.show(arguments.state, last=arguments.last):
+                sys.stdout.write(line + "\n")
+            return DONE
+        verdicts = commands.verify(arguments.state)
+    except (JournalError, OSError) as error:
+        raise BadInputError(str(error)) from error
+    for verdict in verdicts:
+        mark = "ok " if verdict.ok else "NG "
+        line = commands.verdict_json(verdict) if arguments.json else f"{mark} {verdict.check}: {verdict.detail}"
+        sys.stdout.write(line + "\n")
+    return DONE if all(verdict.ok for verdict in verdicts) else REFUSED

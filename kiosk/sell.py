@@ -1,0 +1,200 @@
+"""``kiosk sell``: one sale through the same services, without a window. Refuses to differ from it."""
+
+import argparse
+import getpass
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.context import Wake
+from drivers.payment import api
+from kiosk.cli import DONE, REFUSED, BadInputError
+from kiosk.clock import CityClock
+from kiosk.commands import load
+from kiosk.devices import open_payment_device, open_printer
+from kiosk.domain.business_day import DayState
+from kiosk.domain.cart import Cart, CartError, Offer, make_offer
+from kiosk.domain.ids import SaleId
+from kiosk.domain.operation import DeviceResult, State
+from kiosk.domain.record import SYSTEM, Actor
+from kiosk.domain.tender import Tender, TenderKind
+from kiosk.journal.errors import JournalError
+from kiosk.journal.store import SqliteJournal
+from kiosk.main import make_counter, make_renders, open_journal, started
+from kiosk.profile import CounterProfile
+from kiosk.runtime.live_context import LiveDeviceContext, broken_rule, commit_durably
+from kiosk.services.counter import Counter, RefusalError
+from kiosk.services.issue_receipt import issue_document, print_document
+from kiosk.services.notices import Answer, Notice, PaymentProgress
+from kiosk.services.open_day import open_day
+from kiosk.services.resolve_in_doubt import inquire, recover
+from kiosk.services.take_free_sale import take_free_sale
+from kiosk.services.take_payment import take_payment
+from kiosk.syncing import Syncing, SyncSetupError
+
+SYNC_TRIES = 20
+"""A sale makes fewer than ten entries; each try sends up to two hundred."""
+
+
+class ConsoleContext(LiveDeviceContext):
+    """A driver's context on a terminal: questions go to the keyboard, or stay unanswered where there is none."""
+
+    def __init__(self, record: Callable[[api.Approved | api.Declined], None], tendered_yen: int) -> None:
+        super().__init__()
+        self._record, self._tendered_yen = record, tendered_yen
+
+    def ask(self, form: api.Form, deadline_s: float) -> api.Entry | Wake:
+        """Ask on standard error, read from standard input; the cash form is answered from the command line."""
+        if form.name == "cash_sale":
+            return api.Entry(form.answers[0], {"tendered_yen": str(self._tendered_yen)})
+        if not sys.stdin.isatty():
+            return Wake.TIMED_OUT
+        while time.monotonic() < deadline_s:
+            values = {field.name: _key(field.name, field.choices) for field in form.fields}
+            reply = Answer(_key(form.name, form.answers) or form.answers[0], values)
+            if rule := broken_rule(form, reply):
+                sys.stderr.write(f"{rule}\n")
+                continue
+            return api.Entry(reply.answer, reply.values)
+        return Wake.TIMED_OUT
+
+    def commit(self, result: api.Approved | api.Declined) -> None:
+        commit_durably(self._record, result)
+
+    def show(self, phase: api.Phase) -> None:
+        _tell(PaymentProgress(phase))
+
+
+def run_sell(arguments: argparse.Namespace) -> int:
+    """Sell; exit 0 when paid, 1 when not, with one JSON object or one line on standard output."""
+    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    offer, tender = _offer(profile, arguments)
+    clock = CityClock()
+    try:
+        journal = open_journal(profile, state, clock)
+    except (JournalError, SyncSetupError) as error:
+        raise BadInputError(str(error)) from error
+    with journal:
+        counter = make_counter(profile, journal, clock, _tell)
+        actor = Actor(f"cli:{getpass.getuser()}", getpass.getuser(), "")
+        try:
+            result = _sell(profile, counter, journal, offer, tender, actor, arguments.tendered)
+        except RefusalError as refusal:
+            result = {"ok": False, "rule": refusal.rule}
+        result["synced"] = _sync(profile, state, journal)
+    text = json.dumps(result, ensure_ascii=False) if arguments.json else _line(result)
+    sys.stdout.write(text + "\n")
+    return DONE if result["ok"] else REFUSED
+
+
+def _sell(
+    profile: CounterProfile,
+    counter: Counter,
+    journal: SqliteJournal,
+    offer: Offer,
+    tender: Tender | None,
+    actor: Actor,
+    tendered_yen: int | None,
+) -> dict[str, object]:
+    journal.append(counter.draft(started(), SYSTEM, None))
+    in_doubt = recover(counter)
+    if journal.books().day().state is not DayState.OPEN:
+        open_day(counter, actor)
+    if tender is None:
+        sale = take_free_sale(counter, offer, actor)
+        return {"ok": True, "sale_id": sale.sale_id, "state": "free", "amount_yen": 0} | _print(
+            profile, counter, sale.sale_id, actor
+        )
+    device = open_payment_device(next(each for each in profile.devices if each.name == tender.device))
+    tendered = tendered_yen if tendered_yen is not None else offer.cart.total_yen
+
+    def make_context(record: Callable[[api.Approved | api.Declined], None]) -> ConsoleContext:
+        return ConsoleContext(record, tendered)
+
+    for operation in in_doubt:
+        if operation.prepared.device == tender.device:
+            inquire(counter, operation, device, make_context(_no_report))
+    operation = take_payment(counter, offer, tender, device, make_context, actor)
+    result = operation.result or DeviceResult()
+    paid = operation.state is State.APPROVED
+    sold: dict[str, object] = {
+        "ok": paid,
+        "sale_id": operation.prepared.sale_id,
+        "state": operation.state,
+        "reason": operation.reason,
+        "amount_yen": operation.prepared.amount_yen,
+        "tender": tender.kind,
+        "brand": result.brand,
+        "approval_code": result.approval_code,
+        "slip_number": result.slip_number,
+    }
+    return sold | (_print(profile, counter, operation.prepared.sale_id, actor) if paid else {})
+
+
+def _print(profile: CounterProfile, counter: Counter, sale_id: SaleId, actor: Actor) -> dict[str, object]:
+    if profile.printer is None:
+        return {"serial_number": "", "printing": "no_printer"}
+    render_sale, _ = make_renders(profile.printer)
+    document = issue_document(counter, sale_id, render_sale, actor)
+    outcome = print_document(counter, document, open_printer(profile.printer), LiveDeviceContext())
+    return {"serial_number": document.issued.serial_number, "printing": type(outcome).__name__.lower()}
+
+
+def _sync(profile: CounterProfile, state: Path, journal: SqliteJournal) -> bool:
+    """Push what is new; True when the register has acknowledged everything."""
+    syncing = Syncing(profile, state, journal)
+    try:
+        for _ in range(SYNC_TRIES):
+            status = journal.books().sync_status()
+            if status.acked_seq == status.head_seq:
+                return True
+            reason, _wait_s = syncing.push()
+            if reason:
+                return False
+        return False
+    finally:
+        syncing.close()
+
+
+def _offer(profile: CounterProfile, arguments: argparse.Namespace) -> tuple[Offer, Tender | None]:
+    quantities = arguments.qty or [1] * len(arguments.item)
+    if len(quantities) != len(arguments.item):
+        raise BadInputError(f"--qty: {len(quantities)} given for {len(arguments.item)} --item: give one for each")
+    cart = Cart(cap_yen=profile.cart_cap_yen)
+    try:
+        for code, quantity in zip(arguments.item, quantities, strict=True):
+            if code not in profile.items_by_code:
+                raise BadInputError(f"--item {code}: this counter has no such item: see its item file")
+            cart = cart.add(profile.item(code), quantity)
+        offer = make_offer(cart, profile.tenders)
+    except CartError as error:
+        raise BadInputError(f"--item: refused by rule {error.rule}: sell less, or other items") from error
+    if not offer.tenders:
+        return offer, None
+    kind = TenderKind(arguments.tender)
+    for tender in offer.tenders:
+        if tender.kind is kind:
+            return offer, tender
+    allowed = ", ".join(tender.kind for tender in offer.tenders)
+    raise BadInputError(f"--tender {kind}: not possible for these items at this counter: choose {allowed}")
+
+
+def _line(result: dict[str, object]) -> str:
+    return " ".join(f"{key}={value}" for key, value in result.items())
+
+
+def _key(name: str, choices: tuple[str, ...]) -> str:
+    sys.stderr.write(f"{name}{' (' + ' / '.join(choices) + ')' if choices else ''}: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def _tell(notice: Notice) -> None:
+    if isinstance(notice, PaymentProgress):
+        sys.stderr.write(f"… {notice.phase}\n")
+
+
+def _no_report(_: api.Approved | api.Declined) -> None:
+    raise AssertionError("an inquiry reports nothing: its answer is recorded by the service")
