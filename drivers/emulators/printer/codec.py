@@ -69,10 +69,6 @@ class CommandReader:
         self._japan = False
         self._katakana = False
 
-    @property
-    def is_between_commands(self) -> bool:
-        return not self._pending
-
     def receive(self, data: bytes) -> None:
         for byte in data:
             self._pending.append(byte)

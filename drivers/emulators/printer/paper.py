@@ -1,4 +1,4 @@
-"""The roll of paper: puts dots where the head would. Owns pictures and plain text of one job; refuses bytes and time."""
+"""The roll of paper: puts dots where the head would. Owns picture and plain text of one job; refuses bytes and time."""
 
 import io
 from dataclasses import dataclass, field
