@@ -1,0 +1,294 @@
+"""The desk: what the window asks reaches the right worker, and the answer arrives as notices."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import pytest
+
+from drivers.context import DeviceContext, Wake
+from drivers.payment import api
+from drivers.printer.api import Paper, Printed, PrinterHealth, PrintJob, PrintOutcome
+from drivers.transport import MemoryLine
+from kiosk.domain.cart import Cart, Exemption, make_offer
+from kiosk.domain.operation import State
+from kiosk.runtime.desk import Desk, People
+from kiosk.runtime.print_room import PrinterStation, PrintRoom
+from kiosk.runtime.shift import Errands
+from kiosk.runtime.status_board import StatusBoard
+from kiosk.runtime.till import Station, Till
+from kiosk.runtime.worker import Worker
+from kiosk.services.notices import (
+    Answer,
+    CounterStatus,
+    DayChanged,
+    DocumentChanged,
+    FreeSaleFinished,
+    Light,
+    Notice,
+    OperatorSignedIn,
+    OperatorSignedOut,
+    PaymentFinished,
+    PaymentStarted,
+    Printing,
+    Question,
+    Refused,
+    SalesListed,
+)
+from tests.unit.kiosk.conftest import CHIEF, CLERK, CREDIT, RESIDENT, Bench, ScriptedDevice, approved
+
+N = TypeVar("N", bound=Notice)
+WAIT_S = 10.0
+
+
+@dataclass
+class WaitingDevice(ScriptedDevice):
+    """A terminal that waits for its citizen until it is canceled."""
+
+    waiting: threading.Event = field(default_factory=threading.Event)
+
+    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+        self.charged.append(request)
+        line, _ = MemoryLine.pair()
+        self.waiting.set()
+        woken = context.receive(line, context.now_s() + WAIT_S)
+        assert woken is Wake.CANCEL
+        return api.Declined(api.DeclineReason.CANCELED, "6C")
+
+
+class AskingDevice(ScriptedDevice):
+    """A device that asks the clerk for a slip number."""
+
+    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+        self.charged.append(request)
+        form = api.Form("attended_sale", request.amount_yen, (api.Field("slip_number", api.FieldKind.DIGITS, 5),))
+        entry = context.ask(form, context.now_s() + WAIT_S)
+        assert isinstance(entry, api.Entry)
+        return replace(approved(request.amount_yen), slip_number=entry.values["slip_number"])
+
+
+class ListPrinter:
+    """A printer that always prints."""
+
+    def __init__(self) -> None:
+        self.jobs: list[PrintJob] = []
+
+    def print(self, job: PrintJob, context: DeviceContext) -> PrintOutcome:
+        assert context is not None
+        self.jobs.append(job)
+        return Printed(Paper.NEAR_END)
+
+    def check_health(self, context: DeviceContext) -> PrinterHealth:
+        assert context is not None
+        return PrinterHealth(online=True, paper=Paper.NEAR_END)
+
+
+class Rig:
+    """A desk with scripted devices, and the notices it gave."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.notices: queue.Queue[Notice] = queue.Queue()
+        self.errors: list[Exception] = []
+        self.device: ScriptedDevice = ScriptedDevice()
+        self.printer = ListPrinter()
+        counter = replace(bench.counter, tell=self.notices.put)
+        board = StatusBoard(self.notices.put, lambda: bench.journal.books().sync_status(), has_printer=True)
+        self._workers = [Worker(name, on_error=self.errors.append) for name in ("desk", "terminal", "printer")]
+        desk_worker, terminal_worker, printer_worker = self._workers
+        stations = {"terminal": Station(_Swapped(self), terminal_worker, linked=True)}
+        station = PrinterStation(self.printer, printer_worker, lambda _: b"slip", lambda _: b"report")
+        print_room = PrintRoom(counter, station, board)
+        self.till = Till(
+            counter, stations, board, lambda operation, actor: self.desk.payment_finished(operation, actor)
+        )
+        people = People({x.operator_id: x for x in (CLERK, CHIEF)}, lambda _, pin: pin == "1234")
+        self.desk = Desk(counter, people, Errands(desk_worker, self.notices.put), self.till, print_room, board)
+        for worker in self._workers:
+            worker.start()
+
+    def until(self, kind: type[N]) -> N:
+        """The next notice of a kind; what comes before it is passed over."""
+        while True:
+            notice = self.notices.get(timeout=WAIT_S)
+            if isinstance(notice, kind):
+                return notice
+
+    def stop(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+        assert self.errors == []
+
+
+class _Swapped:
+    """The station's device, whichever the test has put there."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+
+    @property
+    def capabilities(self) -> api.Capabilities:
+        return self._rig.device.capabilities
+
+    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+        return self._rig.device.authorize_sales(request, context)
+
+    def query_last_transaction(self, request: api.SalesRequest, context: api.PaymentContext) -> api.InquiryOutcome:
+        return self._rig.device.query_last_transaction(request, context)
+
+    def read_baseline(self, context: api.PaymentContext) -> api.Baseline | None:
+        return self._rig.device.read_baseline(context)
+
+    def check_health(self, context: api.PaymentContext) -> api.Health:
+        return self._rig.device.check_health(context)
+
+
+@pytest.fixture
+def rig(bench: Bench) -> Iterator[Rig]:
+    made = Rig(bench)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def open_rig(rig: Rig) -> Rig:
+    rig.desk.start()
+    rig.desk.sign_in("yamada", "1234")
+    rig.until(OperatorSignedIn)
+    rig.desk.open_day()
+    rig.until(DayChanged)
+    rig.until(SalesListed)
+    return rig
+
+
+def test_a_wrong_pin_is_refused_and_nothing_can_be_done(rig: Rig) -> None:
+    rig.desk.sign_in("yamada", "0000")
+    assert rig.until(Refused) == Refused("pin_wrong")
+    rig.desk.open_day()
+    assert rig.until(Refused) == Refused("sign_in_first")
+
+
+def test_a_sale_is_paid_printed_and_listed(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    assert open_rig.until(PaymentStarted).revision == 1
+    assert open_rig.until(PaymentFinished).operation.state is State.APPROVED
+    listed = open_rig.until(SalesListed)
+    assert [sale.amount_yen for sale in listed.sales] == [300]
+    open_rig.stop()
+    assert [job.data for job in open_rig.printer.jobs] == [b"slip"]
+
+
+def test_the_printing_of_a_slip_is_told_with_its_paper(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    states = [open_rig.until(DocumentChanged).printing, open_rig.until(DocumentChanged).printing]
+    assert states == [Printing.QUEUED, Printing.PRINTED]
+    status = open_rig.until(CounterStatus)
+    while status.paper.light is not Light.ATTENTION:
+        status = open_rig.until(CounterStatus)
+    assert status.paper.reason == "paper_near_end"
+
+
+def test_a_second_payment_waits_for_nobody_it_is_refused(open_rig: Rig, bench: Bench) -> None:
+    waiting = WaitingDevice()
+    open_rig.device = waiting
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    assert waiting.waiting.wait(WAIT_S)
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    assert open_rig.until(Refused) == Refused("payment_running")
+    open_rig.desk.cancel_payment()
+    operation = open_rig.until(PaymentFinished).operation
+    assert (operation.state, operation.reason) == (State.DECLINED, "canceled")
+    assert len(waiting.charged) == 1
+
+
+def test_a_device_asks_and_the_clerk_answers(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = AskingDevice()
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    assert open_rig.until(Question).name == "attended_sale"
+    open_rig.desk.answer(Answer("done", {"slip_number": "00077"}))
+    operation = open_rig.until(PaymentFinished).operation
+    assert operation.result is not None
+    assert operation.result.slip_number == "00077"
+
+
+def test_a_free_sale_needs_no_device_and_prints_its_ticket(open_rig: Rig) -> None:
+    cart = Cart().add(RESIDENT).exempt(Exemption("welfare", "生活保護"))
+    open_rig.desk.pay(make_offer(cart, (CREDIT,)), None)
+    assert open_rig.until(FreeSaleFinished).sale.amount_yen == 0
+    assert open_rig.until(DocumentChanged).document_kind == "admission"
+
+
+def in_doubt(rig: Rig, bench: Bench) -> State:
+    unknown = api.OutcomeUnknown(api.UnknownReason.SILENCE)
+    rig.device = ScriptedDevice(sales=[unknown], inquiries=[unknown])
+    rig.desk.pay(bench.offer(), CREDIT)
+    rig.until(PaymentFinished)
+    return rig.until(PaymentFinished).operation.state
+
+
+def test_in_doubt_is_shown_asked_about_on_request_and_never_charged_again(open_rig: Rig, bench: Bench) -> None:
+    assert in_doubt(open_rig, bench) is State.IN_DOUBT
+    (operation,) = open_rig.until(SalesListed).unsettled
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    assert open_rig.until(Refused) == Refused("device_in_doubt")
+    open_rig.device = ScriptedDevice(inquiries=[approved()])
+    open_rig.desk.inquire(operation.prepared.operation_id)
+    assert open_rig.until(PaymentFinished).operation.state is State.APPROVED
+    assert open_rig.until(DocumentChanged).printing is Printing.QUEUED
+    assert open_rig.device.charged == []
+
+
+def test_a_person_resolves_with_a_second_persons_pin(open_rig: Rig, bench: Bench) -> None:
+    in_doubt(open_rig, bench)
+    (operation,) = open_rig.until(SalesListed).unsettled
+    operation_id = operation.prepared.operation_id
+
+    def resolve(approver_id: str, pin: str) -> None:
+        open_rig.desk.resolve(
+            operation_id, charged=False, evidence="端末に記録なし", approver_id=approver_id, approver_pin=pin
+        )
+
+    resolve("suzuki", "0000")
+    assert open_rig.until(Refused) == Refused("pin_wrong")
+    resolve("yamada", "1234")
+    assert open_rig.until(Refused) == Refused("approver_same_person")
+    resolve("suzuki", "1234")
+    assert open_rig.until(PaymentFinished).operation.state is State.NOT_CHARGED
+
+
+def test_what_the_last_run_left_is_asked_about_at_start(rig: Rig, bench: Bench) -> None:
+    rig.desk.sign_in("yamada", "1234")
+    rig.desk.open_day()
+    rig.until(SalesListed)
+    in_doubt(rig, bench)
+    rig.device = ScriptedDevice(inquiries=[api.NotCharged("last slip 0230 = baseline 0230")])
+    rig.desk.start()
+    operation = rig.until(PaymentFinished).operation
+    assert operation.state is State.NOT_CHARGED
+
+
+def test_a_reprint_is_a_copy(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    sale_id = open_rig.until(PaymentFinished).operation.prepared.sale_id
+    while open_rig.until(DocumentChanged).printing is not Printing.PRINTED:
+        pass
+    open_rig.desk.reprint(sale_id)
+    assert open_rig.until(DocumentChanged).copy_number == 1
+
+
+def test_the_day_closes_with_its_report_and_the_clerk_leaves(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    while open_rig.until(DocumentChanged).printing is not Printing.PRINTED:
+        pass
+    open_rig.desk.close_day()
+    day = open_rig.until(DayChanged)
+    assert [(total.count, total.amount_yen) for total in day.totals] == [(1, 300)]
+    assert open_rig.until(DocumentChanged).document_kind == "close_report"
+    open_rig.desk.sign_out()
+    open_rig.until(OperatorSignedOut)
+    assert open_rig.printer.jobs[-1].data == b"report"
