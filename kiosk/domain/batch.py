@@ -1,0 +1,67 @@
+"""What a kiosk says to the central register: limits, header names and the bytes it signs. Refuses to sign or send."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.record import canonical_json
+
+BATCH_ENTRIES_MAX = 200
+"""Entries in one request: a lost answer repeats this much at most."""
+BATCH_BYTES_MAX = 512 * 1024
+"""Bytes of one batch before compression, line ends included: twice the largest record."""
+SIGNING_TAG = b"counter-kiosk/sync/1\x00"
+"""Keeps a signature made for the register from ever fitting another purpose."""
+LINE_END = b"\n"
+"""Ends every record of a batch. Canonical JSON (RFC 8785) escapes control characters, so no record contains one."""
+
+HEADER_EPOCH = "Kiosk-Epoch"
+HEADER_FIRST_SEQ = "Kiosk-First-Seq"
+HEADER_PREV_HASH = "Kiosk-Prev-Hash"
+HEADER_SENT_AT = "Kiosk-Sent-At"
+HEADER_KEY_ID = "Kiosk-Key-Id"
+HEADER_SIGNATURE = "Kiosk-Signature"
+
+
+class Purpose(StrEnum):
+    """What a signature is for; one made for one request is refused by every other."""
+
+    JOURNAL = "journal"
+    HEARTBEAT = "heartbeat"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is signed of a request. ``sent_at`` is ISO 8601 with offset; hashes are lower-case hexadecimal.
+
+    ``first_seq`` is 0 and ``prev_hash`` empty where the request carries no entries.
+    """
+
+    purpose: Purpose
+    kiosk_id: str
+    epoch: int
+    first_seq: int
+    prev_hash: str
+    body_sha256: str
+    """Of the body before compression, so that it can be checked again from the stored entries years later."""
+    sent_at: str
+
+    def signing_bytes(self) -> bytes:
+        """Tag and RFC 8785 object: what Ed25519 (RFC 8032) signs."""
+        return SIGNING_TAG + canonical_json(
+            {
+                "body_sha256": self.body_sha256,
+                "epoch": self.epoch,
+                "first_seq": self.first_seq,
+                "kiosk_id": self.kiosk_id,
+                "prev_hash": self.prev_hash,
+                "purpose": self.purpose.value,
+                "sent_at": self.sent_at,
+            }
+        )
+
+
+def key_id_of(public_key: bytes) -> str:
+    """Name of an Ed25519 public key (32 bytes): the first 16 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(public_key).hexdigest()[:16]

@@ -1,0 +1,42 @@
+"""Enrols a kiosk with a one-time code. Owns the order: key file first, then the register; refuses a half enrolment."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kiosk.domain.record import canonical_json
+from kiosk.sync.client import NoAnswer, Verify, open_session, send
+from kiosk.sync.keys import Enrolment, SigningKey, create_key, load_key, save_enrolment
+
+KEY_NAME = "kiosk-key.pem"
+ENROLMENT_NAME = "enrolment.json"
+OK = 200
+
+
+class EnrolmentError(Exception):
+    """The register would not take the kiosk; one line with what to do."""
+
+
+def enroll(
+    *, url: str, code: str, kiosk_id: str, directory: Path, verify: Verify = True
+) -> tuple[Enrolment, SigningKey]:
+    """Make the key pair in ``directory`` if there is none, exchange the code, keep the answer beside the key.
+
+    Safe to repeat with the same code after a lost answer. Raises EnrolmentError or KeyFileError.
+    """
+    address = url.rstrip("/")
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise EnrolmentError(f"{url!r} is not a register's address: write https://HOST or http://127.0.0.1:PORT")
+    path = directory / KEY_NAME
+    key = load_key(path) if path.exists() else create_key(path)
+    body = canonical_json({"code": code, "kiosk_id": kiosk_id, "public_key": key.public_key.hex()})
+    with open_session(verify) as session:
+        try:
+            answer = send(session, "POST", f"{address}/v1/enroll", {"Content-Type": "application/json"}, body)
+        except NoAnswer as error:
+            raise EnrolmentError(f"{address} does not answer as a register does ({error}): try again") from error
+    epoch, key_id = answer.number("epoch"), answer.text("key_id")
+    if answer.status != OK or epoch is None or key_id != key.key_id:
+        raise EnrolmentError(f"the register refuses the enrolment: {answer.text('detail') or answer.status}")
+    enrolment = Enrolment(address, kiosk_id, epoch, key_id)
+    save_enrolment(directory / ENROLMENT_NAME, enrolment)
+    return enrolment, key

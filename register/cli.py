@@ -1,0 +1,173 @@
+"""The register's command line. Owns arguments, exit codes and one-line errors; imports a service only to run it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from register.domain.refusal import Unusable
+
+DATABASE_VARIABLE = "REGISTER_DB"
+"""Where ``--db`` is not given: a URL with a password is better in the environment than in the process list."""
+DATABASE_DEFAULT = "sqlite:///register.sqlite3"
+DONE, SAYS_NO, BAD_INPUT = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 the work says no, 2 bad input with one line on stderr."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except Unusable as error:
+        print(f"register: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SAYS_NO
+    except KeyboardInterrupt:
+        return DONE
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; ``--help`` has the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="register", description="The central register of the counters.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--db",
+        default=os.environ.get(DATABASE_VARIABLE, DATABASE_DEFAULT),
+        metavar="URL",
+        help=f"sqlite:///FILE or postgresql://USER@HOST/NAME (default: ${DATABASE_VARIABLE} or {DATABASE_DEFAULT})",
+    )
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=summary, description=summary)
+        made.set_defaults(run=run)
+        return made
+
+    serve = command("serve", _serve, "take the kiosks' journals over HTTP")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8700, help="0 takes a free port")
+    serve.add_argument("--ready-file", type=Path, metavar="FILE", help="write the address here when listening")
+
+    enroll = command("enroll", _enroll, "print a one-time code that lets a kiosk in (15 minutes)")
+    enroll.add_argument("--kiosk", required=True, metavar="ID")
+    enroll.add_argument("--counter-code", default="", help="窓口コード, such as 101")
+    enroll.add_argument("--counter-name", default="", help="窓口名, such as 市民課")
+    enroll.add_argument("--new-epoch", action="store_true", help="the kiosk was re-imaged and its journal starts anew")
+
+    revoke = command("revoke", _revoke, "refuse a kiosk's key from now on; what it signed stays valid")
+    revoke.add_argument("--kiosk", required=True, metavar="ID")
+    revoke.add_argument("--key", metavar="KEY_ID", help="one key (default: all)")
+
+    settle = command("settle", _settle, "print a business day per revenue account and tender")
+    settle.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
+    settle.add_argument("--format", choices=("csv", "json"), default="csv")
+    settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
+    settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
+
+    command("verify", _verify, "check every chain, signature and projection again")
+    command("rebuild", _rebuild, "replay the journal into new projections")
+
+    export = command("export", _export, "print what the register holds of a kiosk, one record per line")
+    export.add_argument("--kiosk", required=True, metavar="ID")
+    return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date: write it like 2026-04-01") from None
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from register.api.server import serve
+    from register.store.engine import open_store
+
+    serve(open_store(arguments.db), host=arguments.host, port=arguments.port, ready_file=arguments.ready_file)
+    return DONE
+
+
+def _enroll(arguments: argparse.Namespace) -> int:
+    from register.domain.clock import wall_ms
+    from register.services.enroll import issue_code
+    from register.store.engine import open_store
+
+    code = issue_code(
+        open_store(arguments.db),
+        arguments.kiosk,
+        counter_code=arguments.counter_code,
+        counter_name=arguments.counter_name,
+        new_epoch=arguments.new_epoch,
+        now_ms=wall_ms,
+        random_bytes=os.urandom,
+    )
+    print(code)
+    return DONE
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    from register.domain.clock import wall_ms
+    from register.services.enroll import revoke
+    from register.store.engine import open_store
+
+    count = revoke(open_store(arguments.db), arguments.kiosk, key_id=arguments.key, now_ms=wall_ms)
+    print(f"{count} key(s) revoked")
+    return DONE if count else SAYS_NO
+
+
+def _settle(arguments: argparse.Namespace) -> int:
+    from register.services.settle import settle
+    from register.services.settlement_files import to_csv, to_json
+    from register.store.engine import open_store
+
+    settlement = settle(open_store(arguments.db), arguments.date, kiosk_id=arguments.kiosk)
+    if arguments.format == "json":
+        print(to_json(settlement))
+    else:
+        sys.stdout.buffer.write(to_csv(settlement, arguments.encoding))
+    return DONE
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from register.services.verify import verify
+    from register.store.engine import open_store
+
+    verdict = verify(open_store(arguments.db))
+    for problem in verdict.problems:
+        print(f"PROBLEM {problem}")
+    print(
+        f"{'FAILED' if verdict.problems else 'OK'}: {verdict.kiosks} kiosk(s), {verdict.entries} entries and "
+        f"{verdict.signatures} signatures checked, projections compared with a replay, "
+        f"{verdict.quarantined} batch(es) in quarantine"
+    )
+    return SAYS_NO if verdict.problems else DONE
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from register.services.rebuild import rebuild
+    from register.store.engine import open_store
+
+    rebuilt = rebuild(open_store(arguments.db))
+    print(f"{rebuilt.entries} entries of {rebuilt.kiosks} kiosk(s) replayed")
+    return DONE
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from register.services.export import export_journal
+    from register.store.engine import open_store
+
+    for line in export_journal(open_store(arguments.db), arguments.kiosk):
+        sys.stdout.buffer.write(line)
+    return DONE
