@@ -72,7 +72,7 @@ def _tax(line: TaxLine) -> TaxContent:
     percent = line.tax.percent
     if percent is None:
         return TaxContent(line.tax.name, line.gross_yen, None)
-    return TaxContent(f"{percent}%対象", line.gross_yen, line.tax_yen)
+    return TaxContent(f"{percent}%対象{'※' if line.tax.reduced else ''}", line.gross_yen, line.tax_yen)
 
 
 def _payment(operation: Operation) -> PaymentContent:
