@@ -57,6 +57,15 @@ class StopSignal:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
+    def set(self) -> None:
+        """Stop; from any thread."""
+        self.is_set = True
+        self._far.send(b"\0")
+
+    def close(self) -> None:
+        self._near.close()
+        self._far.close()
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         self.is_set = True
@@ -175,8 +184,8 @@ class PtyShell:
         self._outbox.clear()
         self._buffered_bytes = 0
         self._inbox = b""
-        self._port.close(keep_link=True)
-        self._port = PtyPort(self._link)
+        pulled_out, self._port = self._port, PtyPort(self._link)
+        pulled_out.close(keep_link=True)
 
     def _sleep_s(self) -> float:
         due = [self._clock() + IDLE_LOOK_S]

@@ -69,6 +69,10 @@ class FileLedger:
         if self._file.tell() != whole_bytes:
             self._file.truncate(whole_bytes)
 
+    def close(self) -> None:
+        """Nothing more is appended."""
+        self._file.close()
+
     def append(self, entry: LedgerEntry) -> None:
         self._file.write(_line(entry))
         self._file.flush()

@@ -1,0 +1,120 @@
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.emulators.pty_shell import HANG_UP, Output, PtyShell, StopSignal
+from drivers.errors import LineLostError
+from drivers.transport import SerialLine, SerialSettings
+
+WAIT_S_MAX = 20.0
+
+
+class Echo:
+    """Sends back what it hears; unplugs itself on "X"; says "tick" once when told to wait."""
+
+    def __init__(self) -> None:
+        self.wake_at_s: float | None = None
+
+    def step(self, now_s: float, received: bytes) -> list[Output]:
+        if received == b"X":
+            return [(0.0, HANG_UP)]
+        if received == b"W":
+            self.wake_at_s = now_s + 0.05
+            return []
+        if self.wake_at_s is not None and now_s >= self.wake_at_s:
+            self.wake_at_s = None
+            return [(0.01, b"tick")]
+        return [(0.0, received)]
+
+
+Start = Callable[[int], Path]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    stop = StopSignal()
+    threads: list[threading.Thread] = []
+
+    def run(baud: int) -> Path:
+        link = tmp_path / "port"
+        shell = PtyShell(Echo(), link, time.monotonic, baud=baud)
+        threads.append(threading.Thread(target=shell.run, args=(stop,)))
+        threads[-1].start()
+        return link
+
+    yield run
+    stop.set()
+    for thread in threads:
+        thread.join(WAIT_S_MAX)
+        assert not thread.is_alive()
+    stop.close()
+    assert not (tmp_path / "port").is_symlink()
+
+
+def _read(line: SerialLine, size: int) -> bytes:
+    heard = b""
+    until_s = time.monotonic() + WAIT_S_MAX
+    while len(heard) < size and time.monotonic() < until_s:
+        heard += line.read(0.05)
+    return heard
+
+
+def test_bytes_pass_untouched_and_clients_may_come_and_go(start: Start) -> None:
+    link = start(0)
+    every_byte = bytes(byte for byte in range(256) if byte not in b"XW")
+    for _ in range(2):
+        line = SerialLine(SerialSettings(str(link)))
+        line.write(every_byte)
+        assert _read(line, len(every_byte)) == every_byte
+        line.close()
+
+
+def test_the_pace_is_the_lines(start: Start) -> None:
+    link = start(9600)
+    line = SerialLine(SerialSettings(str(link)))
+    began_s = time.monotonic()
+    line.write(b"a" * 192)
+    assert _read(line, 192) == b"a" * 192
+    assert time.monotonic() - began_s >= 192 * 10 / 9600  # there; the way back runs alongside
+    line.close()
+
+
+def test_a_core_is_woken_when_it_asked_for_it(start: Start) -> None:
+    line = SerialLine(SerialSettings(str(start(0))))
+    line.write(b"W")
+    assert _read(line, 4) == b"tick"
+    line.close()
+
+
+def test_hanging_up_loses_the_line_and_leaves_a_fresh_port(start: Start) -> None:
+    link = start(0)
+    before = os.readlink(link)
+    line = SerialLine(SerialSettings(str(link)))
+    line.write(b"X")
+    with pytest.raises(LineLostError):
+        _read(line, 1)
+    line.close()
+    assert os.readlink(link) != before
+    again = SerialLine(SerialSettings(str(link)))
+    again.write(b"hello")
+    assert _read(again, 5) == b"hello"
+    again.close()
+
+
+def test_a_signal_stops_it() -> None:
+    stop = StopSignal()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        stop.install()
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.is_set
+    finally:
+        signal.set_wakeup_fd(-1)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        stop.close()

@@ -1,0 +1,130 @@
+import os
+import socket
+import threading
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.errors import LineLostError, PortBusyError, PortMissingError
+from drivers.transport import READ_CHUNK_BYTES_MAX, MemoryLine, SerialLine, SerialSettings, TcpLine
+
+Port = tuple[int, str]
+
+
+@pytest.fixture
+def port() -> Iterator[Port]:
+    near, far = os.openpty()
+    tty.setraw(far)
+    name = os.ttyname(far)
+    os.close(far)
+    yield near, name
+    try:
+        os.close(near)
+    except OSError:
+        assert True  # a test has pulled the port out
+
+
+def test_a_serial_line_carries_every_byte(port: Port) -> None:
+    near, name = port
+    line = SerialLine(SerialSettings(name))
+    line.write(bytes(range(256)))
+    assert os.read(near, 1000) == bytes(range(256))
+    os.write(near, bytes(range(256)))
+    heard = b""
+    while len(heard) < 256:
+        heard += line.read(1.0)
+    assert heard == bytes(range(256))
+    assert line.read(0.0) == b""
+    line.close()
+    line.close()
+
+
+def test_one_read_is_bounded(port: Port) -> None:
+    near, name = port
+    line = SerialLine(SerialSettings(name))
+    os.set_blocking(near, False)
+    os.write(near, b"a" * 4000)
+    assert 0 < len(line.read(1.0)) <= READ_CHUNK_BYTES_MAX
+    line.close()
+
+
+def test_a_port_is_held_by_one_program(port: Port) -> None:
+    _, name = port
+    line = SerialLine(SerialSettings(name))
+    with pytest.raises(PortBusyError, match="held by another program"):
+        SerialLine(SerialSettings(name))
+    line.close()
+    SerialLine(SerialSettings(name)).close()
+
+
+def test_a_missing_port_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PortMissingError, match="no-such-port"):
+        SerialLine(SerialSettings(str(tmp_path / "no-such-port")))
+
+
+def test_a_pulled_out_port_is_a_lost_line(port: Port) -> None:
+    near, name = port
+    line = SerialLine(SerialSettings(name))
+    os.close(near)
+    with pytest.raises(LineLostError, match="reading"):
+        line.read(1.0)
+    with pytest.raises(LineLostError, match="writing"):
+        line.write(b"a")
+    line.close()
+
+
+def test_a_closed_line_is_lost(port: Port) -> None:
+    _, name = port
+    line = SerialLine(SerialSettings(name))
+    line.close()
+    with pytest.raises(LineLostError):
+        line.read(0.1)
+    with pytest.raises(LineLostError):
+        line.write(b"a")
+
+
+def test_a_tcp_line_carries_bytes_and_is_lost_with_the_other_side() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        accepted: list[socket.socket] = []
+        thread = threading.Thread(target=lambda: accepted.append(server.accept()[0]))
+        thread.start()
+        line = TcpLine("127.0.0.1", server.getsockname()[1])
+        thread.join()
+        far = accepted[0]
+        line.write(b"hello")
+        assert far.recv(10) == b"hello"
+        assert line.read(0.0) == b""
+        far.sendall(b"there")
+        assert line.read(5.0) == b"there"
+        far.close()
+        with pytest.raises(LineLostError, match="closed by the other side"):
+            line.read(5.0)
+        line.close()
+        with pytest.raises(LineLostError):
+            line.write(b"a")
+        with pytest.raises(LineLostError):
+            line.read(0.0)
+
+
+def test_nobody_at_the_other_end_of_tcp() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1]
+    with pytest.raises(PortMissingError, match="no answer"):
+        TcpLine("127.0.0.1", number)
+
+
+def test_a_memory_line_has_two_ends() -> None:
+    near, far = MemoryLine.pair()
+    near.write(b"hello")
+    assert far.read(0.0) == b"hello"
+    assert far.read(0.01) == b""
+    near.close()
+    near.close()
+    with pytest.raises(LineLostError, match="closed by the other side"):
+        far.read(0.0)
+    with pytest.raises(LineLostError):
+        far.write(b"a")
+    with pytest.raises(LineLostError):
+        near.read(0.0)
