@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.journal.errors import JournalError
 from kiosk.journal.schema import USER_VERSION
@@ -11,7 +12,7 @@ SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine, *, to_version: int = USER_VERSION) -> None:
-    """Run the missing steps in one transaction. Raises JournalError for a database of a newer program."""
+    """Run the missing steps in one transaction. Raises JournalError for a newer database or a failed step."""
     with engine.connect() as connection:
         found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         connection.rollback()
@@ -25,11 +26,18 @@ def migrate(engine: Engine, *, to_version: int = USER_VERSION) -> None:
         # Here and not above: importing Alembic takes longer than opening a journal.
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
         config.attributes["connection"] = connection
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        command.upgrade(config, f"{to_version:04}")
-        connection.exec_driver_sql(f"PRAGMA user_version={to_version}")
-        connection.commit()
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            command.upgrade(config, f"{to_version:04}")
+            connection.exec_driver_sql(f"PRAGMA user_version={to_version}")
+            connection.commit()
+        except (SQLAlchemyError, CommandError) as error:
+            reason = str(error).partition("\n")[0]
+            raise JournalError(
+                f"the journal cannot be brought from schema {found} to {to_version} ({reason}); it is unchanged"
+            ) from error
