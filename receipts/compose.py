@@ -221,7 +221,6 @@ def compose_test_print(issuer: IssuerContent, printed_at: str) -> Document:
         Rule(RuleStyle.DASHED),
         Rule(),
         Box(("枠",), Align.CENTER),
-        Feed(1),
         Qr("印刷テスト"),
         Text("右端と枠の線が切れていなければ正常です。"),
         Cut(),
@@ -317,4 +316,4 @@ def _handled_by(issuer: IssuerContent) -> list[Block]:
 def _reference(content: SaleContent) -> list[Block]:
     if not content.qr_text:
         return _given("取引番号", content.sale_id)
-    return [Feed(1), Qr(content.qr_text), Text(content.sale_id, align=Align.CENTER)]
+    return [Qr(content.qr_text), Text(content.sale_id, align=Align.CENTER)]

@@ -13,7 +13,8 @@ LABEL_CELLS_MAX = 16
 BOX_TITLE_CELLS = 8
 BOX_EMPTY_ROWS = 4
 """Inside of a stamp field: 8 x 12 by 4 x 24 dots are 12 mm square at 203 dpi, room for a 10 mm seal."""
-INDENT = "  "
+QR_QUIET_HALF_LINES = 2
+"""A quiet zone of four modules (ISO/IEC 18004) above and below; left and right there is more than enough."""
 GAP_CELLS = 2
 """At least so much air between two texts of one row; one cell reads as a space between words."""
 
@@ -102,7 +103,7 @@ def lay_out(document: Document, columns: int) -> tuple[Row, ...]:
             case Feed():
                 rows.append(FeedRow(block.half_lines))
             case Qr():
-                rows.append(QrRow(block.text))
+                rows += (FeedRow(QR_QUIET_HALF_LINES), QrRow(block.text), FeedRow(QR_QUIET_HALF_LINES))
             case Cut():
                 rows.append(CutRow())
             case _:

@@ -18,6 +18,8 @@ PUSHED_UNITS_MAX = 4
 
 _UNIT = re.compile(r"[!-~¥]+| +|.", re.DOTALL)
 _WIDE = frozenset("WFA")
+_WIDE_IN_PRINT = frozenset("¢£¬−")
+"""Narrow in Unicode; the device font has them in JIS X 0208 alone, where everything is wide."""
 _REFUSED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"))
 
 
@@ -37,11 +39,11 @@ def refused_character(text: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def width_of(text: str) -> int:
-    """Width in cells: 2 for Wide, Fullwidth and Ambiguous (UAX #11 in an East Asian context), else 1."""
+    """Width in cells: 2 for Wide, Fullwidth and Ambiguous (UAX #11 in an East Asian context), and ¢ £ ¬ −; else 1."""
     if text.isascii():
         return len(text)
     wide = unicodedata.east_asian_width
-    return len(text) + sum(1 for character in text if wide(character) in _WIDE)
+    return len(text) + sum(1 for character in text if wide(character) in _WIDE or character in _WIDE_IN_PRINT)
 
 
 def break_lines(text: str, columns: int) -> tuple[str, ...]:

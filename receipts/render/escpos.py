@@ -25,6 +25,16 @@ RASTER_BAND_ROWS = 128
 
 _YEN_AND_DASHES = str.maketrans({"¥": "\\", "—": "―", "〜": "～", "−": "－", "‖": "∥"})
 """The same JIS X 0208 characters under the code points of Python's cp932; the yen sign is 0x5C under ESC R 8."""
+_EXTENDED_LEADS = {
+    0x87: NEC_ROW_13,
+    0xED: NEC_SELECTED_IBM,
+    0xEE: NEC_SELECTED_IBM,
+    0xFA: IBM_EXTENSIONS,
+    0xFB: IBM_EXTENSIONS,
+    0xFC: IBM_EXTENSIONS,
+}
+_PYTHON_SETS = frozenset((JIS_X_0208, NEC_ROW_13, NEC_SELECTED_IBM, IBM_EXTENSIONS))
+"""With all of them in the font, whichever code Python chooses is right."""
 _HALF_WIDTH_KATAKANA = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
 
@@ -64,7 +74,7 @@ def encode_text(text: str, paper: PaperProfile) -> bytes:
         data = text.translate(_YEN_AND_DASHES).encode("cp932")
     except UnicodeEncodeError as error:
         raise UnprintableCharacterError(text, error.start) from error
-    if NEC_ROW_13 in paper.character_sets and IBM_EXTENSIONS in paper.character_sets and text.isprintable():
+    if paper.character_sets >= _PYTHON_SETS and text.isprintable():
         return data
     return b"".join(_encode_character(text, position, paper) for position in range(len(text)))
 
@@ -76,27 +86,29 @@ def _encode_character(text: str, position: int, paper: PaperProfile) -> bytes:
         if not character.isprintable():
             raise UnprintableCharacterError(text, position)
         return code
-    if code[0] >= 0xFA and IBM_EXTENSIONS not in paper.character_sets:
-        code = _nec_selected().get(code, code)
-    needed = {0x87: NEC_ROW_13, 0xED: NEC_SELECTED_IBM, 0xEE: NEC_SELECTED_IBM}.get(
-        code[0], IBM_EXTENSIONS if code[0] >= 0xFA else JIS_X_0208
-    )
-    if needed not in paper.character_sets or 0xF0 <= code[0] < 0xFA:
-        raise UnprintableCharacterError(text, position)
-    return code
+    if _set_of(code) in paper.character_sets:
+        return code
+    for other in _extended_codes().get(character, ()):
+        if _set_of(other) in paper.character_sets:
+            return other
+    raise UnprintableCharacterError(text, position)
+
+
+def _set_of(code: bytes) -> str:
+    return _EXTENDED_LEADS.get(code[0], JIS_X_0208)
 
 
 @cache
-def _nec_selected() -> dict[bytes, bytes]:
-    """0xFA-FC codes to their twins in 0xED-EE, which older fonts have instead."""
-    twins: dict[bytes, bytes] = {}
-    for lead in (0xED, 0xEE):
+def _extended_codes() -> dict[str, tuple[bytes, ...]]:
+    """The same kanji has up to three codes, and a font has it under one: 髙 is EEE0 or FBFC."""
+    codes: dict[str, tuple[bytes, ...]] = {}
+    for lead in _EXTENDED_LEADS:
         for trail in range(0x40, 0xFD):
             code = bytes((lead, trail))
-            character = code.decode("cp932", errors="ignore")
-            if len(character) == 1 and trail != 0x7F:
-                twins[character.encode("cp932")] = code
-    return twins
+            character = code.decode("cp932", errors="replace")
+            if len(character) == 1 and character != "\ufffd":
+                codes[character] = (*codes.get(character, ()), code)
+    return codes
 
 
 class _Writer:

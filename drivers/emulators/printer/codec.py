@@ -114,9 +114,8 @@ class CommandReader:
         if _is_lead(first):
             if len(raw) < 2:
                 return None
-            character = raw.decode("cp932", errors="ignore")
-            private = any(0xE000 <= ord(one) <= 0xF8FF for one in character)
-            if len(character) != 1 or private:
+            character = raw.decode("cp932", errors="replace")
+            if len(character) != 1 or character == "\ufffd" or 0xE000 <= ord(character) <= 0xF8FF:
                 return Token(Kind.VIOLATION, f"no character has the code {raw.hex().upper()}", raw)
             return Token(Kind.CHARACTER, character, raw)
         if not 0xA1 <= first <= 0xDF:

@@ -1,0 +1,100 @@
+"""The approved paper, byte for byte. UPDATE_GOLDEN=1 writes the files anew: then look at every picture."""
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from drivers.emulators.printer.codec import CommandReader, Kind
+from receipts.compose import compose_report, compose_sale, compose_test_print
+from receipts.content import DocumentKind, LineContent, PaymentContent
+from receipts.document import Document
+from receipts.paper import PaperProfile, parse_paper_profile
+from receipts.render import escpos, png, text
+from receipts.sample import SAMPLE_ISSUER, sample_report, sample_sale
+
+HERE = Path(__file__).parent
+PRINTERS = HERE.parents[2] / "config" / "printers"
+PAPERS = {"48": "emulated-80mm", "42": "tm-t88-80mm", "32": "generic-58mm"}
+PIXELS_DIFFERENT_MAX = 0.01
+"""Font rasterizers differ in the gray of an edge, not in where a character stands."""
+
+
+def cash() -> Document:
+    payment = PaymentContent("現金", tendered_yen=10_000)
+    return compose_sale(replace(sample_sale(), kind=DocumentKind.CASH_RECEIPT, payment=payment))
+
+
+def admission() -> Document:
+    content = replace(
+        sample_sale(),
+        kind=DocumentKind.ADMISSION,
+        issuer=replace(SAMPLE_ISSUER, counter_name="美術館 受付", counter_code="0701"),
+        serial_number="",
+        lines=(LineContent("常設展 一般", 1, 0, 0), LineContent("常設展 小中学生", 2, 0, 0)),
+        taxes=(),
+        total_yen=0,
+        payment=None,
+        exemption="障がい者手帳をお持ちの方と同伴者",
+        qr_text="",
+    )
+    return compose_sale(content)
+
+
+DOCUMENTS: dict[str, Callable[[], Document]] = {
+    "usage-slip": lambda: compose_sale(sample_sale()),
+    "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),
+    "usage-slip-training": lambda: compose_sale(replace(sample_sale(), training=True)),
+    "cash-receipt": cash,
+    "admission": admission,
+    "close-report": lambda: compose_report(sample_report()),
+    "test-print": lambda: compose_test_print(SAMPLE_ISSUER, sample_sale().sold_at),
+}
+
+
+@pytest.fixture(params=PAPERS)
+def paper(request: pytest.FixtureRequest) -> PaperProfile:
+    name = f"{PAPERS[request.param]}.toml"
+    return parse_paper_profile((PRINTERS / name).read_text("utf-8"), name)
+
+
+def approved(name: str, actual: bytes) -> bytes:
+    path = HERE / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_bytes(actual)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_bytes_and_text_are_the_approved_ones(name: str, paper: PaperProfile) -> None:
+    document = DOCUMENTS[name]()
+    data = escpos.render(document, paper)
+    assert data == approved(f"{name}-{paper.columns}.bin", data)
+    shown = text.render(document, paper.columns)
+    assert shown == approved(f"{name}-{paper.columns}.txt", shown.encode()).decode()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_pictures_are_the_approved_ones(name: str, paper: PaperProfile) -> None:
+    actual = png.render(DOCUMENTS[name](), paper)
+    ours = Image.open(io.BytesIO(actual))
+    theirs = Image.open(io.BytesIO(approved(f"{name}-{paper.columns}.png", actual)))
+    assert ours.size == theirs.size
+    different = ImageChops.difference(ours, theirs).point(lambda level: 255 if level > 96 else 0).histogram()[255]
+    assert different <= PIXELS_DIFFERENT_MAX * ours.width * ours.height
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_byte_belongs_to_a_known_command_or_character(name: str, paper: PaperProfile) -> None:
+    data = escpos.render(DOCUMENTS[name](), paper)
+    reader = CommandReader()
+    reader.receive(data)
+    raw = b""
+    while (token := reader.next_token()) is not None:
+        assert token.kind is not Kind.VIOLATION, token.name
+        raw += token.raw
+    assert raw == data

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receipts.line_breaking import NO_LINE_END, NO_LINE_START, break_lines, refused_character, width_of
+
+JAPANESE = st.text(st.sampled_from("豊田市役所のあぁっー、。「」（）ABC 123,¥%ｱﾞ※"), max_size=80)
+
+
+def test_width_is_that_of_the_device_font_for_every_cp932_character() -> None:
+    """In CP932 one byte is one cell: the width function and the printer must agree on every character."""
+    codes = [bytes((lead, trail)) for lead in (*range(0x81, 0xA0), *range(0xE0, 0xFD)) for trail in range(0x40, 0xFD)]
+    characters = [code.decode("cp932", errors="replace") for code in codes]
+    assigned = [one for one in characters if len(one) == 1 and "\ufffd" not in one and refused_character(one) is None]
+    assert len(assigned) > 7_000
+    assert [one for one in assigned if width_of(one) != 2] == []
+    assert all(width_of(bytes((byte,)).decode("cp932")) == 1 for byte in (*range(0x20, 0x7F), *range(0xA1, 0xE0)))
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x1bb", "tab\t", "\x00", "\x10\x04\x01", "x\u200b", "\u202e", "が\u3099", "\ud800", "\ue000"]
+)
+def test_invisible_and_control_characters_are_refused(text: str) -> None:
+    assert refused_character(text) is not None
+
+
+@given(JAPANESE, st.integers(2, 48))
+def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(text: str, columns: int) -> None:
+    lines = break_lines(text, columns)
+    assert all(width_of(line) <= columns for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_closing_marks_do_not_begin_and_opening_marks_do_not_end_a_line() -> None:
+    text = "この窓口では、現金のほか「クレジットカード」と（電子マネー）、コード決済がご利用になれます。"
+    for columns in range(12, 40):
+        lines = break_lines(text, columns)
+        assert not [line for line in lines[1:] if line[0] in NO_LINE_START]
+        assert not [line for line in lines[:-1] if line[-1] in NO_LINE_END]
+
+
+def test_amounts_and_words_stay_whole() -> None:
+    for columns in range(10, 30):
+        lines = break_lines("合計は¥1,234,567でVISAカード", columns)
+        assert any("¥1,234,567" in line for line in lines)
+        assert any("VISA" in line for line in lines)
+
+
+def test_a_bracket_or_word_gap_is_the_better_place_to_break() -> None:
+    assert break_lines("クレジット（一括）", 16) == ("クレジット", "（一括）")
+    assert break_lines("2026年11月23日(月) 17:20", 18) == ("2026年11月23日(月)", "17:20")
+
+
+def test_a_newline_always_breaks() -> None:
+    assert break_lines("豊田市\n市民課", 48) == ("豊田市", "市民課")
