@@ -17,6 +17,7 @@ PUSHED_UNITS_MAX = 4
 """At most so many units move to the next line to satisfy the rules; a row of brackets must not empty the line."""
 
 _UNIT = re.compile(r"[!-~¥]+| +|.", re.DOTALL)
+_HYPHENATED = re.compile(r"[^-]*-|[^-]+")
 _WIDE = frozenset("WFA")
 _WIDE_IN_PRINT = frozenset("¢£¬−")
 """Narrow in Unicode; the device font has them in JIS X 0208 alone, where everything is wide."""
@@ -94,7 +95,8 @@ def _units(text: str, columns: int) -> list[str]:
     units: list[str] = []
     for unit in _UNIT.findall(text):
         if len(unit) > columns:  # only runs of narrow characters are ever longer than one
-            units.extend(unit[start : start + columns] for start in range(0, len(unit), columns))
+            for group in _HYPHENATED.findall(unit):  # a long reference is read group by group
+                units.extend(group[start : start + columns] for start in range(0, len(group), columns))
         else:
             units.append(unit)
     return units

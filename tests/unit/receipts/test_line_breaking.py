@@ -53,3 +53,8 @@ def test_a_bracket_or_word_gap_is_the_better_place_to_break() -> None:
 
 def test_a_newline_always_breaks() -> None:
     assert break_lines("豊田市\n市民課", 48) == ("豊田市", "市民課")
+
+
+def test_a_reference_longer_than_the_line_breaks_between_its_groups() -> None:
+    reference = "0193a5c2-7d1e-7a44-9b60-3f2c81d7e5aa"
+    assert break_lines(reference, 32) == ("0193a5c2-7d1e-7a44-9b60-", "3f2c81d7e5aa")
