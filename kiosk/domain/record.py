@@ -253,8 +253,11 @@ def canonical_json(value: Plain) -> bytes:
 
 
 def canonical_bytes(header: Header, body: Body) -> bytes:
-    """The bytes that are hashed, stored, sent and kept. Raises RecordError when they are too many."""
-    data = canonical_json({"header": to_plain(header), "body": plain_body(body)})
+    """The bytes that are hashed, stored, sent and kept. Raises RecordError when they are too many or not Unicode."""
+    try:
+        data = canonical_json({"header": to_plain(header), "body": plain_body(body)})
+    except UnicodeEncodeError as error:
+        raise RecordError(f"this {header.kind} holds text that is not Unicode") from error
     if len(data) > RECORD_BYTES_MAX:
         raise RecordError(f"a record may take {RECORD_BYTES_MAX} bytes, this {header.kind} takes {len(data)}")
     return data
