@@ -1,0 +1,222 @@
+"""State -> StaffScreen. Owns which page, band and main key a state has; refuses to change the state."""
+
+from collections.abc import Callable
+
+from kiosk.domain.business_day import DayState
+from kiosk.domain.operation import Operation
+from kiosk.presenters.compose_left import LeftComposer
+from kiosk.presenters.compose_right import RightComposer
+from kiosk.presenters.forms import form_in
+from kiosk.presenters.page import Page, page_of
+from kiosk.presenters.screen import Act, Band, Key, Lamp, StaffScreen, Tone, TopBar
+from kiosk.presenters.search import ItemIndex
+from kiosk.presenters.state import (
+    Asking,
+    CounterSetup,
+    Done,
+    Doubt,
+    Editing,
+    Exempting,
+    Offered,
+    Resolving,
+    StaffState,
+    Working,
+)
+from kiosk.presenters.texts import Texts
+from kiosk.presenters.words import Words
+from kiosk.services.notices import CounterStatus, DeviceStatus, Light
+
+MAIN_LETTER = "F12"
+CANCEL_LETTER = "Esc"
+
+
+class Composer:
+    """Draws one state; keeps nothing but what makes the next drawing cheaper."""
+
+    def __init__(self, setup: CounterSetup, texts: Texts, words: Words, index: Callable[[], ItemIndex]) -> None:
+        self._setup = setup
+        self._texts = texts
+        self._words = words
+        self._left = LeftComposer(setup, texts, index)
+        self._right = RightComposer(setup, texts, words)
+
+    def screen(self, state: StaffState) -> StaffScreen:
+        page = page_of(state)
+        return StaffScreen(
+            self._top(state),
+            state.message or self._band(state, page),
+            self._left.part(state, page),
+            self._right.part(state, page),
+            self._main(state, page),
+            self._cancel(state, page),
+        )
+
+    def _top(self, state: StaffState) -> TopBar:
+        texts = self._texts
+        day = state.day.day.state if state.day else DayState.NOT_OPENED
+        operator = f"{state.operator.name} {state.operator.title}".strip() if state.operator else ""
+        can_leave = state.operator is not None and page_of(state) not in (Page.BUSY, Page.SIGN_IN)
+        return TopBar(
+            self._setup.counter_name,
+            texts.date(state.today),
+            texts(f"day.{day}"),
+            day is DayState.OPEN,
+            operator,
+            lamps(state.status, texts),
+            Key(Act.SHOW_MENU, texts("key.menu"), can_leave, "F10"),
+        )
+
+    def _band(self, state: StaffState, page: Page) -> Band:
+        match page:
+            case Page.SIGN_IN:
+                return self._guide("sign_in")
+            case Page.DAY:
+                closed = state.day is not None and state.day.day.state is DayState.CLOSED
+                return self._guide("day_closed" if closed and not _may_open(state) else "day_open")
+            case Page.CLOSE:
+                if state.day and state.day.day.business_date not in (None, state.today):
+                    return self._words.refusal("day_left_open")
+                return self._guide("close")
+            case Page.SALES | Page.MENU | Page.HELP:
+                return self._guide(page.value)
+            case Page.SALE | Page.BUSY:
+                return self._sale_band(state)
+
+    def _sale_band(self, state: StaffState) -> Band:
+        match state.stage:
+            case Editing():
+                return self._guide("cart" if state.cart.lines else "pick")
+            case Exempting():
+                return self._guide("exempt")
+            case Offered(offer):
+                return Band(
+                    Tone.NEUTRAL,
+                    self._texts("guide.offer.what"),
+                    self._texts("guide.offer.next"),
+                    self._texts.yen(offer.cart.total_yen),
+                )
+            case Working(canceling=True):
+                return self._guide("canceling")
+            case Working():
+                return self._guide("working")
+            case Asking():
+                return self._guide("asking")
+            case Done(operation):
+                return self._words.operation(operation) if operation else self._free_band()
+            case Doubt(operation, inquiring):
+                return self._words.doubt(operation, inquiring=inquiring)
+            case Resolving(operation):
+                return self._words.doubt(operation, inquiring=False)
+
+    def _free_band(self) -> Band:
+        return Band(Tone.SUCCESS, self._texts("free.what"), self._texts("free.next"), self._texts.yen(0))
+
+    def _guide(self, name: str) -> Band:
+        return Band(Tone.NEUTRAL, self._texts(f"guide.{name}.what"), self._texts(f"guide.{name}.next"))
+
+    def _main(self, state: StaffState, page: Page) -> Key:
+        match page:
+            case Page.SIGN_IN:
+                return self._submit(state)
+            case Page.DAY:
+                return self._key(Act.OPEN_DAY, "open_day", enabled=_may_open(state))
+            case Page.CLOSE:
+                may = state.day is not None and state.day.day.state is DayState.OPEN
+                return self._key(Act.CLOSE_DAY, "close_day", enabled=may and not state.closing and not state.doubts)
+            case Page.SALES:
+                return self._sales_main(state)
+            case Page.MENU | Page.HELP:
+                return self._key(Act.BACK, "back_to_sale")
+            case Page.SALE | Page.BUSY:
+                return self._sale_main(state)
+
+    def _sales_main(self, state: StaffState) -> Key:
+        doubtful = any(_of_sale(operation, state.selected_sale) for operation in state.doubts)
+        if doubtful:
+            return self._key(Act.SETTLE, "settle")
+        return self._key(Act.REPRINT, "reprint", enabled=self._right.can_reprint(state))
+
+    def _sale_main(self, state: StaffState) -> Key:
+        match state.stage:
+            case Editing(tender):
+                if state.cart.lines and state.cart.total_yen == 0:
+                    return self._key(Act.PROCEED, "record_free")
+                names = [x.name for x in self._right.allowed(state.cart) if tender in (None, x.kind)]
+                sole = len(self._right.allowed(state.cart)) == 1 or tender is not None
+                if state.cart.lines and sole and names:
+                    label = self._texts("key.pay_with", tender=names[0])
+                    return Key(Act.PROCEED, label, letter=MAIN_LETTER)
+                return self._key(Act.PROCEED, "proceed")
+            case Exempting():
+                return self._key(Act.PROCEED, "choose_exemption", enabled=False)
+            case Offered():
+                return self._key(Act.NOTHING, "choose_tender", enabled=False)
+            case Working():
+                return self._key(Act.NOTHING, "working", enabled=False)
+            case Asking() | Resolving():
+                return self._submit(state)
+            case Done():
+                return self._key(Act.NEXT_SALE, "next_sale")
+            case Doubt(_, inquiring):
+                return self._key(Act.INQUIRE, "inquiring" if inquiring else "inquire", enabled=not inquiring)
+
+    def _cancel(self, state: StaffState, page: Page) -> Key:
+        texts, letter = self._texts, CANCEL_LETTER
+        if page in (Page.SIGN_IN, Page.DAY):
+            return Key(Act.SIGN_OUT, texts("key.sign_out"), page is Page.DAY, letter)
+        if page in (Page.SALES, Page.CLOSE, Page.MENU, Page.HELP):
+            overdue = page is Page.CLOSE and state.day is not None and state.day.day.business_date != state.today
+            return Key(Act.BACK, texts("key.back"), not overdue, letter)
+        match state.stage:
+            case Editing():
+                return Key(Act.CLEAR_CART, texts("key.cancel"), bool(state.cart.lines), letter)
+            case Exempting() | Offered() | Resolving():
+                return Key(Act.CANCEL_PAYMENT, texts("key.back"), letter=letter)
+            case Working(canceling=canceling):
+                return Key(Act.CANCEL_PAYMENT, texts("key.cancel"), not canceling, letter)
+            case Asking(before=before):
+                return Key(Act.CANCEL_PAYMENT, texts("key.cancel"), isinstance(before, Working), letter)
+            case Done():
+                can = self._right.can_reprint(state)
+                return Key(Act.REPRINT, texts("key.reprint"), can, letter)
+            case Doubt(_, inquiring):
+                return Key(Act.RESOLVE, texts("key.resolve"), not inquiring, letter)
+
+    def _submit(self, state: StaffState) -> Key:
+        form = form_in(state)
+        label = form.answers[0][1] if form and form.answers else self._texts("answer.other")
+        return Key(Act.SUBMIT, label, letter=MAIN_LETTER)
+
+    def _key(self, act: Act, name: str, *, enabled: bool = True) -> Key:
+        return Key(act, self._texts(f"key.{name}"), enabled, MAIN_LETTER)
+
+
+def lamps(status: CounterStatus | None, texts: Texts) -> tuple[Lamp, ...]:
+    """Terminal, printer, register, paper: each with a word beside its color."""
+    unknown = DeviceStatus(Light.UNKNOWN)
+    parts = (
+        ("terminal", status.terminal if status else unknown),
+        ("printer", status.printer if status else unknown),
+        ("register", status.register if status else unknown),
+        ("paper", status.paper if status else unknown),
+    )
+    return tuple(Lamp(name, texts(f"lamp.{name}"), lamp_word(name, part, texts), part.light) for name, part in parts)
+
+
+def lamp_word(name: str, part: DeviceStatus, texts: Texts) -> str:
+    """The short word beside a lamp."""
+    plain = f"lamp.{part.light}"
+    if not part.reason:
+        return texts.first(f"lamp.{name}.{part.light}", plain)
+    return texts.first(f"lamp.{name}.{part.reason}", f"lamp.reason.{part.reason}", f"lamp.{name}.{part.light}", plain)
+
+
+def _may_open(state: StaffState) -> bool:
+    if state.day is None:
+        return True
+    day = state.day.day
+    return day.state is not DayState.OPEN and (day.business_date is None or day.business_date < state.today)
+
+
+def _of_sale(operation: Operation, sale_id: str) -> bool:
+    return operation.prepared.sale_id == sale_id

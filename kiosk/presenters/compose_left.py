@@ -1,0 +1,228 @@
+"""State -> the left side: welcome, item keys, tables. Refuses anything about the current money."""
+
+from collections.abc import Callable
+
+from kiosk.domain.books import SaleRow
+from kiosk.domain.business_day import DayState
+from kiosk.domain.item import Item
+from kiosk.domain.payment import Standing
+from kiosk.presenters.page import Page
+from kiosk.presenters.screen import (
+    Act,
+    Choice,
+    Column,
+    ItemKey,
+    ItemsPart,
+    Key,
+    LeftPart,
+    Row,
+    TablePart,
+    Tone,
+    WelcomePart,
+)
+from kiosk.presenters.search import ItemIndex
+from kiosk.presenters.state import CounterSetup, StaffState
+from kiosk.presenters.texts import Texts
+from kiosk.services.notices import Light
+
+ALL = ""
+"""Category code of the tab with every item."""
+
+STANDING_TONES: dict[Standing, Tone] = {
+    Standing.UNPAID: Tone.NEUTRAL,
+    Standing.PAID: Tone.SUCCESS,
+    Standing.VOIDED: Tone.WARNING,
+    Standing.REFUNDED: Tone.WARNING,
+    Standing.IN_DOUBT: Tone.DOUBT,
+}
+KEY_MAP = (
+    ("F1", "help"),
+    ("F2", "search"),
+    ("F3 F4", "category"),
+    ("PageUp PageDown", "page"),
+    ("Q … G", "item"),
+    ("↑ ↓", "line"),
+    ("0 … 9", "quantity"),
+    ("+ −", "step"),
+    ("Backspace", "correct"),
+    ("Delete", "remove"),
+    ("F5 … F8", "tender"),
+    ("F9", "exempt"),
+    ("F10", "menu"),
+    ("F11", "sales"),
+    ("F12", "main"),
+    ("Esc", "cancel"),
+    ("Tab", "focus"),
+)
+"""The F1 map: keyboard keys and the catalogue key of what each does."""
+LIGHT_TONES = {
+    Light.GOOD: Tone.SUCCESS,
+    Light.ATTENTION: Tone.WARNING,
+    Light.BAD: Tone.ERROR,
+    Light.UNKNOWN: Tone.NEUTRAL,
+}
+
+
+def time_of(at: str) -> str:
+    """``HH:MM`` of an ISO 8601 wall time."""
+    return at[11:16]
+
+
+def summary(sale: SaleRow, texts: Texts) -> str:
+    """The first line's name, and how many more."""
+    if not sale.lines:
+        return ""
+    first = sale.lines[0]
+    name = texts("sales.line", name=first.name, quantity=first.quantity)
+    more = len(sale.lines) - 1
+    return texts("sales.more", first=name, more=more) if more else name
+
+
+def standing_word(sale: SaleRow, texts: Texts) -> str:
+    return texts("standing.free") if sale.free else texts(f"standing.{sale.standing}")
+
+
+class LeftComposer:
+    """Composes the left side; item keys are made once per selection of items."""
+
+    def __init__(self, setup: CounterSetup, texts: Texts, index: Callable[[], ItemIndex]) -> None:
+        self._setup = setup
+        self._texts = texts
+        self._index = index
+        self._shown: tuple[ItemIndex, str, str] | None = None
+        self._keys: tuple[ItemKey, ...] = ()
+
+    def part(self, state: StaffState, page: Page) -> LeftPart:
+        match page:
+            case Page.SIGN_IN | Page.DAY:
+                return self._welcome(state)
+            case Page.SALES:
+                return self._sales(state)
+            case Page.CLOSE:
+                return self._close(state)
+            case Page.MENU:
+                return self._menu(state)
+            case Page.HELP:
+                return self._help()
+            case Page.SALE | Page.BUSY:
+                return self._items(state, dimmed=page is Page.BUSY)
+
+    def _welcome(self, state: StaffState) -> WelcomePart:
+        texts = self._texts
+        day = state.day.day if state.day else None
+        rows = [(texts("welcome.today"), texts.date(state.today))]
+        rows.append((texts("welcome.day"), texts(f"day.{day.state if day else DayState.NOT_OPENED}")))
+        if day and day.business_date:
+            rows.append((texts("welcome.last_day"), texts.date(day.business_date)))
+        if state.operator:
+            rows.append((texts("welcome.operator"), f"{state.operator.name} {state.operator.title}".strip()))
+        return WelcomePart(self._setup.counter_name, self._setup.office_name, tuple(rows))
+
+    def _items(self, state: StaffState, *, dimmed: bool) -> ItemsPart:
+        tabs = [(category.code, category.name, category.color) for category in self._setup.categories]
+        tabs.append((ALL, self._texts("items.all"), ""))
+        chosen = state.category if not state.query else None
+        categories = tuple(Choice(code, name, selected=code == chosen, color=color) for code, name, color in tabs)
+        return ItemsPart(categories, state.query, self._item_keys(state), dimmed, self._texts("items.empty"))
+
+    def _item_keys(self, state: StaffState) -> tuple[ItemKey, ...]:
+        index = self._index()
+        wanted = (index, state.category, state.query)
+        if self._shown != wanted:
+            self._shown = wanted
+            self._keys = tuple(self._item_key(item) for item in _chosen(index, state))
+        return self._keys
+
+    def _item_key(self, item: Item) -> ItemKey:
+        name = item.name_en if self._texts.language == "en" and item.name_en else item.name
+        return ItemKey(item.code, name, self._texts.yen(item.price_yen))
+
+    def _sales(self, state: StaffState) -> TablePart:
+        texts = self._texts
+        columns = (
+            Column(texts("sales.time"), 2, figures=True),
+            Column(texts("sales.items"), 6),
+            Column(texts("sales.tender"), 3),
+            Column(texts("sales.amount"), 3, figures=True),
+            Column(texts("sales.standing"), 3, chip=True),
+        )
+        sales = state.sales.sales if state.sales else ()
+        rows = tuple(
+            Row(
+                sale.sale_id,
+                (
+                    time_of(sale.at),
+                    summary(sale, texts),
+                    sale.operations[-1].prepared.tender_name if sale.operations else texts("tender.none"),
+                    texts.yen(sale.amount_yen),
+                    standing_word(sale, texts),
+                ),
+                Tone.NEUTRAL if sale.free else STANDING_TONES[sale.standing],
+            )
+            for sale in sales
+        )
+        return TablePart(texts("sales.title"), (), columns, rows, state.selected_sale, texts("sales.empty"))
+
+    def _close(self, state: StaffState) -> TablePart:
+        texts = self._texts
+        columns = (
+            Column(texts("close.tender"), 4, chip=True),
+            Column(texts("close.count"), 2, figures=True),
+            Column(texts("close.amount"), 3, figures=True),
+        )
+        totals = {total.tender: total for total in (state.sales.totals if state.sales else ())}
+        rows = []
+        for tender in self._setup.tenders:
+            total = totals.get(tender.kind)
+            count, amount = (total.count, total.amount_yen) if total else (0, 0)
+            rows.append(Row("", (tender.name, texts("count", count=count), texts.yen(amount))))
+        free = sum(1 for sale in state.sales.sales if sale.free) if state.sales else 0
+        rows.append(Row("", (texts("close.free"), texts("count", count=free), texts.yen(0))))
+        for operation in state.doubts:
+            amount_yen = operation.prepared.amount_yen
+            cells = (texts("close.doubt"), texts("count", count=1), texts.yen(amount_yen))
+            rows.append(Row("", cells, Tone.DOUBT))
+        return TablePart(texts("close.title"), (), columns, tuple(rows))
+
+    def _menu(self, state: StaffState) -> TablePart:
+        texts = self._texts
+        keys = (
+            Key(Act.SHOW_SALES, texts("key.show_sales"), letter="F11"),
+            Key(Act.SHOW_CLOSE, texts("key.show_close"), bool(state.day and state.day.day.state is DayState.OPEN)),
+            Key(Act.SHOW_HELP, texts("key.show_help"), letter="F1"),
+            Key(Act.SIGN_OUT, texts("key.sign_out"), not state.cart.lines),
+        )
+        columns = (
+            Column(texts("status.part"), 2),
+            Column(texts("status.light"), 2, chip=True),
+            Column(texts("status.next"), 7),
+        )
+        rows: list[Row] = []
+        if state.status is not None:
+            status = state.status
+            for name, part in (
+                ("terminal", status.terminal),
+                ("printer", status.printer),
+                ("paper", status.paper),
+                ("register", status.register),
+            ):
+                advice = texts.first(f"status.{part.reason}", f"status.{name}.{part.light}", f"status.{part.light}")
+                cells = (texts(f"lamp.{name}"), texts(f"lamp.{part.light}"), advice)
+                rows.append(Row("", cells, LIGHT_TONES[part.light]))
+            waiting = status.sync.head_seq - status.sync.acked_seq
+            sent = texts("status.unsent", count=waiting) if waiting else texts("status.all_sent")
+            tone = Tone.WARNING if waiting else Tone.SUCCESS
+            rows.append(Row("", (texts("status.sync"), texts("count", count=waiting), sent), tone))
+        return TablePart(texts("menu.title"), keys, columns, tuple(rows), empty=texts("status.none"))
+
+    def _help(self) -> TablePart:
+        texts = self._texts
+        columns = (Column(texts("help.key"), 3), Column(texts("help.does"), 7))
+        rows = tuple(Row("", (key, texts(f"help.{name}"))) for key, name in KEY_MAP)
+        return TablePart(texts("help.title"), (), columns, rows)
+
+
+def _chosen(index: ItemIndex, state: StaffState) -> tuple[Item, ...]:
+    if state.query.strip():
+        return index.find(state.query)
+    return index.items if state.category == ALL else index.in_category(state.category)

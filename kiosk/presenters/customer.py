@@ -1,0 +1,153 @@
+"""The customer window's presenter: amount, items, state. Owns no offer: a choice goes to the staff side's one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.presenters.page import Page, page_of
+from kiosk.presenters.payment import PaymentPresenter
+from kiosk.presenters.screen import Choice
+from kiosk.presenters.state import (
+    Asking,
+    CounterSetup,
+    Done,
+    Doubt,
+    Editing,
+    Exempting,
+    Offered,
+    Resolving,
+    StaffState,
+    Store,
+    Working,
+)
+from kiosk.presenters.texts import Texts
+
+LINES_SHOWN_MAX = 6
+"""More lines than this do not fit at 24 px; the rest is counted."""
+
+
+class CustomerPage(StrEnum):
+    """What the citizen sees."""
+
+    IDLE = "idle"
+    CART = "cart"
+    CHOOSE = "choose"
+    PAYING = "paying"
+    DONE = "done"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerScreen:
+    """The whole customer window. ``amount_yen`` None shows no figure."""
+
+    page: CustomerPage
+    office: str
+    counter: str
+    headline: str
+    detail: str
+    amount_label: str
+    amount_yen: int | None
+    lines: tuple[tuple[str, str], ...]
+    tenders: tuple[Choice, ...]
+    revision: int
+
+
+class CustomerPresenter:
+    """Follows the same store as the staff window."""
+
+    def __init__(
+        self,
+        setup: CounterSetup,
+        texts: Texts,
+        store: Store,
+        payment: PaymentPresenter,
+        render: Callable[[CustomerScreen], None],
+    ) -> None:
+        self._setup = setup
+        self._texts = texts
+        self._store = store
+        self._payment = payment
+        self._render = render
+        store.listen(lambda state: self._render(self._compose(state)))
+
+    def start(self) -> None:
+        """Draw the first screen."""
+        self._render(self.screen())
+
+    def screen(self) -> CustomerScreen:
+        return self._compose(self._store.state)
+
+    def choose_tender(self, kind: str, revision: int) -> None:
+        """The citizen chooses, for the offer that was shown; before an offer there is nothing to choose."""
+        if isinstance(self._store.state.stage, Offered):
+            self._payment.choose_tender(kind, revision)
+
+    def _compose(self, state: StaffState) -> CustomerScreen:
+        texts, page = self._texts, _page(state)
+        lines: tuple[tuple[str, str], ...] = ()
+        tenders: tuple[Choice, ...] = ()
+        if page in (CustomerPage.CART, CustomerPage.CHOOSE):
+            lines = self._lines(state)
+        if page is CustomerPage.CHOOSE and isinstance(state.stage, Offered):
+            tenders = tuple(Choice(tender.kind, tender.name) for tender in state.stage.offer.tenders)
+        if page is CustomerPage.IDLE:
+            tenders = tuple(Choice(tender.kind, tender.name, enabled=False) for tender in self._setup.tenders)
+        return CustomerScreen(
+            page,
+            self._setup.office_name,
+            self._setup.counter_name,
+            texts(f"customer.{page}.what"),
+            texts(f"customer.{page}.next"),
+            texts("customer.amount"),
+            _amount_yen(state, page),
+            lines,
+            tenders,
+            state.cart.revision,
+        )
+
+    def _lines(self, state: StaffState) -> tuple[tuple[str, str], ...]:
+        texts = self._texts
+        rows = [
+            (texts("sales.line", name=line.item.name, quantity=line.quantity), texts.yen(line.amount_yen))
+            for line in state.cart.lines
+        ]
+        if len(rows) <= LINES_SHOWN_MAX:
+            return tuple(rows)
+        hidden = state.cart.lines[LINES_SHOWN_MAX - 1 :]
+        rest = sum(line.amount_yen for line in hidden)
+        return (*rows[: LINES_SHOWN_MAX - 1], (texts("customer.more", more=len(hidden)), texts.yen(rest)))
+
+
+def _page(state: StaffState) -> CustomerPage:
+    if page_of(state) not in (Page.SALE, Page.BUSY):
+        return CustomerPage.IDLE
+    match state.stage:
+        case Editing() | Exempting():
+            return CustomerPage.CART if state.cart.lines else CustomerPage.IDLE
+        case Offered():
+            return CustomerPage.CHOOSE
+        case Working() | Asking(before=Working()):
+            return CustomerPage.PAYING
+        case Done():
+            return CustomerPage.DONE
+        case Doubt() | Resolving() | Asking():
+            return CustomerPage.DOUBT
+
+
+def _amount_yen(state: StaffState, page: CustomerPage) -> int | None:
+    if page is CustomerPage.IDLE:
+        return None
+    match state.stage:
+        case Done(operation) if operation:
+            return operation.prepared.amount_yen
+        case Doubt(operation) | Resolving(operation):
+            return operation.prepared.amount_yen
+        case Asking(before=Doubt(operation)):
+            return operation.prepared.amount_yen
+        case Working(amount_yen=amount_yen) | Asking(before=Working(amount_yen=amount_yen)):
+            return amount_yen
+        case Done():
+            return 0
+        case _:
+            return state.cart.total_yen

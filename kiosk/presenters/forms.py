@@ -1,0 +1,158 @@
+"""Filling in a form with keypad and choices. Owns limits and checks of what is keyed; refuses to send it anywhere."""
+
+from dataclasses import replace
+
+from kiosk.presenters.state import Asking, Form, FormField, Resolving, StaffState, Store
+from kiosk.presenters.texts import Texts
+from kiosk.presenters.words import Words
+from kiosk.services.notices import Question
+
+PIN_LENGTH_MAX = 12
+"""Longer PINs are not remembered; shorter ones are the sign-in rules' affair."""
+TEXT_LENGTH_MAX = 60
+"""Evidence must fit one line of a printed report."""
+YEN_DIGITS_MAX = 9
+"""As many as YEN_MAX has."""
+DIGITS_MAX = 20
+"""Slip and approval numbers are shorter than this on every terminal seen."""
+_LENGTHS = {"pin": PIN_LENGTH_MAX, "text": TEXT_LENGTH_MAX, "yen": YEN_DIGITS_MAX, "digits": DIGITS_MAX}
+KEYED = frozenset({"digits", "yen", "pin", "text"})
+"""Field kinds the keypad writes into."""
+NEEDS_NO_FIELDS = frozenset({"declined", "not_charged", "unsure", "cancel"})
+"""Answers that say nothing was charged, or that nobody knows."""
+
+
+def form_in(state: StaffState) -> Form | None:
+    """The form a key press would reach."""
+    if state.operator is None:
+        return state.sign_in
+    return state.stage.form if isinstance(state.stage, Asking | Resolving) else None
+
+
+def with_form(state: StaffState, form: Form) -> StaffState:
+    if state.operator is None:
+        return replace(state, sign_in=form)
+    if isinstance(state.stage, Asking | Resolving):
+        return replace(state, stage=replace(state.stage, form=form))
+    return state
+
+
+def question_form(question: Question, texts: Texts) -> Form:
+    """A device's question as a form, with its words."""
+    key = f"question.{question.name}"
+    fields = tuple(
+        FormField(
+            field.name,
+            texts.first(f"field.{question.name}.{field.name}", f"field.{field.name}", "field.other"),
+            field.kind,
+            field.length_max,
+            field.required,
+            tuple((value, _choice_label(texts, field.name, value)) for value in field.choices),
+        )
+        for field in question.fields
+    )
+    answers = tuple(
+        (name, texts.first(f"answer.{question.name}.{name}", f"answer.{name}", "answer.other"))
+        for name in question.answers
+    )
+    title = texts.first(f"{key}.title", "question.other.title")
+    instruction = texts.first(f"{key}.instruction", "question.other.instruction")
+    amount_yen = question.amount_yen or None
+    return Form(question.name, title, instruction, amount_yen, fields, answers, active=first_open(fields, {}))
+
+
+def _choice_label(texts: Texts, field: str, value: str) -> str:
+    # Brands are data and stand for themselves; words of ours have a key.
+    return texts(f"choice.{field}.{value}") if texts.has(f"choice.{field}.{value}") else value
+
+
+def first_open(fields: tuple[FormField, ...], values: dict[str, str]) -> str:
+    """Name of the first required field without a value, else of the first field."""
+    empty = (field.name for field in fields if field.required and not values.get(field.name))
+    return next(empty, fields[0].name if fields else "")
+
+
+def problem(form: Form, answer: str) -> tuple[str, str] | None:
+    """The rule an answer breaks and the field it breaks it in. What was not charged has no slip to key."""
+    if answer in NEEDS_NO_FIELDS:
+        return None
+    for field in form.fields:
+        value = form.values.get(field.name, "")
+        if field.required and not value.strip():
+            return "field_missing", field.name
+        if field.name == "tendered_yen" and value and int(value) < (form.amount_yen or 0):
+            return "tendered_short", field.name
+    return None
+
+
+class FormPresenter:
+    """Keys pressed while a form is open: sign-in, a device's question, settling a doubt."""
+
+    def __init__(self, store: Store, words: Words) -> None:
+        self._store = store
+        self._words = words
+
+    def focus(self, name: str) -> None:
+        form = form_in(self._store.state)
+        if form and form.field_named(name):
+            self._put(replace(form, active=name))
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose one of a field's choices; the next empty field becomes active."""
+        form = form_in(self._store.state)
+        field = form.field_named(name) if form else None
+        if form and field and any(value == known for known, _ in field.choices):
+            chosen = form.with_value(name, value)
+            self._put(replace(chosen, active=first_open(form.fields, dict(chosen.values))))
+
+    def write(self, name: str, text: str) -> None:
+        """Replace a field's value, as typed or as a quick key says."""
+        form = form_in(self._store.state)
+        field = form.field_named(name) if form else None
+        if form and field and self._fits(field, text):
+            self._put(replace(form.with_value(name, text), active=name))
+
+    def digit(self, digit: str) -> None:
+        form = form_in(self._store.state)
+        field = form.field_named(form.active) if form else None
+        if form and field and field.kind in KEYED:
+            self.write(field.name, form.values.get(field.name, "") + digit)
+
+    def correct(self) -> None:
+        """訂正: take back the last character of the active field."""
+        form = form_in(self._store.state)
+        if form and form.values.get(form.active):
+            self._put(form.with_value(form.active, form.values[form.active][:-1]))
+
+    def next_field(self) -> bool:
+        """Move to the next field; False when the active one is the last."""
+        form = form_in(self._store.state)
+        names = [field.name for field in form.fields] if form else []
+        if form is None or form.active not in names[:-1]:
+            return False
+        self._put(replace(form, active=names[names.index(form.active) + 1]))
+        return True
+
+    def checked(self, answer: str) -> Form | None:
+        """The form, when it may be sent with ``answer``; otherwise says what is missing."""
+        form = form_in(self._store.state)
+        if form is None:
+            return None
+        wrong = problem(form, answer)
+        if wrong is None:
+            return form
+        rule, name = wrong
+        state = with_form(self._store.state, replace(form, active=name))
+        self._store.set(replace(state, message=self._words.refusal(rule)))
+        return None
+
+    def _put(self, form: Form) -> None:
+        self._store.set(replace(with_form(self._store.state, form), message=None))
+
+    @staticmethod
+    def _fits(field: FormField, text: str) -> bool:
+        length = len(text) <= min(field.length_max or DIGITS_MAX, _LENGTHS.get(field.kind, TEXT_LENGTH_MAX))
+        if field.kind == "text":
+            return len(text) <= (field.length_max or TEXT_LENGTH_MAX)
+        leading_zero = field.kind == "yen" and text.startswith("0")
+        return length and not leading_zero and (not text or (text.isascii() and text.isdigit()))

@@ -1,0 +1,34 @@
+"""The form with which two people settle a doubt. Owns what they must say; refuses to decide for them."""
+
+from kiosk.domain.operation import Operation
+from kiosk.domain.operator import Act, Operator
+from kiosk.presenters.forms import first_open
+from kiosk.presenters.state import Form, FormField
+from kiosk.presenters.texts import Texts
+
+FOUND = ("charged", "not_charged")
+EVIDENCE = ("slip", "terminal_list", "trustee")
+"""What a person may have looked at: the terminal's slip, its list of transactions, the trustee's answer."""
+
+
+def resolve_form(operation: Operation, operators: tuple[Operator, ...], me: Operator | None, texts: Texts) -> Form:
+    """What was found, what shows it, who approves. The approver is somebody else than the clerk."""
+    others = (person for person in operators if person.may(Act.RESOLVE))
+    approvers = tuple((p.operator_id, p.name) for p in others if me is None or p.operator_id != me.operator_id)
+    found = tuple((name, texts(f"choice.found.{name}")) for name in FOUND)
+    evidence = tuple((texts(f"choice.evidence.{name}"),) * 2 for name in EVIDENCE)
+    fields = (
+        FormField("found", texts("field.found"), "choice", choices=found),
+        FormField("evidence", texts("field.evidence"), "choice", choices=evidence),
+        FormField("approver", texts("field.approver"), "choice", choices=approvers),
+        FormField("pin", texts("field.approver_pin"), "pin"),
+    )
+    return Form(
+        "resolve",
+        texts("resolve.title"),
+        texts("resolve.instruction"),
+        operation.prepared.amount_yen,
+        fields,
+        (("resolve", texts("answer.resolve")),),
+        active=first_open(fields, {}),
+    )

@@ -1,0 +1,72 @@
+"""The day's sales. Owns which one is looked at; refuses to change any of them."""
+
+from dataclasses import replace
+
+from kiosk.domain.operation import State
+from kiosk.presenters.desk import Desk
+from kiosk.presenters.state import Done, Doubt, Editing, Store, View
+from kiosk.presenters.words import Words
+from kiosk.services.notices import DocumentChanged, SalesListed
+
+
+class SalesPresenter:
+    """List, look, print again."""
+
+    def __init__(self, store: Store, words: Words, desk: Desk) -> None:
+        self._store = store
+        self._words = words
+        self._desk = desk
+
+    def show(self) -> None:
+        self._store.set(replace(self._store.state, view=View.SALES, message=None))
+        self._desk.list_sales()
+
+    def select(self, sale_id: str) -> None:
+        self._store.set(replace(self._store.state, selected_sale=sale_id, message=None))
+
+    def move_selection(self, step: int) -> None:
+        listed = self._store.state.sales
+        names: list[str] = [sale.sale_id for sale in listed.sales] if listed else []
+        if names:
+            selected = self._store.state.selected_sale
+            at = names.index(selected) + step if selected in names else 0
+            self.select(names[max(0, min(at, len(names) - 1))])
+
+    def reprint(self) -> None:
+        """Print the looked-at sale's document again, or the finished sale's: a 再発行, marked as one."""
+        state = self._store.state
+        if state.view is View.SALE and isinstance(state.stage, Done):
+            sale_id = state.stage.sale_id
+        else:
+            listed = state.sales.sales if state.sales else ()
+            sale_id = next((x.sale_id for x in listed if x.sale_id == state.selected_sale), None)
+        if sale_id is not None:
+            self._desk.reprint(sale_id)
+
+    def settle(self) -> None:
+        """Go to the looked-at sale's open doubt."""
+        state = self._store.state
+        operation = next((x for x in state.doubts if x.prepared.sale_id == state.selected_sale), None)
+        if operation is None:
+            return
+        if isinstance(state.stage, Done) or (isinstance(state.stage, Editing) and not state.cart.lines):
+            self._store.set(replace(state, stage=Doubt(operation), view=View.SALE, message=None))
+        else:
+            self._store.set(replace(state, message=self._words.refusal("sale_in_work")))
+
+    def handle(self, notice: SalesListed | DocumentChanged) -> None:
+        state = self._store.state
+        match notice:
+            case SalesListed():
+                doubts = tuple(x for x in notice.unsettled if x.state is State.IN_DOUBT)
+                known = {sale.sale_id for sale in notice.sales}
+                kept = state.selected_sale if state.selected_sale in known else ""
+                first = notice.sales[0].sale_id if notice.sales else ""
+                state = replace(state, sales=notice, doubts=doubts, selected_sale=kept or first)
+                idle = isinstance(state.stage, Editing) and not state.cart.lines and state.view is View.SALE
+                # What an earlier run left open comes before the next citizen.
+                self._store.set(replace(state, stage=Doubt(doubts[0])) if idle and doubts else state)
+            case DocumentChanged(sale_id):
+                self._store.set(replace(state, documents={**state.documents, sale_id: notice}))
+                if state.view is View.SALES:
+                    self._desk.list_sales()

@@ -1,0 +1,202 @@
+"""The staff window's presenter. Owns dispatch of notices and keys to the pieces; refuses Qt and devices."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from kiosk.domain.cart import Cart
+from kiosk.presenters.cart import CartPresenter, new_sale
+from kiosk.presenters.compose import Composer
+from kiosk.presenters.day import DayPresenter, sign_in_form
+from kiosk.presenters.desk import Desk
+from kiosk.presenters.forms import FormPresenter, form_in
+from kiosk.presenters.payment import PaymentPresenter
+from kiosk.presenters.sales import SalesPresenter
+from kiosk.presenters.screen import Act, StaffScreen
+from kiosk.presenters.search import ItemIndex
+from kiosk.presenters.state import (
+    Asking,
+    CounterSetup,
+    Editing,
+    Exempting,
+    Resolving,
+    StaffState,
+    Store,
+    View,
+)
+from kiosk.presenters.texts import Texts
+from kiosk.presenters.words import Words
+from kiosk.services.notices import (
+    CounterStatus,
+    DayChanged,
+    DocumentChanged,
+    FreeSaleFinished,
+    Notice,
+    OperatorSignedIn,
+    OperatorSignedOut,
+    PaymentFinished,
+    PaymentProgress,
+    PaymentStarted,
+    Question,
+    Refused,
+    SalesListed,
+)
+
+
+class StaffPresenter:
+    """``cart``, ``payment``, ``form``, ``day`` and ``sales`` take the clerk's intents; ``act`` the named keys."""
+
+    def __init__(
+        self,
+        setup: CounterSetup,
+        texts: Texts,
+        desk: Desk,
+        today: Callable[[], date],
+        render: Callable[[StaffScreen], None],
+    ) -> None:
+        self.setup = setup
+        self.texts = texts
+        self._desk = desk
+        self._render = render
+        words = Words(texts)
+        first = setup.categories[0].code if setup.categories else ""
+        self.store = Store(
+            StaffState(
+                today(),
+                Cart(cap_yen=setup.cap_yen),
+                category=first,
+                sign_in=sign_in_form(setup.operators, texts),
+            )
+        )
+        self._index = ItemIndex(setup.items, today())
+        self._index_day = today()
+        self._composer = Composer(setup, texts, words, self._items)
+        self.cart = CartPresenter(self.store, words, self._items)
+        self.form = FormPresenter(self.store, words)
+        self.payment = PaymentPresenter(self.store, words, texts, desk, setup)
+        self.day = DayPresenter(self.store, words, texts, desk, setup.operators)
+        self.sales = SalesPresenter(self.store, words, desk)
+        self.store.listen(lambda state: self._render(self._composer.screen(state)))
+
+    def start(self) -> None:
+        """Draw the first screen."""
+        self._render(self.screen())
+
+    def screen(self) -> StaffScreen:
+        return self._composer.screen(self.store.state)
+
+    def handle(self, notice: Notice) -> None:
+        """Take what the product tells, on the window's thread."""
+        match notice:
+            case OperatorSignedIn() | OperatorSignedOut() | DayChanged():
+                self.day.handle(notice)
+            case PaymentStarted() | PaymentProgress() | Question() | PaymentFinished() | FreeSaleFinished():
+                self.payment.handle(notice)
+            case SalesListed() | DocumentChanged():
+                self.sales.handle(notice)
+            case CounterStatus():
+                self.store.set(replace(self.store.state, status=notice))
+            case Refused(rule):
+                self.store.set(replace(self.store.state, closing=False))
+                self.payment.refused(rule)
+
+    def main_action(self) -> None:
+        """The one main key, F12."""
+        self.act(self.screen().main.act)
+
+    def cancel(self) -> None:
+        """中止 or back, Esc."""
+        self.act(self.screen().cancel.act)
+
+    def act(self, act: Act) -> None:
+        """Do what a key is named for; what does not fit the screen does nothing."""
+        match act:
+            case Act.SUBMIT:
+                form = form_in(self.store.state)
+                self.submit(form.answers[0][0] if form else "")
+            case Act.PROCEED:
+                self.payment.proceed()
+            case Act.NEXT_SALE:
+                self.payment.next_sale()
+            case Act.CANCEL_PAYMENT:
+                self.payment.cancel()
+            case Act.CLEAR_CART:
+                self._clear_cart()
+            case Act.EXEMPT:
+                self._toggle_exempting()
+            case Act.INQUIRE:
+                self.payment.inquire()
+            case Act.RESOLVE:
+                self.payment.begin_resolve()
+            case _:
+                self._act_elsewhere(act)
+
+    def submit(self, answer: str) -> None:
+        """Hand in the open form with one of its answers."""
+        form = self.form.checked(answer)
+        if form is None:
+            return
+        state = self.store.state
+        if state.operator is None:
+            self.day.sign_in(form)
+        elif isinstance(state.stage, Asking):
+            self.payment.answer(form, answer)
+        elif isinstance(state.stage, Resolving):
+            self.payment.resolve(form)
+
+    def choose(self, field: str, value: str) -> None:
+        """A choice key of the form on the right."""
+        if isinstance(self.store.state.stage, Exempting):
+            self.exempt(value)
+        else:
+            self.form.choose(field, value)
+
+    def exempt(self, code: str) -> None:
+        """Choose a full exemption, or none with an empty code."""
+        exemption = next((known for known in self.setup.exemptions if known.code == code), None)
+        self.cart.exempt(lambda cart: cart.exempt(exemption))
+
+    def _act_elsewhere(self, act: Act) -> None:
+        match act:
+            case Act.OPEN_DAY:
+                self.day.open_day()
+            case Act.CLOSE_DAY:
+                self.day.close_day()
+            case Act.SIGN_OUT:
+                self.day.sign_out()
+            case Act.REPRINT:
+                self.sales.reprint()
+            case Act.SETTLE:
+                self.sales.settle()
+            case Act.SHOW_SALES:
+                self.sales.show()
+            case Act.SHOW_CLOSE:
+                self.day.show_close()
+            case Act.SHOW_MENU:
+                self._show(View.MENU)
+                self._desk.refresh_status()
+            case Act.SHOW_HELP:
+                self._show(View.HELP)
+            case Act.BACK:
+                self._show(View.SALE)
+            case _:
+                return
+
+    def _show(self, view: View) -> None:
+        self.store.set(replace(self.store.state, view=view, message=None))
+
+    def _clear_cart(self) -> None:
+        if isinstance(self.store.state.stage, Editing):
+            self.store.set(new_sale(self.store.state))
+
+    def _toggle_exempting(self) -> None:
+        state = self.store.state
+        if isinstance(state.stage, Editing) and self.setup.exemptions:
+            self.store.set(replace(state, stage=Exempting(), message=None))
+
+    def _items(self) -> ItemIndex:
+        # A counter left running overnight sells at the new day's prices.
+        if self._index_day != self.store.state.today:
+            self._index_day = self.store.state.today
+            self._index = ItemIndex(self.setup.items, self._index_day)
+        return self._index

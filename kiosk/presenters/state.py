@@ -1,0 +1,207 @@
+"""The staff window's state, frozen, and the one place that holds it. Refuses words and widgets."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from kiosk.domain.books import SaleRow
+from kiosk.domain.cart import Cart, Exemption, Offer
+from kiosk.domain.ids import SaleId
+from kiosk.domain.item import Item
+from kiosk.domain.money import YEN_MAX, Yen
+from kiosk.domain.operation import Operation
+from kiosk.domain.operator import Operator
+from kiosk.domain.tender import Tender, TenderKind
+from kiosk.presenters.screen import Band
+from kiosk.services.notices import CounterStatus, DayChanged, DocumentChanged, SalesListed
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A tab of item keys."""
+
+    code: str
+    name: str
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSetup:
+    """What the counter's profile gives the windows. Item versions not valid today are left out by themselves."""
+
+    office_name: str
+    counter_name: str
+    items: tuple[Item, ...]
+    categories: tuple[Category, ...]
+    tenders: tuple[Tender, ...]
+    operators: tuple[Operator, ...]
+    exemptions: tuple[Exemption, ...] = ()
+    cap_yen: Yen = YEN_MAX
+
+
+class View(StrEnum):
+    """Which page the signed-in clerk has chosen."""
+
+    SALE = "sale"
+    SALES = "sales"
+    CLOSE = "close"
+    MENU = "menu"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field to key. ``kind`` is digits, text, choice, yen or pin; choices are (value, label)."""
+
+    name: str
+    label: str
+    kind: str
+    length_max: int = 0
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form being filled in. ``answers`` are (name, label); the first is the main action."""
+
+    name: str
+    title: str
+    instruction: str
+    amount_yen: int | None
+    fields: tuple[FormField, ...]
+    answers: tuple[tuple[str, str], ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+    active: str = ""
+
+    def with_value(self, name: str, value: str) -> "Form":
+        return replace(self, values={**self.values, name: value})
+
+    def field_named(self, name: str) -> FormField | None:
+        return next((x for x in self.fields if x.name == name), None)
+
+
+# --- where the current sale stands --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """The cart may change; the clerk may have chosen a tender already."""
+
+    tender: TenderKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exempting:
+    """A full exemption is being chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The cart is frozen; the first tender from either window wins."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """The payment is under way. ``operation`` is None until its intent is durable."""
+
+    revision: int
+    amount_yen: int
+    tender: Tender | None
+    operation: Operation | None = None
+    phase: str = ""
+    canceling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A device asks the clerk; ``before`` is what was going on and goes on afterwards."""
+
+    form: Form
+    before: "Working | Doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The sale is over: paid, or recorded free of charge."""
+
+    operation: Operation | None
+    free: SaleRow | None = None
+
+    @property
+    def sale_id(self) -> SaleId | None:
+        if self.operation is not None:
+            return self.operation.prepared.sale_id
+        return self.free.sale_id if self.free else None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The outcome is unknown; nothing may be charged until it is."""
+
+    operation: Operation
+    inquiring: bool = False
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resolving:
+    """A person records what was found, with a second person's approval."""
+
+    operation: Operation
+    form: Form
+
+
+Stage = Editing | Exempting | Offered | Working | Asking | Done | Doubt | Resolving
+
+
+@dataclass(frozen=True, slots=True)
+class StaffState:
+    """Everything the staff window knows."""
+
+    today: date
+    cart: Cart
+    stage: Stage = field(default_factory=Editing)
+    view: View = View.SALE
+    operator: Operator | None = None
+    sign_in: Form | None = None
+    day: DayChanged | None = None
+    status: CounterStatus | None = None
+    category: str = ""
+    query: str = ""
+    selected: str = ""
+    """Code of the cart line the keypad works on."""
+    keyed: str = ""
+    """Digits keyed for it since it was selected."""
+    message: Band | None = None
+    doubts: tuple[Operation, ...] = ()
+    documents: Mapping[str, DocumentChanged] = field(default_factory=dict)
+    """The newest word on each sale's document."""
+    sales: SalesListed | None = None
+    selected_sale: str = ""
+    closing: bool = False
+    """close_day was asked for and not answered yet."""
+
+
+Listener = Callable[[StaffState], None]
+
+
+class Store:
+    """Holds the state; every change is told to every listener, in order."""
+
+    def __init__(self, state: StaffState) -> None:
+        self.state = state
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def set(self, state: StaffState) -> None:
+        if state is self.state:
+            return
+        self.state = state
+        for listener in self._listeners:
+            listener(state)

@@ -1,0 +1,94 @@
+"""Which sentence belongs to what happened: what, what it means for the money, what to do next. Refuses layout."""
+
+from dataclasses import dataclass
+
+from kiosk.domain.operation import Operation, State
+from kiosk.presenters.screen import Band, Tone
+from kiosk.presenters.texts import Texts
+from kiosk.services.notices import DocumentChanged, Printing
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How a state speaks. ``reasons`` is the catalogue family of its reason, or empty."""
+
+    tone: Tone
+    key: str
+    reasons: str = ""
+
+
+SCREENS: dict[State, StateWords] = {
+    State.PREPARED: StateWords(Tone.NEUTRAL, "state.prepared"),
+    State.REQUESTED: StateWords(Tone.NEUTRAL, "state.requested"),
+    State.REPORTED: StateWords(Tone.NEUTRAL, "state.reported"),
+    State.APPROVED: StateWords(Tone.SUCCESS, "state.approved"),
+    State.DECLINED: StateWords(Tone.ERROR, "state.declined", "decline"),
+    State.NOT_SENT: StateWords(Tone.ERROR, "state.not_sent", "not_sent"),
+    State.ABANDONED: StateWords(Tone.WARNING, "state.abandoned"),
+    State.IN_DOUBT: StateWords(Tone.DOUBT, "state.in_doubt", "unknown"),
+    State.NOT_CHARGED: StateWords(Tone.WARNING, "state.not_charged"),
+}
+"""Covers set(State)."""
+
+DOCUMENT_TONES: dict[Printing, Tone] = {
+    Printing.QUEUED: Tone.NEUTRAL,
+    Printing.PRINTED: Tone.SUCCESS,
+    Printing.UNKNOWN: Tone.WARNING,
+    Printing.FAILED: Tone.ERROR,
+}
+
+
+class Words:
+    """Bands in one language."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def operation(self, operation: Operation) -> Band:
+        """What became of an operation, with its amount as the figure."""
+        texts, words = self._texts, SCREENS[operation.state]
+        figure = texts.yen(operation.prepared.amount_yen)
+        if not words.reasons:
+            return Band(words.tone, texts(f"{words.key}.what"), texts(f"{words.key}.next"), figure)
+        family = f"{words.reasons}.{operation.reason}"
+        what = texts.first(f"{family}.what", f"{words.reasons}.other.what")
+        then = texts.first(f"{family}.next", f"{words.key}.next")
+        if operation.code:
+            what = texts("with_code", what=what, code=operation.code)
+        return Band(words.tone, what, texts(f"{words.key}.money") + then, figure)
+
+    def doubt(self, operation: Operation, *, inquiring: bool) -> Band:
+        """In doubt: never red, never green, and never an invitation to charge again."""
+        band = self.operation(operation)
+        if not inquiring:
+            return band
+        return Band(Tone.DOUBT, self._texts("doubt.inquiring.what"), self._texts("doubt.inquiring.next"), band.figure)
+
+    def refusal(self, rule: str) -> Band:
+        texts = self._texts
+        return Band(
+            Tone.WARNING,
+            texts.first(f"rule.{rule}.what", "rule.other.what"),
+            texts.first(f"rule.{rule}.next", "rule.other.next"),
+        )
+
+    def phase(self, phase: str) -> tuple[str, str]:
+        """What the citizen or the clerk should do now, and what it means."""
+        texts = self._texts
+        return (
+            texts.first(f"phase.{phase}.what", "phase.processing.what"),
+            texts.first(f"phase.{phase}.next", "phase.processing.next"),
+        )
+
+    def document(self, document: DocumentChanged) -> Band:
+        """What became of a print job; paper never changes what became of the money."""
+        texts = self._texts
+        kind = texts.first(f"document.{document.document_kind}", "document.other")
+        key = f"print.{document.printing}"
+        what = texts(f"{key}.what", document=kind)
+        if document.copy_number:
+            what = texts("with_copy", what=what, copy=document.copy_number)
+        if not document.fault:
+            return Band(DOCUMENT_TONES[document.printing], what, texts(f"{key}.next"), document.serial_number)
+        fault = texts.first(f"print_fault.{document.fault}", "print_fault.other")
+        return Band(DOCUMENT_TONES[document.printing], what, fault + texts(f"{key}.next"), document.serial_number)

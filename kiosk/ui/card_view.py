@@ -1,0 +1,153 @@
+"""The right side when something is over or summed up: figure, facts, steps, a note. Refuses to say more than it got."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from kiosk.presenters.screen import CardPanel, Tone
+from kiosk.presenters.staff import StaffPresenter
+from kiosk.ui import names
+from kiosk.ui.components import BAND_COLORS, LEFT, RIGHT, WRAP, Amount, BandView, Words, fits, text_height
+from kiosk.ui.money_views import card
+from kiosk.ui.theme import S4, S8, S12, S16, T16, T20, T48, Theme
+
+LABEL_SHARE = 0.5
+
+
+class FactsView(QWidget):
+    """Rows of label and value, then numbered steps; as high as its words need."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows: tuple[tuple[str, str], ...] = ()
+        self._steps: tuple[str, ...] = ()
+
+    def show_facts(self, rows: tuple[tuple[str, str], ...], steps: tuple[str, ...]) -> None:
+        self._rows, self._steps = rows, steps
+        self.setAccessibleName(" ".join((*(" ".join(row) for row in rows), *steps)))
+        self.setMinimumHeight(self.heightForWidth(self.width()))
+        self.updateGeometry()
+        self.update()
+
+    def text(self) -> str:
+        return self.accessibleName()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        rows = sum(self._row_height(width, row) for row in self._rows)
+        return rows + sum(self._step_height(width, step) for step in self._steps)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002, N802 - Qt's name
+        self.setMinimumHeight(self.heightForWidth(self.width()))
+
+    def clipped(self) -> bool:
+        """Whether a word is wider than its column."""
+        split = int(self.width() * LABEL_SHARE)
+        tall = 10_000
+        return any(
+            not fits(self._theme.font(T16), QRect(0, 0, split if value else self.width(), tall), label)
+            or not fits(self._theme.font(T16), QRect(0, 0, self.width() - split, tall), value)
+            for label, value in self._rows
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        y = 0
+        split = int(self.width() * LABEL_SHARE)
+        for label, value in self._rows:
+            height = self._row_height(self.width(), (label, value))
+            painter.setFont(self._theme.font(T16))
+            painter.setPen(self._theme.color("ink_soft"))
+            painter.drawText(QRect(0, y, split if value else self.width(), height), LEFT | WRAP, label)
+            painter.setPen(self._theme.color("ink"))
+            painter.drawText(QRect(split, y, self.width() - split, height), RIGHT | WRAP, value)
+            painter.fillRect(QRect(0, y + height - 1, self.width(), 1), self._theme.color("line"))
+            y += height
+        for number, step in enumerate(self._steps, 1):
+            height = self._step_height(self.width(), step)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("ink"))
+            painter.drawEllipse(QRect(0, y + S8, 28, 28))
+            painter.setPen(self._theme.color("canvas"))
+            painter.setFont(self._theme.font(T16, bold=True, figures=True))
+            painter.drawText(QRect(0, y + S8, 28, 28), int(Qt.AlignmentFlag.AlignCenter), str(number))
+            painter.setPen(self._theme.color("ink"))
+            painter.setFont(self._theme.font(T16))
+            painter.drawText(QRect(28 + S12, y, self.width() - 28 - S12, height), LEFT | WRAP, step)
+            y += height
+
+    def _row_height(self, width: int, row: tuple[str, str]) -> int:
+        label, value = row
+        split = int(width * LABEL_SHARE)
+        font = self._theme.font(T16)
+        high = max(text_height(font, split if value else width, label), text_height(font, width - split, value))
+        return max(40, high + S12)
+
+    def _step_height(self, width: int, step: str) -> int:
+        return max(28 + 2 * S8, text_height(self._theme.font(T16), width - 28 - S12, step) + 2 * S8)
+
+
+class CardView(QWidget):
+    """A card with a bar in its tone."""
+
+    def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
+        super().__init__()
+        self._theme = theme
+        self._title = Words(theme, T20, bold=True)
+        self._amount_label = Words(theme, T16, "ink_soft")
+        self._amount = Amount(theme, T48, staff.texts("yen.unit"))
+        self._big_label = Words(theme, T20, bold=True, wrap=False)
+        self._big = Words(theme, T48, bold=True, figures=True, wrap=False)
+        self._big.setObjectName("change")
+        self._big.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._facts = FactsView(theme)
+        self._facts.setObjectName("facts")
+        self._note = BandView(theme, small=True)
+        self._note.setObjectName(names.CARD_NOTE)
+        self._bar = QFrame()
+        self._bar.setFixedHeight(S4)
+        frame = card(theme)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        scroll.setWidget(self._facts)
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(S16, S16, S16, S16)
+        inside.setSpacing(S8)
+        inside.addWidget(self._bar)
+        inside.addWidget(self._amount_label)
+        inside.addWidget(self._amount)
+        big = QHBoxLayout()
+        big.addWidget(self._big_label)
+        big.addWidget(self._big, 1)
+        inside.addLayout(big)
+        inside.addWidget(scroll, 1)
+        inside.addWidget(self._note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S12)
+        column.addWidget(self._title)
+        column.addWidget(frame, 1)
+
+    def show_part(self, panel: CardPanel) -> None:
+        self._title.say(panel.title)
+        self._amount_label.say(panel.amount_label)
+        self._amount_label.setVisible(bool(panel.amount_label))
+        self._amount.setVisible(panel.amount_yen is not None)
+        self._amount.say(panel.amount_yen or 0)
+        self._big_label.say(panel.big_label)
+        self._big.say(panel.big)
+        for label in (self._big_label, self._big):
+            label.setVisible(bool(panel.big))
+        self._facts.show_facts(panel.rows, panel.steps)
+        self._note.setVisible(panel.note is not None)
+        if panel.note is not None:
+            self._note.show_band(panel.note)
+        bar = BAND_COLORS[panel.tone][1]
+        self._bar.setVisible(panel.tone is not Tone.NEUTRAL)
+        self._bar.setStyleSheet(f"background: {self._theme.tokens.colors[bar]};")

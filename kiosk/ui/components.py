@@ -1,0 +1,364 @@
+"""Keys, words, amounts and bands: the parts every page is made of. Owns their drawing; refuses to know any page."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.presenters.screen import Band, Tone
+from kiosk.ui import names
+from kiosk.ui.marks import draw_mark
+from kiosk.ui.theme import S4, S8, S12, S16, S24, T14, T16, T20, T32, Theme
+
+WRAP = int(Qt.TextFlag.TextWordWrap)
+CENTER = int(Qt.AlignmentFlag.AlignCenter)
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+TOP_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+LINES_MAX = 10_000
+"""Height handed to the text measure where only the width counts."""
+BAND_HEIGHT = 80
+"""One headline of 20 px and one line of 16 px with 12 px around them; fixed, so that keys never jump."""
+
+
+class Role(Enum):
+    """What a key looks like."""
+
+    ITEM = auto()
+    TAB = auto()
+    CHOICE = auto()
+    DIGIT = auto()
+    PLAIN = auto()
+    CANCEL = auto()
+    CORRECT = auto()
+    MAIN = auto()
+    CONFIRM = auto()
+
+
+_BARS = {Role.CANCEL: "cancel", Role.CORRECT: "correct", Role.CONFIRM: "confirm"}
+_FILLED = (Role.MAIN, Role.CONFIRM)
+
+
+def text_height(font: QFont, width: int, text: str) -> int:
+    """Height of wrapped text."""
+    return QFontMetrics(font).boundingRect(QRect(0, 0, width, LINES_MAX), WRAP, text).height()
+
+
+def fits(font: QFont, room: QRect, text: str, flags: int = WRAP) -> bool:
+    """Whether text can be drawn inside without being cut."""
+    needed = QFontMetrics(font).boundingRect(QRect(0, 0, room.width(), LINES_MAX), flags, text)
+    return needed.width() <= room.width() and needed.height() <= room.height()
+
+
+class Key(QAbstractButton):
+    """A key: label, a note (price, title), the keyboard's letter in the corner, a bar of color beside the word."""
+
+    def __init__(self, theme: Theme, role: Role, press: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.role = role
+        self.note = ""
+        self.letter = ""
+        self.bar = ""
+        self.size_px = T20 if role in (Role.ITEM, Role.DIGIT, *_FILLED) else T16
+        self.setCheckable(False)
+        self._selected = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(QSize(48, 48))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.clicked.connect(lambda: press())
+
+    def say(self, label: str, *, note: str = "", letter: str = "", selected: bool = False, bar: str = "") -> None:
+        """Show these words."""
+        self.setText(label)
+        self.note, self.letter, self._selected, self.bar = note, letter, selected, bar
+        self.setAccessibleName(f"{label} {note}".strip())
+        self.update()
+
+    @property
+    def selected(self) -> bool:
+        return self._selected
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        metrics = QFontMetrics(self._font())
+        hint = QFontMetrics(self._theme.font(T14)).horizontalAdvance(self.letter) + S8 if self.letter else 0
+        width = max((metrics.horizontalAdvance(line) for line in self.text().split("\n")), default=0)
+        return QSize(max(48, width + 2 * S16 + 2 * hint), max(48, self.minimumHeight()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.isAutoRepeat():
+            self.click()
+        else:
+            event.ignore()  # arrows and letters belong to the window
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        # The second half of a double tap on the main key would press what the first half has just put there.
+        if self.role in _FILLED:
+            event.accept()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def fit_label(self) -> None:
+        """Use 16 px where 20 px would be cut: a long name is smaller, never shortened."""
+        self.size_px = T20
+        if not fits(self._font(), self._rooms()[0], self.text()):
+            self.size_px = T16
+
+    def clipped(self) -> bool:
+        """Whether any of its words is cut; no key may ever be."""
+        label, note = self._rooms()
+        return not (
+            fits(self._font(), label, self.text()) and (not self.note or fits(self._note_font(), note, self.note))
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill, outline, ink = self._colors()
+        radius = self._theme.tokens.radius["control_px"]
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(outline, 2 if self._selected else 1))
+        painter.setBrush(fill)
+        painter.drawRoundedRect(box, radius, radius)
+        self._paint_bar(painter)
+        label, note = self._rooms()
+        painter.setPen(ink)
+        painter.setFont(self._font())
+        painter.drawText(label, (LEFT if self.role is Role.ITEM else CENTER) | WRAP, self.text())
+        if self.note:
+            painter.setFont(self._note_font())
+            painter.setPen(ink if self.role is Role.ITEM else self._soft(ink))
+            painter.drawText(note, RIGHT if self.role is Role.ITEM else CENTER | WRAP, self.note)
+        if self.letter:
+            painter.setFont(self._theme.font(T14))
+            painter.setPen(self._soft(ink))
+            painter.drawText(self.rect().adjusted(S8, S4, -S8, -S4), self._letter_corner(), self.letter)
+        if self.hasFocus():
+            self._paint_focus(painter)
+
+    def _letter_corner(self) -> int:
+        if self.role in (Role.ITEM, Role.CHOICE):
+            return (
+                TOP_LEFT if self.role is Role.CHOICE else int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+            )
+        return RIGHT
+
+    def _rooms(self) -> tuple[QRect, QRect]:
+        room = self.rect().adjusted(S8, S4, -S8, -S4)
+        if self.role is Role.ITEM:
+            low = QFontMetrics(self._note_font()).height()
+            room = room.adjusted(S4, S4, -S4, 0)
+            return room.adjusted(0, 0, 0, -low - S4), QRect(
+                room.left() + S24, room.bottom() - low - S4, room.width() - S24, low + S4
+            )
+        if self.note:
+            low = text_height(self._note_font(), room.width(), self.note)
+            high = text_height(self._font(), room.width(), self.text())
+            top = room.top() + max(0, (room.height() - high - low) // 2)
+            return QRect(room.left(), top, room.width(), high), QRect(room.left(), top + high, room.width(), low)
+        if self.letter and self.role is Role.CHOICE:
+            return room.adjusted(0, S16, 0, 0), room
+        if self.letter:
+            side = QFontMetrics(self._theme.font(T14)).horizontalAdvance(self.letter) + S4
+            return room.adjusted(side if self.role in _FILLED else S4, 0, -side, 0), room
+        return room, room
+
+    def _font(self) -> QFont:
+        bold = self.role in (*_FILLED, Role.DIGIT) or (self.role in (Role.TAB, Role.CHOICE) and self._selected)
+        return self._theme.font(self.size_px, bold=bold or self.role is Role.ITEM, figures=self.role is Role.DIGIT)
+
+    def _note_font(self) -> QFont:
+        if self.role is Role.ITEM:
+            return self._theme.font(T20, figures=True)
+        return self._theme.font(T14)
+
+    def _colors(self) -> tuple[QColor, QColor, QColor]:
+        color = self._theme.color
+        if not self.isEnabled():
+            return color("surface"), color("line"), color("muted")
+        if self.role in _FILLED:
+            shade = "primary_pressed" if self.isDown() else "primary_hover" if self.underMouse() else "primary"
+            return color(shade), color(shade), color("on_primary")
+        if self._selected:
+            return color("selected"), color("primary"), color("primary")
+        if self.isDown():
+            return color("surface_pressed"), color("line_strong"), color("ink")
+        return color("canvas"), color("line_strong"), color("ink")
+
+    def _soft(self, ink: QColor) -> QColor:
+        return ink if self.role in _FILLED or self._selected else self._theme.color("muted")
+
+    def _paint_bar(self, painter: QPainter) -> None:
+        name = self.bar or self._theme.tokens.colors.get(_BARS.get(self.role, ""), "")
+        if not name or not self.isEnabled():
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(name))
+        if self.role in (Role.TAB, Role.ITEM):
+            painter.drawRect(QRect(S12, self.height() - S4 - 2, self.width() - 2 * S12, S4))
+        else:
+            painter.drawRoundedRect(QRectF(S8, S12, S4 + 2, self.height() - 2 * S12), 3, 3)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        focus = self._theme.tokens.focus
+        radius = self._theme.tokens.radius["control_px"]
+        outline, ring = focus["outline_px"], focus["ring_px"]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = outline / 2
+        painter.setPen(QPen(self._theme.color("focus"), outline))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), radius, radius)
+        inner = outline + ring / 2
+        painter.setPen(QPen(self._theme.color("focus_ring"), ring))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inner, inner, -inner, -inner), radius, radius)
+
+
+class Words(QLabel):
+    """A text of one size and color that wraps and is never elided."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        size: int,
+        color: str = "ink",
+        *,
+        bold: bool = False,
+        figures: bool = False,
+        wrap: bool = True,
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFont(theme.font(size, bold=bold, figures=figures))
+        self.setWordWrap(wrap)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._color = ""
+        self.paint_in(color)
+
+    def paint_in(self, color: str) -> None:
+        """Use a color token."""
+        if color != self._color:
+            self._color = color
+            palette = self.palette()
+            palette.setColor(self.foregroundRole(), self._theme.color(color))
+            self.setPalette(palette)
+
+    def say(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+
+    def clipped(self) -> bool:
+        """Whether the text is cut."""
+        flags = WRAP if self.wordWrap() else 0
+        return bool(self.text()) and not fits(self.font(), self.contentsRect(), self.text(), flags)
+
+
+class Amount(QWidget):
+    """An amount: tabular figures, the unit smaller on the same base line, right-aligned."""
+
+    def __init__(self, theme: Theme, size: int, unit: str) -> None:
+        super().__init__()
+        self._theme, self._size, self._unit = theme, size, unit
+        self._text = ""
+        self._color = "ink"
+        self.setFixedHeight(int(size * 1.25))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def say(self, amount_yen: int, color: str = "ink") -> None:
+        self._text, self._color = f"{amount_yen:,}", color
+        self.setAccessibleName(f"{self._text}{self._unit}")
+        self.update()
+
+    def text(self) -> str:
+        return self._text + self._unit
+
+    def clipped(self) -> bool:
+        """Whether the figure is wider than its room."""
+        return bool(self._text) and self._widths() > self.width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        painter = QPainter(self)
+        painter.setPen(self._theme.color(self._color))
+        unit_font, font = self._unit_font(), self._font()
+        base = self.height() - QFontMetrics(font).descent()
+        unit_width = QFontMetrics(unit_font).horizontalAdvance(self._unit)
+        painter.setFont(unit_font)
+        painter.drawText(self.width() - unit_width, base, self._unit)
+        painter.setFont(font)
+        width = QFontMetrics(font).horizontalAdvance(self._text)
+        painter.drawText(self.width() - unit_width - S4 - width, base, self._text)
+
+    def _widths(self) -> int:
+        unit = QFontMetrics(self._unit_font()).horizontalAdvance(self._unit)
+        return unit + S4 + QFontMetrics(self._font()).horizontalAdvance(self._text)
+
+    def _font(self) -> QFont:
+        return self._theme.font(self._size, bold=True, figures=True)
+
+    def _unit_font(self) -> QFont:
+        return self._theme.font(max(T16, self._size // 2), bold=True)
+
+
+BAND_COLORS: dict[Tone, tuple[str, str, str]] = {
+    Tone.NEUTRAL: ("canvas", "line_strong", "ink"),
+    Tone.SUCCESS: ("success_surface", "success", "ink"),
+    Tone.WARNING: ("warning", "attention", "warning_ink"),
+    Tone.ERROR: ("error_surface", "error", "ink"),
+    Tone.DOUBT: ("warning", "focus", "warning_ink"),
+}
+"""Surface, bar and ink of each tone. In doubt: black on yellow with a solid black bar."""
+
+
+class BandView(QFrame):
+    """A band: mark, headline, detail, figure. ``small`` for the note inside a card."""
+
+    def __init__(self, theme: Theme, *, small: bool = False) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tone = Tone.NEUTRAL
+        self._small = small
+        self.headline = Words(theme, T16 if small else T20, bold=True)
+        self.detail = Words(theme, T14 if small else T16, "ink_soft")
+        self.figure = Words(theme, T16 if small else T32, bold=True, figures=True, wrap=False)
+        self.headline.setObjectName(names.BAND_HEADLINE)
+        self.detail.setObjectName(names.BAND_DETAIL)
+        self.figure.setObjectName(names.BAND_FIGURE)
+        texts = QVBoxLayout()
+        texts.setSpacing(S4 if small else 2)
+        texts.addStretch()
+        texts.addWidget(self.headline)
+        texts.addWidget(self.detail)
+        texts.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(S24 + S16 + S12, S8, S16, S8)
+        row.setSpacing(S16)
+        row.addLayout(texts, 1)
+        if small:
+            texts.insertWidget(3, self.figure)
+        else:
+            row.addWidget(self.figure)
+            self.setFixedHeight(BAND_HEIGHT)
+
+    def show_band(self, band: Band) -> None:
+        self._tone = band.tone
+        ink = BAND_COLORS[band.tone][2]
+        for label, text in ((self.headline, band.headline), (self.detail, band.detail), (self.figure, band.figure)):
+            label.say(text)
+            label.paint_in(ink)
+            label.setVisible(bool(text))
+        self.setAccessibleName(f"{band.headline} {band.detail} {band.figure}".strip())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        surface, bar, _ = BAND_COLORS[self._tone]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color(surface))
+        radius = self._theme.tokens.radius["control_px"] if self._small else 0
+        painter.drawRoundedRect(self.rect(), radius, radius)
+        painter.setBrush(self._theme.color(bar))
+        painter.drawRect(QRect(0, 0, S8, self.height()))
+        if not self._small:
+            painter.fillRect(QRect(S8, self.height() - 1, self.width(), 1), self._theme.color("line"))
+        draw_mark(painter, self._theme, self._tone, QRectF(S16 + 2, self.height() / 2 - S12, S24, S24))

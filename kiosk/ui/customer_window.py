@@ -1,0 +1,109 @@
+"""The citizen's window: amount, items, state, large. Owns sizes for standing readers; refuses any internal word."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.presenters.customer import CustomerPage, CustomerPresenter, CustomerScreen
+from kiosk.presenters.screen import Choice
+from kiosk.presenters.texts import Texts
+from kiosk.ui import names
+from kiosk.ui.components import Amount, Key, Role, Words
+from kiosk.ui.theme import S16, S32, T24, T48, T64, Theme
+
+TENDER_HEIGHT = 160
+"""A citizen's tender key, for hands that tremble."""
+ACROSS_MAX = 4
+
+
+class CustomerWindow(QWidget):
+    """The second display; a shell that follows the sale."""
+
+    def __init__(self, theme: Theme, texts: Texts, customer: CustomerPresenter) -> None:
+        super().__init__()
+        self._theme, self._customer = theme, customer
+        self._revision = 0
+        self.setObjectName(names.CUSTOMER_WINDOW)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.color("canvas"))
+        self.setPalette(palette)
+        self._office = Words(theme, T24, "ink_soft", bold=True)
+        self._headline = Words(theme, T48, bold=True)
+        self._detail = Words(theme, T24, "ink_soft")
+        self._amount_label = Words(theme, T24, bold=True, wrap=False)
+        self._amount = Amount(theme, T64, texts("yen.unit"))
+        self._amount.setObjectName(names.TOTAL)
+        self._lines: list[tuple[Words, Words]] = []
+        self._line_grid = QGridLayout()
+        self._line_grid.setVerticalSpacing(S16)
+        self._line_grid.setColumnStretch(0, 1)
+        self._tenders: list[Key] = []
+        self._kinds: list[str] = []
+        self._tender_grid = QGridLayout()
+        self._tender_grid.setSpacing(S16)
+        self._lay_out()
+
+    def show_screen(self, screen: CustomerScreen) -> None:
+        """Draw it."""
+        self._revision = screen.revision
+        self._office.say(f"{screen.office}　{screen.counter}")
+        self._headline.say(screen.headline)
+        self._detail.say(screen.detail)
+        self._amount_label.say(screen.amount_label)
+        for widget in (self._amount_label, self._amount):
+            widget.setVisible(screen.amount_yen is not None)
+        self._amount.say(screen.amount_yen or 0, "success" if screen.page is CustomerPage.DONE else "ink")
+        self._show_lines(screen.lines)
+        self._show_tenders(screen.tenders, pressable=screen.page is CustomerPage.CHOOSE)
+
+    def _lay_out(self) -> None:
+        amount = QHBoxLayout()
+        amount.addWidget(self._amount_label)
+        amount.addWidget(self._amount, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(S32 + S16, S32, S32 + S16, S32 + S16)
+        column.setSpacing(S16)
+        column.addWidget(self._office)
+        column.addStretch(1)
+        column.addWidget(self._headline)
+        column.addWidget(self._detail)
+        column.addSpacing(S16)
+        column.addLayout(amount)
+        column.addLayout(self._line_grid)
+        column.addStretch(2)
+        column.addLayout(self._tender_grid)
+
+    def _show_lines(self, lines: tuple[tuple[str, str], ...]) -> None:
+        while len(self._lines) < len(lines):
+            pair = Words(self._theme, T24), Words(self._theme, T24, figures=True, wrap=False)
+            pair[1].setAlignment(Qt.AlignmentFlag.AlignRight)
+            row = len(self._lines)
+            self._line_grid.addWidget(pair[0], row, 0)
+            self._line_grid.addWidget(pair[1], row, 1)
+            self._lines.append(pair)
+        for at, (name, amount) in enumerate(self._lines):
+            name.setVisible(at < len(lines))
+            amount.setVisible(at < len(lines))
+            if at < len(lines):
+                name.say(lines[at][0])
+                amount.say(lines[at][1])
+
+    def _show_tenders(self, tenders: tuple[Choice, ...], *, pressable: bool) -> None:
+        self._kinds = [tender.name for tender in tenders]
+        while len(self._tenders) < len(tenders):
+            self._tenders.append(self._tender(len(self._tenders)))
+        across = min(ACROSS_MAX, max(1, len(tenders)))
+        for at, key in enumerate(self._tenders):
+            self._tender_grid.removeWidget(key)
+            key.setVisible(at < len(tenders))
+            if at < len(tenders):
+                key.say(tenders[at].label)
+                key.setEnabled(pressable)
+                key.setObjectName(names.tender(tenders[at].name))
+                key.setMinimumHeight(TENDER_HEIGHT if pressable else 72)
+                self._tender_grid.addWidget(key, at // across, at % across)
+
+    def _tender(self, at: int) -> Key:
+        key = Key(self._theme, Role.CHOICE, lambda: self._customer.choose_tender(self._kinds[at], self._revision), self)
+        key.size_px = T24
+        return key

@@ -1,0 +1,205 @@
+"""The right side while something is keyed: fields, choices, keypad. Owns where they stand; refuses to check them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.presenters.screen import Choice, FieldRow, FormPanel
+from kiosk.presenters.staff import StaffPresenter
+from kiosk.ui import names
+from kiosk.ui.components import LEFT, RIGHT, WRAP, Amount, Key, Role, Words, fits
+from kiosk.ui.keypad import Keypad
+from kiosk.ui.theme import S8, S12, T16, T20, T48, Theme
+
+LABEL_SHARE = 0.42
+"""Part of a field's width that its label takes."""
+CHOICES_ACROSS = 2
+
+
+class FieldView(QWidget):
+    """One field: label left, value right, a bold outline while it is keyed."""
+
+    def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
+        super().__init__()
+        self._theme, self._staff = theme, staff
+        self._row = FieldRow("", "", "", "", active=False)
+        self._shown = ""
+        self.setMinimumHeight(56)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_field(self, row: FieldRow) -> None:
+        self._row = row
+        chosen = next((choice.label for choice in row.choices if choice.selected), row.value)
+        self._shown = chosen.replace("\n", " ")
+        self.setObjectName(names.field(row.name))
+        self.setAccessibleName(f"{row.label} {self._shown if row.kind != 'pin' else ''}".strip())
+        self.update()
+
+    def text(self) -> str:
+        return self._shown
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(200, 56)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        self._staff.form.focus(self._row.name)
+
+    def clipped(self) -> bool:
+        """Whether label or value is cut."""
+        label, value = self._rooms()
+        return not fits(self._theme.font(T16), label, self._row.label) or not fits(
+            self._value_font(), value, self._shown
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = self._theme.tokens.radius["control_px"]
+        active = self._row.active
+        pen = QPen(self._theme.color("primary" if active else "line_strong"), 2 if active else 1)
+        painter.setPen(pen)
+        painter.setBrush(self._theme.color("selected" if active else "canvas"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        label, value = self._rooms()
+        painter.setPen(self._theme.color("ink_soft"))
+        painter.setFont(self._theme.font(T16))
+        painter.drawText(label, LEFT | WRAP, self._row.label)
+        painter.setPen(self._theme.color("ink"))
+        painter.setFont(self._value_font())
+        painter.drawText(value, RIGHT | WRAP, self._shown)
+        if active and self._row.kind != "choice":
+            painter.fillRect(QRect(value.right() + 3, self.height() // 2 - 12, 2, 24), self._theme.color("primary"))
+
+    def _value_font(self) -> QFont:
+        return self._theme.font(T20, bold=True, figures=self._row.kind in ("digits", "yen", "pin"))
+
+    def _rooms(self) -> tuple[QRect, QRect]:
+        room = self.rect().adjusted(S12, S8, -S12, -S8)
+        split = int(room.width() * LABEL_SHARE)
+        return QRect(room.left(), room.top(), split, room.height()), room.adjusted(split + S8, 0, 0, 0)
+
+
+class FormView(QWidget):
+    """A form: the fields, then the choices or the keypad of the active one, then the other answers."""
+
+    def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
+        super().__init__()
+        self._theme, self._staff = theme, staff
+        texts = staff.texts
+        self._title = Words(theme, T20, bold=True)
+        self._instruction = Words(theme, T16, "ink_soft")
+        self._instruction.setObjectName(names.INSTRUCTION)
+        self._amount_label = Words(theme, T16, "ink_soft", wrap=False)
+        self._amount = Amount(theme, T48, texts("yen.unit"))
+        self._change_label = Words(theme, T20, bold=True, wrap=False)
+        self._change = Words(theme, T48, bold=True, figures=True, wrap=False)
+        self._change.setObjectName("change")
+        self._change.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._fields: list[FieldView] = []
+        self._field_column = QVBoxLayout()
+        self._field_column.setSpacing(S8)
+        self._quick = KeyBoard(theme, across=4)
+        self._choices = KeyBoard(theme, across=CHOICES_ACROSS)
+        self._answers = KeyBoard(theme, across=2)
+        self.keypad = Keypad(theme, texts, staff.form.digit, staff.form.correct)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self._scroll.setWidget(self._choices)
+        self._lay_out()
+
+    def show_part(self, panel: FormPanel) -> None:
+        self._title.say(panel.title)
+        self._instruction.say(panel.instruction)
+        self._amount_label.say(panel.amount_label)
+        for widget in (self._amount_label, self._amount):
+            widget.setVisible(panel.amount_yen is not None)
+        self._amount.say(panel.amount_yen or 0)
+        self._change_label.say(panel.change_label)
+        self._change.say(panel.change)
+        for label in (self._change_label, self._change):
+            label.setVisible(bool(panel.change))
+        while len(self._fields) < len(panel.fields):
+            self._fields.append(FieldView(self._theme, self._staff))
+            self._field_column.addWidget(self._fields[-1])
+        for at, view in enumerate(self._fields):
+            view.setVisible(at < len(panel.fields))
+            if at < len(panel.fields):
+                view.show_field(panel.fields[at])
+        active = next((row for row in panel.fields if row.active), None)
+        choosing = active is not None and active.kind == "choice"
+        self._scroll.setVisible(choosing)
+        if active is not None and choosing:
+            self._show_choices(active)
+        self.keypad.setVisible(panel.keypad and not choosing)
+        self._quick.show_keys(panel.quick, lambda value: self._staff.form.write("tendered_yen", value), names.quick)
+        self._quick.setVisible(bool(panel.quick))
+        self._answers.show_keys(panel.answers, self._staff.submit, names.answer)
+        self._answers.setVisible(bool(panel.answers))
+
+    def _show_choices(self, active: FieldRow) -> None:
+        self._choices.show_keys(
+            active.choices,
+            lambda value: self._staff.choose(active.name, value),
+            lambda value: names.choice(active.name, value),
+        )
+
+    def _lay_out(self) -> None:
+        amount = QHBoxLayout()
+        amount.addWidget(self._amount_label)
+        amount.addWidget(self._amount, 1)
+        change = QHBoxLayout()
+        change.addWidget(self._change_label)
+        change.addWidget(self._change, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S12)
+        column.addWidget(self._title)
+        column.addWidget(self._instruction)
+        column.addLayout(amount)
+        column.addLayout(self._field_column)
+        column.addWidget(self._scroll, 10)
+        column.addLayout(change)
+        column.addStretch(1)
+        column.addWidget(self._quick)
+        column.addWidget(self.keypad)
+        column.addWidget(self._answers)
+
+
+class KeyBoard(QWidget):
+    """A grid of choice keys, reused from form to form."""
+
+    def __init__(self, theme: Theme, *, across: int) -> None:
+        super().__init__()
+        self._theme, self._across = theme, across
+        self._keys: list[Key] = []
+        self._shown: tuple[Choice, ...] = ()
+        self._press: Callable[[str], None] = lambda _: None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(S8)
+
+    def show_keys(self, choices: tuple[Choice, ...], press: Callable[[str], None], name: Callable[[str], str]) -> None:
+        """Show these; ``press`` gets the name of the one pressed."""
+        self._shown, self._press = choices, press
+        while len(self._keys) < len(choices):
+            self._add()
+        for at, key in enumerate(self._keys):
+            key.setVisible(at < len(choices))
+            if at < len(choices):
+                choice = choices[at]
+                key.say(choice.label, note=choice.note, selected=choice.selected)
+                key.setEnabled(choice.enabled)
+                key.setObjectName(name(choice.name))
+        self._grid.setRowStretch(len(self._keys), 1)
+
+    def _add(self) -> None:
+        at = len(self._keys)
+        key = Key(self._theme, Role.CHOICE, lambda: self._press(self._shown[at].name))
+        key.setMinimumHeight(56)
+        self._keys.append(key)
+        self._grid.setRowStretch(at, 0)
+        self._grid.addWidget(key, at // self._across, at % self._across)

@@ -1,0 +1,332 @@
+"""A desk in memory: answers the windows as a test says. Owns fake outcomes; refuses to be the product."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kiosk.domain.books import DayRow, DocumentRow, SaleRow, SyncStatus
+from kiosk.domain.business_day import DayState
+from kiosk.domain.cart import Cart, Exemption, Offer
+from kiosk.domain.ids import DocumentId, OperationId, PaymentId, SaleId
+from kiosk.domain.item import Account, Item
+from kiosk.domain.money import Yen
+from kiosk.domain.operation import DeviceResult, Operation, OperationKind, Prepared, SaleLine, State
+from kiosk.domain.operator import Operator, Role
+from kiosk.domain.payment import Standing
+from kiosk.domain.record import Actor, FreeSale, TenderTotal
+from kiosk.domain.tax import TaxClass
+from kiosk.domain.tender import Tender, TenderKind
+from kiosk.presenters.state import Category, CounterSetup
+from kiosk.services.notices import (
+    Answer,
+    CounterStatus,
+    DayChanged,
+    DeviceStatus,
+    DocumentChanged,
+    FreeSaleFinished,
+    Light,
+    Notice,
+    OperatorSignedIn,
+    OperatorSignedOut,
+    PaymentFinished,
+    PaymentProgress,
+    PaymentStarted,
+    Printing,
+    Refused,
+    SalesListed,
+)
+
+TODAY = date(2026, 11, 23)
+PIN = "1234"
+UNTAXED = TaxClass("exempt", "非課税", None)
+FEES = Account("1-14-02", ("一般会計", "使用料及び手数料"), "市民課")
+CREDIT = Tender(TenderKind.CREDIT, "クレジットカード", "terminal", ("Visa", "JCB"), "みほんカード")
+EMONEY = Tender(TenderKind.EMONEY, "電子マネー", "emoney", ("交通系IC", "iD", "QUICPay", "nanaco", "WAON"), "みほん")
+CODE = Tender(TenderKind.CODE, "コード決済", "emoney", ("PayPay",), "みほん")
+CASH = Tender(TenderKind.CASH, "現金", "drawer")
+CHIEF = Operator("yamada", "山田 太郎", "出納員", Role.SUPERVISOR, "")
+CLERK = Operator("suzuki", "鈴木 花子", "現金取扱員", Role.CLERK, "")
+SECOND_CHIEF = Operator("ito", "伊藤 美咲", "分任出納員", Role.SUPERVISOR, "")
+CONTRACTOR = Operator("watanabe", "渡邉 陽子", "指定公金事務取扱者", Role.CLERK, "")
+ALL_TENDERS = frozenset(TenderKind)
+
+
+def item(
+    code: str, name: str, kana: str, price_yen: int, category: str, english: str, *, cash_only: bool = False
+) -> Item:
+    """An item as the counter's master has it."""
+    tenders = frozenset({TenderKind.CASH}) if cash_only else ALL_TENDERS
+    day = date(2024, 4, 1)
+    return Item(code, name, kana, category, Yen(price_yen), UNTAXED, FEES, tenders, day, english, f"29000000{code}7")
+
+
+ITEMS = (
+    item("1001", "住民票の写し", "じゅうみんひょうのうつし", 300, "certificate", "Copy of resident record"),
+    item(
+        "1002",
+        "住民票記載事項証明書",
+        "じゅうみんひょうきさいじこう",
+        300,
+        "certificate",
+        "Certificate of items in resident record",
+    ),
+    item("1003", "住民票の除票の写し", "じょひょう", 300, "certificate", "Copy of removed resident record"),
+    item("1004", "戸籍の附票の写し", "こせきのふひょう", 300, "certificate", "Copy of family register address record"),
+    item(
+        "1005", "印鑑登録証明書", "いんかんとうろくしょうめいしょ", 300, "certificate", "Seal registration certificate"
+    ),
+    item(
+        "1006",
+        "印鑑登録証の再交付",
+        "いんかんとうろくしょうのさいこうふ",
+        300,
+        "certificate",
+        "Reissue of seal registration card",
+    ),
+    item(
+        "1007",
+        "住民基本台帳の閲覧",
+        "じゅうみんきほんだいちょうのえつらん",
+        300,
+        "certificate",
+        "Inspection of basic resident register",
+    ),
+    item(
+        "2001",
+        "戸籍全部事項証明書",
+        "こせきぜんぶじこうしょうめいしょ",
+        450,
+        "family",
+        "Certificate of all items in family register",
+    ),
+    item(
+        "2003",
+        "除籍全部事項証明書",
+        "じょせきぜんぶじこう",
+        750,
+        "family",
+        "Certificate of all items in closed family register",
+    ),
+    item(
+        "2008",
+        "受理証明書（上質紙）",
+        "じゅりしょうめいしょ",
+        1400,
+        "family",
+        "Certificate of acceptance on fine paper",
+    ),
+    item("3001", "課税証明書", "かぜいしょうめいしょ", 300, "tax", "Certificate of taxation"),
+    item(
+        "3006",
+        "軽自動車税納税証明書（車検用）",
+        "けいじどうしゃぜい",
+        0,
+        "tax",
+        "Light vehicle tax certificate for inspection",
+    ),
+    item(
+        "9001",
+        "マイナンバーカード再交付",
+        "まいなんばーかーど",
+        800,
+        "other",
+        "Reissue of My Number card",
+        cash_only=True,
+    ),
+)
+CATEGORIES = (
+    Category("certificate", "証明", "#0017c1"),
+    Category("family", "戸籍", "#197a4b"),
+    Category("tax", "税", "#c74700"),
+    Category("other", "その他", "#666666"),
+)
+SETUP = CounterSetup(
+    "豊田市",
+    "市民課 1番窓口",
+    ITEMS,
+    CATEGORIES,
+    (CREDIT, EMONEY, CASH),
+    (CHIEF, CLERK, SECOND_CHIEF, CONTRACTOR),
+    (Exemption("welfare", "生活保護受給者"), Exemption("pension", "年金等の請求（法令による無料証明）")),
+    Yen(100_000),
+)
+GOOD = DeviceStatus(Light.GOOD)
+ALL_GOOD = CounterStatus(GOOD, GOOD, GOOD, GOOD, SyncStatus(41, 41, ""))
+TROUBLED = CounterStatus(
+    DeviceStatus(Light.BAD, "terminal_not_ready"),
+    DeviceStatus(Light.BAD, "cover_open"),
+    DeviceStatus(Light.ATTENTION, "paper_near_end"),
+    DeviceStatus(Light.ATTENTION, "port_missing"),
+    SyncStatus(41, 3, "2026-11-23T09:00:00+09:00"),
+)
+
+
+NOT_OPENED = DayRow(None, DayState.NOT_OPENED, 0, 0)
+
+
+@dataclass
+class ScriptedDesk:
+    """Keeps what it was asked; a test moves the payment on with ``finish`` and friends."""
+
+    tell: Callable[[Notice], None] = lambda _: None
+    offers: list[tuple[Offer, Tender | None]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    inquiries: list[str] = field(default_factory=list)
+    resolutions: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
+    reprints: list[str] = field(default_factory=list)
+    cancels: int = 0
+    operation: Operation | None = None
+    sales: list[SaleRow] = field(default_factory=list)
+    day: DayRow = NOT_OPENED
+    operators: dict[str, Operator] = field(default_factory=lambda: {x.operator_id: x for x in SETUP.operators})
+
+    def sign_in(self, operator_id: str, pin: str) -> None:
+        self.tell(OperatorSignedIn(self.operators[operator_id]) if pin == PIN else Refused("pin_wrong"))
+
+    def sign_out(self) -> None:
+        self.tell(OperatorSignedOut())
+
+    def open_day(self) -> None:
+        self.day = DayRow(TODAY, DayState.OPEN, 1, 0)
+        self.tell(DayChanged(self.day, TODAY))
+
+    def close_day(self) -> None:
+        self.day = DayRow(TODAY, DayState.CLOSED, 1, 20)
+        self.tell(DayChanged(self.day, TODAY, self.totals(), 0))
+
+    def pay(self, offer: Offer, tender: Tender | None) -> None:
+        self.offers.append((offer, tender))
+        number = len(self.offers)
+        if tender is None:
+            self.sales.insert(0, free_sale(offer.cart, number))
+            self.tell(FreeSaleFinished(self.sales[0]))
+            return
+        self.operation = Operation(prepared(offer.cart, tender, number), State.REQUESTED, number)
+        self.tell(PaymentStarted(self.operation, offer.revision))
+
+    def cancel_payment(self) -> None:
+        self.cancels += 1
+
+    def answer(self, answer: Answer) -> None:
+        self.answers.append(answer)
+
+    def inquire(self, operation_id: OperationId) -> None:
+        self.inquiries.append(operation_id)
+        self.tell(PaymentProgress("inquiring"))
+
+    def resolve(
+        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+    ) -> None:
+        self.resolutions.append((operation_id, charged, evidence, approver_id, approver_pin))
+        if approver_pin != PIN:
+            self.tell(Refused("pin_wrong"))
+        else:
+            self.finish(State.APPROVED if charged else State.NOT_CHARGED)
+
+    def reprint(self, sale_id: SaleId) -> None:
+        self.reprints.append(sale_id)
+        self.tell(DocumentChanged(sale_id, "usage_slip", "A1-000001", 1, Printing.PRINTED))
+
+    def list_sales(self) -> None:
+        unsettled = tuple(o for sale in self.sales for o in sale.operations if o.state is State.IN_DOUBT)
+        self.tell(SalesListed(TODAY, tuple(self.sales), self.totals(), unsettled))
+
+    def refresh_status(self) -> None:
+        self.tell(ALL_GOOD)
+
+    # --- what a test makes happen ---------------------------------------------------------------------------
+
+    def finish(self, state: State, *, reason: str = "", code: str = "", result: DeviceResult | None = None) -> None:
+        """The running payment ends like this."""
+        assert self.operation is not None
+        self.operation = replace(self.operation, state=state, reason=reason, code=code, result=result)
+        self.remember(self.operation)
+        self.tell(PaymentFinished(self.operation))
+
+    def remember(self, operation: Operation) -> None:
+        self.sales = [sale for sale in self.sales if sale.sale_id != operation.prepared.sale_id]
+        self.sales.insert(0, sale_of(operation, len(self.sales)))
+
+    def totals(self) -> tuple[TenderTotal, ...]:
+        """Approved sales per tender."""
+        sums: dict[TenderKind, list[int]] = {}
+        for sale in self.sales:
+            for operation in sale.operations:
+                if operation.state is State.APPROVED:
+                    sums.setdefault(operation.prepared.tender, []).append(operation.prepared.amount_yen)
+        return tuple(TenderTotal(kind, len(amounts), Yen(sum(amounts))) for kind, amounts in sums.items())
+
+
+def sale_lines(cart: Cart) -> tuple[SaleLine, ...]:
+    """The cart as sold."""
+    return tuple(
+        SaleLine(
+            line.item.code,
+            line.item.name,
+            line.quantity,
+            line.item.price_yen,
+            line.amount_yen,
+            line.item.tax,
+            line.item.account.code,
+            line.item.account.path,
+            line.item.account.department,
+            "revenue",
+            line.item.category,
+            2026,
+        )
+        for line in cart.lines
+    )
+
+
+def prepared(cart: Cart, tender: Tender, number: int) -> Prepared:
+    """An intent."""
+    return Prepared(
+        SaleId(f"sale-{number}"),
+        PaymentId(f"payment-{number}"),
+        OperationId(f"operation-{number}"),
+        OperationKind.SALE,
+        TODAY,
+        tender.kind,
+        tender.name,
+        tender.trustee_name,
+        tender.device,
+        cart.total_yen,
+        sale_lines(cart),
+        (),
+    )
+
+
+_STANDINGS = {State.APPROVED: Standing.PAID, State.IN_DOUBT: Standing.IN_DOUBT}
+
+
+def sale_of(operation: Operation, number: int) -> SaleRow:
+    """A sale as the books tell it."""
+    p = operation.prepared
+    documents = ()
+    if operation.state is State.APPROVED:
+        documents = (
+            DocumentRow(DocumentId(f"d-{p.sale_id}"), p.sale_id, "usage_slip", f"A1-{number + 1:06}", 0, "printed", ""),
+        )
+    return SaleRow(
+        p.sale_id,
+        TODAY,
+        f"2026-11-23T09:{number:02}:05.000+09:00",
+        Actor("suzuki", "鈴木 花子", "現金取扱員"),
+        p.amount_yen,
+        p.lines,
+        (operation,),
+        None,
+        _STANDINGS.get(operation.state, Standing.UNPAID),
+        documents,
+    )
+
+
+def free_sale(cart: Cart, number: int) -> SaleRow:
+    """A zero-yen sale as the books tell it."""
+    sale_id = SaleId(f"sale-{number}")
+    exemption = cart.exemption
+    lines = sale_lines(cart)
+    free = FreeSale(sale_id, lines, exemption.code if exemption else "", exemption.name if exemption else "")
+    actor = Actor("suzuki", "鈴木 花子", "現金取扱員")
+    at = "2026-11-23T10:00:00.000+09:00"
+    return SaleRow(sale_id, TODAY, at, actor, Yen(0), lines, (), free, Standing.UNPAID, ())
