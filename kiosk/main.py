@@ -8,18 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 from kiosk.clock import CityClock
 from kiosk.devices import LINKED, open_payment_device, open_printer, read_paper
 from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted
-from kiosk.journal.database import load_driver
-from kiosk.journal.store import SqliteJournal
 from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, PrinterProfile
 from kiosk.runtime.desk import Desk, People
+from kiosk.runtime.late_journal import LateJournal
 from kiosk.runtime.print_room import PrinterStation, PrintRoom
 from kiosk.runtime.shift import Errands
 from kiosk.runtime.status_board import StatusBoard
@@ -29,7 +28,11 @@ from kiosk.runtime.worker import Worker
 from kiosk.services.counter import Counter, CounterIdentity
 from kiosk.services.issue_receipt import Render
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
-from kiosk.syncing import Syncing, enrolled_epoch
+from kiosk.syncing import Syncing, SyncSetupError, enrolled_epoch
+from receipts.content import ReportContent, SaleContent
+
+if TYPE_CHECKING:  # SQLAlchemy comes after the first paint
+    from kiosk.journal.store import SqliteJournal
 
 PROGRAM_VERSION = "0.1.0"
 IDLE_CHECK_S = 30.0
@@ -43,8 +46,10 @@ def new_id() -> str:
     return uuid7(unix_ms=time.time_ns() // 1_000_000, random=os.urandom(RANDOM_BYTES))
 
 
-def open_journal(profile: CounterProfile, state: Path, clock: CityClock) -> SqliteJournal:
+def open_journal(profile: CounterProfile, state: Path, clock: CityClock) -> "SqliteJournal":
     """Open the counter's journal. Raises JournalError or SyncSetupError with one sentence."""
+    from kiosk.journal.store import SqliteJournal
+
     return SqliteJournal(state, kiosk_id=profile.kiosk_id, clock=clock, epoch=enrolled_epoch(state))
 
 
@@ -62,16 +67,23 @@ def make_counter(
     return Counter(journal, clock, new_id, identity, profile.master_version, tell)
 
 
-def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[..., bytes]]:
-    """Functions from content to the printer's bytes: for sales, and for reports."""
-    from receipts.compose import compose_report, compose_sale
-    from receipts.render import escpos
-
+def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes]]:
+    """Functions from content to the printer's bytes, for sales and for reports. Raises PaperProfileError."""
     paper = read_paper(CONFIG / "printers", printer)
-    return (
-        lambda content: escpos.render(compose_sale(content), paper),
-        lambda content: escpos.render(compose_report(content), paper),
-    )
+
+    def render_sale(content: SaleContent) -> bytes:
+        from receipts.compose import compose_sale
+        from receipts.render import escpos
+
+        return escpos.render(compose_sale(content), paper)
+
+    def render_report(content: ReportContent) -> bytes:
+        from receipts.compose import compose_report
+        from receipts.render import escpos
+
+        return escpos.render(compose_report(content), paper)
+
+    return render_sale, render_report
 
 
 def verify_pin(pin_hash: str, pin: str) -> bool:
@@ -85,80 +97,114 @@ def verify_pin(pin_hash: str, pin: str) -> bool:
         return False
 
 
+def started() -> KioskStarted:
+    """The first record of a run."""
+    from kiosk.journal.database import load_driver
+
+    return KioskStarted(PROGRAM_VERSION, load_driver().sqlite_version)
+
+
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """A running counter."""
+    """A counter behind its windows: ``start`` once they are painted, ``stop`` at the end."""
 
     desk: Desk
-    journal: SqliteJournal
+    start: Callable[[], None]
     stop: Callable[[], None]
 
 
-def build_kiosk(profile: CounterProfile, state: Path, tell: Callable[[Notice], None]) -> Kiosk:
-    """Build and start the counter behind the windows. Raises JournalError, PaperProfileError or SyncSetupError."""
+class _Books:
+    """The counter's journal and its way to the register; opened by the desk's first errand."""
+
+    def __init__(self, profile: CounterProfile, state: Path, clock: CityClock) -> None:
+        self._profile, self._state, self._clock = profile, state, clock
+        self._sqlite: SqliteJournal | None = None
+        self._syncing: Syncing | None = None
+
+    def open(self) -> Journal:
+        self._sqlite = open_journal(self._profile, self._state, self._clock)
+        self._syncing = Syncing(self._profile, self._state, self._sqlite)
+        return self._sqlite
+
+    def push(self, board: StatusBoard) -> float:
+        """One push; returns the seconds until the next."""
+        assert self._syncing is not None, "the sync worker starts after the journal is open"
+        reason, wait_s = self._syncing.push()
+        board.set_register(DeviceStatus(Light.ATTENTION, reason) if reason else DeviceStatus(Light.GOOD))
+        return wait_s
+
+    def close(self) -> None:
+        if self._syncing is not None:
+            self._syncing.close()
+        if self._sqlite is not None:
+            self._sqlite.close()
+
+
+def build_kiosk(
+    profile: CounterProfile, state: Path, tell: Callable[[Notice], None], cannot_start: Callable[[str], None]
+) -> Kiosk:
+    """Build the counter behind the windows; nothing runs before ``start``. Raises PaperProfileError.
+
+    ``cannot_start`` gets one sentence when the journal cannot be used; it is called on the desk's worker.
+    """
     clock = CityClock()
-    sqlite = open_journal(profile, state, clock)
-    syncing = Syncing(profile, state, sqlite)
+    books = _Books(profile, state, clock)
+    late = LateJournal(books.open)
     on_error = partial(report_bug, tell)
-    board = StatusBoard(tell, lambda: sqlite.books().sync_status(), has_printer=profile.printer is not None)
-    sync = SyncLoop(lambda: _push(syncing, board), on_error=on_error, retry_s=IDLE_CHECK_S)
-    counter = make_counter(profile, WakingJournal(sqlite, sync.wake), clock, tell)
-    workers: list[Worker] = []
-
-    def worker(name: str, idle: Callable[[], None] | None = None) -> Worker:
-        workers.append(Worker(name, on_error=on_error, idle=idle, idle_every_s=IDLE_CHECK_S))
-        return workers[-1]
-
-    errands = Errands(worker("desk"), tell)
+    board = StatusBoard(tell, lambda: late.books().sync_status(), has_printer=profile.printer is not None)
+    sync = SyncLoop(lambda: books.push(board), on_error=on_error, retry_s=IDLE_CHECK_S)
+    counter = make_counter(profile, WakingJournal(late, sync.wake), clock, tell)
+    workers = {
+        name: Worker(name, on_error=on_error)
+        for name in ("desk", "printer", *(f"device-{device.name}" for device in profile.devices))
+    }
     stations = {
-        device.name: Station(open_payment_device(device), worker(device.name), device.driver in LINKED)
+        device.name: Station(
+            open_payment_device(device), workers[f"device-{device.name}"], linked=device.driver in LINKED
+        )
         for device in profile.devices
     }
-    print_room = PrintRoom(counter, _printer_station(profile, worker), board)
+    print_room = PrintRoom(counter, _printer_station(profile, workers["printer"]), board)
+    errands = Errands(workers["desk"], tell)
     desk: list[Desk] = []
     till = Till(counter, stations, board, lambda operation, actor: desk[0].payment_finished(operation, actor))
     people = People({operator.operator_id: operator for operator in profile.operators}, verify_pin)
     desk.append(Desk(counter, people, errands, till, print_room, board))
 
-    counter.journal.append(counter.draft(started(), SYSTEM, None))
-    for each in workers:
-        each.start()
-    sync.start()
-    desk[0].start()
+    def open_books() -> None:
+        from kiosk.journal.errors import JournalError
+
+        try:
+            late.open()
+        except (JournalError, SyncSetupError) as error:
+            cannot_start(str(error))
+            return
+        counter.journal.append(counter.draft(started(), SYSTEM, None))
+        sync.start()
+        desk[0].start()
+
+    def start() -> None:
+        errands.run(open_books)
+        for worker in workers.values():
+            worker.start()
 
     def stop() -> None:
         till.cancel()
-        for each in workers:
-            each.stop()
+        for worker in workers.values():
+            worker.stop()
         sync.stop()
-        syncing.close()
-        sqlite.close()
+        books.close()
 
-    return Kiosk(desk[0], sqlite, stop)
-
-
-def started() -> KioskStarted:
-    """The first record of a run."""
-    return KioskStarted(PROGRAM_VERSION, load_driver().sqlite_version)
+    return Kiosk(desk[0], start, stop)
 
 
 def report_bug(tell: Callable[[Notice], None], error: Exception) -> None:
-    """Our own bug: where it happened goes to the log, without values; the clerk gets a sentence with its number."""
-    number = uuid4().hex[:8]
-    where = "".join(traceback.format_tb(error.__traceback__))
-    LOG.error("bug %s: %s\n%s", number, type(error).__name__, where)
+    """Our own bug: where it happened goes to the log, without values; the clerk gets a sentence."""
+    LOG.error("bug: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
     tell(Refused("internal_error"))
 
 
-def _printer_station(profile: CounterProfile, worker: Callable[[str], Worker]) -> PrinterStation | None:
+def _printer_station(profile: CounterProfile, worker: Worker) -> PrinterStation | None:
     if profile.printer is None:
         return None
-    render_sale, render_report = make_renders(profile.printer)
-    return PrinterStation(open_printer(profile.printer), worker("printer"), render_sale, render_report)
-
-
-def _push(syncing: Syncing, board: StatusBoard) -> float:
-    """One push; returns the seconds until the next."""
-    reason, wait_s = syncing.push()
-    board.set_register(DeviceStatus(Light.ATTENTION, reason) if reason else DeviceStatus(Light.GOOD))
-    return wait_s
+    return PrinterStation(open_printer(profile.printer), worker, *make_renders(profile.printer))

@@ -135,7 +135,7 @@ class Site:
         return part
 
     def _register_arguments(self) -> list[str]:
-        return ["register.cli", "serve", "--db", self.paths.register_url, "--host", "127.0.0.1", "--port", "0"]
+        return ["register", "serve", "--db", self.paths.register_url, "--host", "127.0.0.1", "--port", "0"]
 
     def _terminal_arguments(self, think_speed: float, answers: str) -> list[str]:
         return [
@@ -159,7 +159,7 @@ class Site:
 def run_register(paths: SitePaths, *arguments: str) -> str:
     """Run a ``register`` command on the site's database and return what it printed. Raises SiteError."""
     done = subprocess.run(  # noqa: S603 - our own module with our own arguments
-        [sys.executable, "-m", "register.cli", *arguments, "--db", paths.register_url],
+        [sys.executable, "-m", "register", *arguments, "--db", paths.register_url],
         capture_output=True,
         text=True,
         check=False,
