@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from drivers.context import Wake
+from drivers.emulators.pty_shell import Core
 from drivers.emulators.terminal.answers import Script, parse_answers
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import Pace, TerminalCore
@@ -90,7 +91,7 @@ class VirtualLine:
 class VirtualCounter:
     """One terminal, one driver, one clock; also the driver's context."""
 
-    def __init__(self, answers: str = "", *, reverses: bool = True) -> None:
+    def __init__(self, answers: str = "", *, reverses: bool = True, core: Core | None = None) -> None:
         self.time_s = 0.0
         self.position = 0
         self.fault: Fault | None = None
@@ -101,12 +102,8 @@ class VirtualCounter:
         self.phases: list[Phase] = []
         self.committed: list[Approved | Declined] = []
         self.ledger = MemoryLedger()
-        self.core = TerminalCore(
-            Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001"),
-            Script(parse_answers(answers)),
-            Pace(),
-            reverses=reverses,
-        )
+        book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
+        self.core: Core = core or TerminalCore(book, Script(parse_answers(answers)), Pace(), reverses=reverses)
         self._line = VirtualLine(self)
         self.driver = ZvtTerminal(self._open)
 
