@@ -1,6 +1,7 @@
 """Journal entries as lines for people, in Japanese or English. Owns these words; refuses to show tokens or hashes."""
 
 from enum import StrEnum
+from typing import assert_never
 
 from kiosk.domain.money import format_yen
 from kiosk.domain.operation import (
@@ -22,6 +23,7 @@ from kiosk.domain.operation import (
 from kiosk.domain.record import (
     Body,
     DayClosed,
+    DayOpened,
     DocumentIssued,
     DocumentPrinted,
     FreeSale,
@@ -29,6 +31,7 @@ from kiosk.domain.record import (
     OperationEvent,
     Record,
     SignedIn,
+    SignedOut,
 )
 
 
@@ -79,12 +82,12 @@ def describe(record: Record, language: Language) -> str:
     """One line: place, wall time, kind, what, who, and with whose approval."""
     column = 0 if language is Language.JAPANESE else 1
     header = record.header
-    what = "  ".join(part for part in _parts(record.body, column) if part)
     people = f"{header.actor.title} {header.actor.name}".strip() or header.actor.operator_id
     if header.approver is not None:
         approved_by = ("承認", "approved by")[column]
         people += f" ({approved_by}: {header.approver.title} {header.approver.name})"
-    return f"{header.seq:>7}  {header.at}  {KINDS[header.kind][column]}  {what}  [{people}]".replace("    [", "  [")
+    parts = (KINDS[header.kind][column], *_parts(record.body, column), f"[{people}]")
+    return f"{header.seq:>7}  {header.at}  {'  '.join(part for part in parts if part)}"
 
 
 def _parts(body: Body, column: int) -> tuple[str, ...]:
@@ -109,8 +112,10 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
             return (body.program_version, ("研修", "training")[column] if body.training else "")
         case SignedIn():
             return (body.role,)
-        case _:
+        case SignedOut() | DayOpened():
             return ()
+        case _:
+            assert_never(body)
 
 
 def _event_parts(event: Event, column: int) -> tuple[str, ...]:
@@ -130,6 +135,8 @@ def _event_parts(event: Event, column: int) -> tuple[str, ...]:
             return (reason,)
         case NotCharged(evidence) | ResolvedNotCharged(evidence):
             return (evidence,)
+        case _:
+            assert_never(event)
 
 
 def _items(lines: tuple[SaleLine, ...], column: int) -> str:

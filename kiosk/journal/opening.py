@@ -3,7 +3,8 @@
 import logging
 from pathlib import Path
 
-from kiosk.domain.record import Head
+from kiosk.domain.operation import TransitionError
+from kiosk.domain.record import Head, RecordError
 from kiosk.journal.database import Session, WriteConnection
 from kiosk.journal.entries import check_chain, hash_at, read_database_head
 from kiosk.journal.errors import JournalError
@@ -37,15 +38,17 @@ def open_schema(link: WriteConnection, intents: IntentCache) -> None:
 
 
 def rebuild_read_models(link: WriteConnection, intents: IntentCache) -> None:
-    """Drop the read models and replay the journal, in one transaction."""
+    """Drop the read models and replay the journal, in one transaction. Raises JournalError for a forged entry."""
     link.begin()
     try:
         drop_read_models(link.session)
         create_read_models(link.session)
         replay(link.session, link.session, intents)
         link.commit()
-    except BaseException:
+    except BaseException as error:
         link.rollback()
+        if isinstance(error, (RecordError, TransitionError)):
+            raise JournalError(f"the journal cannot be replayed ({error}); call support before selling") from error
         raise
 
 

@@ -199,6 +199,22 @@ def test_a_head_file_behind_is_brought_up_to_date_and_said(tmp_path: Path, caplo
     assert caplog.text == ""
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE journal SET canonical = x'7b7d' WHERE seq = 2",
+        "UPDATE journal SET canonical = (SELECT canonical FROM journal WHERE seq = 1) WHERE seq = 2",
+    ],
+)
+def test_a_journal_that_cannot_be_replayed_is_refused_and_left_as_it_is(tmp_path: Path, sql: str) -> None:
+    fill(tmp_path)
+    forge(tmp_path, sql, "UPDATE read_model SET version = 0")
+    refuse(tmp_path, "cannot be replayed .* call support")
+    connection = load_driver().connect(tmp_path / DATABASE_NAME)
+    assert connection.execute("SELECT count(*) FROM sale").fetchone() == (ENTRIES,)
+    connection.close()
+
+
 def test_an_interrupted_creation_is_finished(tmp_path: Path) -> None:
     create_head(tmp_path / HEAD_NAME, 1)
     fill(tmp_path)

@@ -1,6 +1,7 @@
 """What the journal answers when the disk, the database or the power fails in the middle."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,13 +31,14 @@ class Trouble:
         self.checkpoint = 0
         self.opened = 0
         self.refuse_open = 0
+        self.instead: Path | None = None
 
     def connect(self, path: Path) -> Connection:
         if self.opened and self.refuse_open:
             self.refuse_open -= 1
             raise load_driver().error("unable to open database file")
         self.opened += 1
-        return TroubledConnection(load_driver().connect(path), self)
+        return TroubledConnection(load_driver().connect(self.instead or path), self)
 
 
 class TroubledConnection:
@@ -124,6 +126,33 @@ def test_a_database_that_cannot_be_opened_again_is_tried_at_the_next_transaction
         with pytest.raises(NotDurable, match="cannot be opened again"):
             journal.append(draft(SignedIn("clerk")))
         assert journal.append(draft(SignedIn("clerk")))[0].header.seq == 1
+
+
+def test_a_database_that_came_back_older_is_noticed_while_running(tmp_path: Path) -> None:
+    trouble = Trouble()
+    with open_journal(tmp_path / "live", connect=trouble.connect) as journal:
+        journal.append(draft(SignedIn("clerk")))
+        old = tmp_path / "old"
+        shutil.copytree(tmp_path / "live", old)
+        journal.append(draft(SignedOut()))
+        trouble.before, trouble.instead = 1, old / DATABASE_NAME
+        with pytest.raises(NotDurable):
+            journal.append(draft(SignedIn("clerk")))
+        with pytest.raises(NotDurable, match="has lost entries while it was in use"):
+            journal.append(draft(SignedIn("clerk")))
+        trouble.instead = None
+        assert journal.append(draft(SignedIn("clerk")))[0].header.seq == 3
+
+
+def test_a_sync_state_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    trouble = Trouble()
+    with open_journal(tmp_path, connect=trouble.connect) as journal:
+        trouble.before = 1
+        with pytest.raises(NotDurable, match="disk I/O error"):
+            journal.set_frozen("fork")
+        assert journal.books().sync_status().frozen_reason == ""
+        journal.set_frozen("fork")
+        assert journal.books().sync_status().frozen_reason == "fork"
 
 
 def test_a_full_disk_refuses_and_recovers_when_there_is_space(tmp_path: Path) -> None:
