@@ -171,3 +171,14 @@ def test_the_driver_opens_the_line_anew_after_an_unknown_outcome() -> None:
     assert isinstance(outcome, OutcomeUnknown)
     counter.driver.authorize_sales(SalesRequest("op", 2, 600, Media.CREDIT, BASELINE), counter)
     assert terminal.heard.count("06 00") == 1
+
+
+def test_a_late_answer_to_the_abort_cannot_reach_the_next_charge() -> None:
+    terminal = PlayedTerminal(STARTED + CARD, b"", ACK + ABORTED, b"", STARTED + APPROVED, COMPLETED, b"")
+    counter = VirtualCounter(core=terminal)
+    request = SalesRequest("op", 1, 600, Media.CREDIT, BASELINE)
+    counter.cancel_at_s = 0.5  # registered and waiting for the card by then
+    assert counter.driver.authorize_sales(request, counter) == Declined(DeclineReason.CANCELED, "6C")
+    assert "06 b0" in terminal.heard
+    assert counter.driver.authorize_sales(request, counter) != OutcomeUnknown(UnknownReason.SILENCE)
+    assert "06 00" in terminal.heard[terminal.heard.index("06 b0") :]  # the line was opened anew

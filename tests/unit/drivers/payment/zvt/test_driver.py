@@ -219,6 +219,16 @@ def test_without_a_baseline_nothing_is_concluded() -> None:
     assert counter.inquire(request) == UNKNOWN(UnknownReason.UNANSWERED)
 
 
+def test_the_last_sale_is_the_next_baseline_without_asking() -> None:
+    counter = VirtualCounter("approve,approve,decline:6C")
+    counter.sell(500)
+    counter.sell(500)
+    assert counter.read_known_baseline() == Baseline("13100001", "0002", "000002")
+    counter.plugged = True
+    counter.sell(500)
+    assert counter.request().baseline == Baseline("13100001", "0002", "000002")  # asked for: a decline told no numbers
+
+
 def test_an_inquiry_waits_for_the_terminal_to_finish() -> None:
     counter = VirtualCounter("approve,slow:3")
     counter.sell(500)
