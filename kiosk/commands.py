@@ -41,15 +41,16 @@ def run_enroll(arguments: argparse.Namespace) -> int:
 
 def run_doctor(arguments: argparse.Namespace) -> int:
     """Read everything the kiosk would read, and say so."""
-    from kiosk.devices import read_paper
-    from kiosk.paths import CONFIG
+    from drivers.printer.escpos.settings import PrinterSettingsError
+    from kiosk.devices import open_printer, read_paper
     from receipts.paper import PaperProfileError
 
     profile, state = load(arguments.profile, arguments.state, arguments.set)
     try:
         if profile.printer is not None:
-            read_paper(CONFIG / "printers", profile.printer)
-    except (PaperProfileError, OSError) as error:
+            read_paper(profile.printer)
+            open_printer(profile.printer)
+    except (PaperProfileError, PrinterSettingsError) as error:
         raise BadInputError(str(error)) from error
     for line in (
         f"counter   {profile.municipality} {profile.counter_name} ({profile.kiosk_id})",

@@ -1,13 +1,13 @@
 """From a profile's device names to drivers: the one table that knows every vendor. Opens nothing."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from drivers.payment.api import PaymentDevice
 from drivers.printer.api import PrinterDevice
-from drivers.transport import ByteStream, OpenLine, SerialLine, SerialSettings
+from drivers.transport import SerialLine, SerialSettings
+from kiosk.paths import CONFIG
 from kiosk.profile import DeviceProfile, PrinterProfile
-from receipts.paper import PaperProfile, parse_paper_profile
+from receipts.paper import PaperProfile, PaperProfileError, parse_paper_profile
 
 ZVT_STOP_BITS = 2
 """PA00P015: 8 data bits, no parity, 2 stop bits."""
@@ -21,21 +21,41 @@ def open_payment_device(device: DeviceProfile) -> PaymentDevice:
 def open_printer(printer: PrinterProfile) -> PrinterDevice:
     """The driver of the receipt printer; its line is opened when it is first needed."""
     from drivers.printer.escpos.driver import EscposPrinter
+    from drivers.printer.escpos.settings import FlowControl, parse_escpos_device
 
-    return EscposPrinter(_serial(printer.port, printer.baud))
+    device = parse_escpos_device(*_printer_file(printer))
+    line = SerialSettings(
+        port=printer.port,
+        baud=printer.baud,
+        xonxoff=device.flow_control is FlowControl.XON_XOFF,
+        rtscts=device.flow_control is FlowControl.RTS_CTS,
+    )
+    return EscposPrinter(lambda: SerialLine(line), device.settings)
 
 
-def read_paper(folder: Path, printer: PrinterProfile) -> PaperProfile:
-    """The printer's profile from ``config/printers``. Raises PaperProfileError."""
-    path = folder / f"{printer.paper}.toml"
-    return parse_paper_profile(path.read_text("utf-8"), f"config/printers/{path.name}")
+def read_paper(printer: PrinterProfile) -> PaperProfile:
+    """What the printer's paper and font can do, from ``config/printers``. Raises PaperProfileError."""
+    return parse_paper_profile(*_printer_file(printer))
+
+
+def _printer_file(printer: PrinterProfile) -> tuple[str, str]:
+    """Text and name of the printer's profile. Raises PaperProfileError."""
+    path = CONFIG / "printers" / f"{printer.paper}.toml"
+    name = f"config/printers/{path.name}"
+    try:
+        return path.read_text("utf-8"), name
+    except (OSError, UnicodeDecodeError) as error:
+        raise PaperProfileError(
+            f"{name}: cannot be read: name a file of config/printers in the counter's file"
+        ) from error
 
 
 def _zvt(device: DeviceProfile) -> PaymentDevice:
     from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
 
     settings = ZvtSettings(password=str(device.options.get("password", "000000")))
-    return ZvtTerminal(_serial(device.port, device.baud, stop_bits=ZVT_STOP_BITS), settings)
+    line = SerialSettings(port=device.port, baud=device.baud, stop_bits=ZVT_STOP_BITS)
+    return ZvtTerminal(lambda: SerialLine(line), settings)
 
 
 def _attended(_: DeviceProfile) -> PaymentDevice:
@@ -48,13 +68,6 @@ def _cash(_: DeviceProfile) -> PaymentDevice:
     from drivers.payment.cash.driver import CashDrawer
 
     return CashDrawer()
-
-
-def _serial(port: str, baud: int, *, stop_bits: int = 1) -> OpenLine:
-    def open_line() -> ByteStream:
-        return SerialLine(SerialSettings(port=port, baud=baud, stop_bits=stop_bits))
-
-    return open_line
 
 
 DRIVERS: dict[str, Callable[[DeviceProfile], PaymentDevice]] = {"zvt": _zvt, "attended": _attended, "cash": _cash}

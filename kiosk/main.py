@@ -15,7 +15,6 @@ from kiosk.devices import LINKED, open_payment_device, open_printer, read_paper
 from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted
-from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, PrinterProfile
 from kiosk.runtime.desk import Desk, People
 from kiosk.runtime.late_journal import LateJournal
@@ -69,7 +68,7 @@ def make_counter(
 
 def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes]]:
     """Functions from content to the printer's bytes, for sales and for reports. Raises PaperProfileError."""
-    paper = read_paper(CONFIG / "printers", printer)
+    paper = read_paper(printer)
 
     def render_sale(content: SaleContent) -> bytes:
         from receipts.compose import compose_sale
