@@ -195,7 +195,8 @@ def journal_rows(connection: Connection, kiosk_id: str, epoch: int | None = None
     query = select(JOURNAL).where(JOURNAL.c.kiosk_id == kiosk_id).order_by(JOURNAL.c.epoch, JOURNAL.c.seq)
     if epoch is not None:
         query = query.where(JOURNAL.c.epoch == epoch)
-    yield from connection.execution_options(yield_per=READ_ROWS).execute(query)
+    with connection.execute(query, execution_options={"yield_per": READ_ROWS}) as found:
+        yield from found
 
 
 def epochs_held(connection: Connection, kiosk_id: str) -> tuple[int, ...]:
