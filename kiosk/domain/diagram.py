@@ -1,4 +1,4 @@
-"""The state diagram of an operation, drawn from the transition table. Owns the drawing; ``docs/architecture.md`` shows it."""
+"""The state diagram of an operation, drawn from the transition table for ``docs/architecture.md``. Owns the drawing."""
 
 from kiosk.domain.operation import FINAL, TRANSITIONS, State
 
