@@ -99,6 +99,8 @@ class CounterProfile:
     categories: tuple[Category, ...]
     items: tuple[Item, ...]
     """Those that hold on the day, in the order of the item file."""
+    coming_items: tuple[Item, ...]
+    """Versions that begin on a later day; a window left open overnight changes to them by itself."""
     tenders: tuple[Tender, ...]
     exemptions: tuple[Exemption, ...]
     operators: tuple[Operator, ...]
@@ -152,7 +154,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         cap_yen,
     )
     items_name = table.checked("items", lambda text: _master_name(text, files, "items", ".csv"))
-    items = read_items(files.read(f"items/{items_name}.csv"), catalog, on)
+    rows = read_items(files.read(f"items/{items_name}.csv"), catalog, on)
     profile = CounterProfile(
         kiosk_id=table.checked("kiosk_id", check_code),
         municipality=table.text("municipality"),
@@ -164,14 +166,15 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         cart_cap_yen=cap_yen,
         register_url=table.checked("register_url", _register_url),
         categories=categories,
-        items=items,
+        items=rows.holding,
+        coming_items=rows.coming,
         tenders=tenders,
         exemptions=exemptions,
         operators=operators,
         devices=devices,
         printer=_printer(table, files),
         master_version=files.version,
-        items_by_code=MappingProxyType({item.code: item for item in items}),
+        items_by_code=MappingProxyType({item.code: item for item in rows.holding}),
     )
     table.finish()
     return profile

@@ -138,15 +138,23 @@ def _registration_number(text: str) -> str:
     return text
 
 
-def read_items(source: Source, catalog: Catalog, on: date) -> tuple[Item, ...]:
-    """Items that hold on ``on``, in the file's order: per code the newest row not after that day.
+@dataclass(frozen=True, slots=True)
+class ItemRows:
+    """``holding`` on the day, in the file's order: per code the newest row not after it. ``coming`` begin later."""
+
+    holding: tuple[Item, ...]
+    coming: tuple[Item, ...]
+
+
+def read_items(source: Source, catalog: Catalog, on: date) -> ItemRows:
+    """The items of a file as of ``on``. Raises ProfileError.
 
     Every row is checked, those for later days too: a price change may not fail on the morning it begins.
-    Raises ProfileError.
     """
     check_day = lru_cache(maxsize=1024)(check_date)
     check_tenders = lru_cache(maxsize=256)(lambda text: _tenders(text, catalog.tenders))
     holding: dict[str, tuple[Item, Row]] = {}
+    coming: list[Item] = []
     first_lines: dict[tuple[str, date], int] = {}
     for row in read_rows(source, ITEM_COLUMNS, lambda _: False):
         valid_from = row.checked("valid_from", check_day)
@@ -155,12 +163,14 @@ def read_items(source: Source, catalog: Catalog, on: date) -> tuple[Item, ...]:
         if first != row.line:
             problem = f"{item.code} from {valid_from} stands already in line {first}: give each item its own code"
             raise row.error("code", problem)
-        if valid_from <= on and (item.code not in holding or holding[item.code][0].valid_from < valid_from):
+        if valid_from > on:
+            coming.append(item)
+        elif item.code not in holding or holding[item.code][0].valid_from < valid_from:
             holding[item.code] = (item, row)
     if not holding:
         raise source.error(None, "", f"no item is valid on {on}: add one, or correct valid_from")
     _check_barcodes(holding.values())
-    return tuple(item for item, _ in holding.values())
+    return ItemRows(tuple(item for item, _ in holding.values()), tuple(coming))
 
 
 def _item(row: Row, catalog: Catalog, valid_from: date, tenders: frozenset[TenderKind], day: date) -> Item:

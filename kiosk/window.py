@@ -66,7 +66,7 @@ def counter_setup(profile: CounterProfile) -> CounterSetup:
     return CounterSetup(
         office_name=profile.municipality,
         counter_name=profile.counter_name,
-        items=profile.items,
+        items=(*profile.items, *profile.coming_items),
         categories=tuple(Category(each.code, each.name, each.color) for each in profile.categories),
         tenders=profile.tenders,
         operators=profile.operators,

@@ -50,7 +50,7 @@ class Desk:
             tell_day(self._counter)
             tell_sales(self._counter)
             self._till.inquire_later(in_doubt)
-            self._check_devices()
+            self.refresh_status()
 
         self._errands.run(work)
 
@@ -139,15 +139,15 @@ class Desk:
         self._errands.run(lambda: tell_sales(self._counter))
 
     def refresh_status(self) -> None:
-        self._errands.run(self._check_devices)
+        def work() -> None:
+            self._board.show()
+            self._till.check()
+            self._print_room.check()
+
+        self._errands.run(work)
 
     def payment_finished(self, operation: Operation, actor: Actor) -> None:
         """What follows every outcome: the slip of a paid sale, and the list of sales."""
         if operation.state is State.APPROVED:
             self._print_room.issue(operation.prepared.sale_id, actor)
         self.list_sales()
-
-    def _check_devices(self) -> None:
-        self._board.show()
-        self._till.check()
-        self._print_room.check()

@@ -124,7 +124,9 @@ def test_a_later_price_waits_for_its_day(config: Path) -> None:
         file.write("1001,住民票の写し,じゅうみんひょう,,certificate,400,exempt,1-14-02-01-02,cash,2027-04-01,,\n")
         file.write("8001,新しい証明,あたらしいしょうめい,,certificate,500,exempt,1-14-02-01-02,cash,2027-04-01,,\n")
     assert load(on=date(2027, 3, 31)).item("1001").price_yen == 300
-    assert "8001" not in load(on=date(2027, 3, 31)).items_by_code
+    before = load(on=date(2027, 3, 31))
+    assert "8001" not in before.items_by_code
+    assert [(item.code, item.price_yen) for item in before.coming_items] == [("1001", 400), ("8001", 500)]
     after = load(on=date(2027, 4, 1))
     assert after.item("1001").price_yen == 400
     assert after.item("8001").price_yen == 500
