@@ -181,3 +181,6 @@ def test_days_open_and_close_and_the_latest_is_the_one_opened_last(tmp_path: Pat
         journal.append(draft(DayOpened(), business_date=TUESDAY))
         day = books.day()
         assert (day.business_date, day.state, day.first_seq, day.last_seq) == (TUESDAY, DayState.OPEN, 3, 0)
+        journal.append(draft(DayOpened()))
+        day = books.day()
+        assert (day.business_date, day.state, day.first_seq, day.last_seq) == (MONDAY, DayState.OPEN, 1, 0)

@@ -32,6 +32,7 @@ class Trouble:
         self.opened = 0
         self.refuse_open = 0
         self.instead: Path | None = None
+        self.impatient = False
 
     def connect(self, path: Path) -> Connection:
         if self.opened and self.refuse_open:
@@ -59,6 +60,8 @@ class TroubledConnection:
         if self._trouble.checkpoint and "wal_checkpoint" in sql:
             self._trouble.checkpoint -= 1
             raise load_driver().error("disk I/O error")
+        if self._trouble.impatient and "busy_timeout" in sql:
+            sql = "PRAGMA busy_timeout=1"
         cursor: Cursor = self._real.execute(sql, parameters)
         return cursor
 
@@ -113,6 +116,20 @@ def test_a_commit_that_cannot_be_made_sure_of_is_not_durable_but_stays_in_the_ch
         journal.append(draft(SignedOut()))
         kinds = [verdict.detail for verdict in verify(tmp_path) if verdict.check == "chain"]
         assert kinds[0].startswith("2 entries")
+    assert all(verdict.ok for verdict in verify(tmp_path))
+
+
+def test_a_commit_is_not_made_sure_of_while_a_reader_holds_the_checkpoint_back(tmp_path: Path) -> None:
+    trouble = Trouble()
+    with open_journal(tmp_path, connect=trouble.connect) as journal:
+        journal.append(draft(SignedIn("clerk")))
+        trouble.impatient = True
+        with journal._reading() as session:
+            session.connection.execute("SELECT count(*) FROM journal").fetchone()
+            trouble.after = 1
+            with pytest.raises(NotDurable):
+                journal.append(draft(SignedOut()))
+        assert journal.append(draft(SignedIn("clerk")))[0].header.seq == 3
     assert all(verdict.ok for verdict in verify(tmp_path))
 
 
