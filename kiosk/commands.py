@@ -66,7 +66,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 
 
 def run_journal(arguments: argparse.Namespace) -> int:
-    """Verify, export or show a journal that no kiosk has open."""
+    """Verify, export or show a journal; a kiosk may have it open meanwhile."""
     from kiosk.journal import commands
     from kiosk.journal.errors import JournalError
 

@@ -39,7 +39,8 @@ class Clerk:
         assert isinstance(app, QApplication), "the windows need a QApplication"
         self._profile, self._out = profile, out
         self._counter = open_counter(profile, state, "ja", app)
-        self._window: QWidget = self._counter.windows.staff
+        self.window: QWidget = self._counter.windows.staff
+        self.desk, self.presenter = self._counter.kiosk.desk, self._counter.windows.staff_presenter
         self.screens: list[str] = []
 
     def __enter__(self) -> "Clerk":
@@ -49,7 +50,7 @@ class Clerk:
         windows.customer.resize(1024, 768)
         windows.customer.show()
         self._counter.kiosk.start()
-        self._until("the counter opens its books", lambda state: state.day is not None)
+        self.until("the counter opens its books", lambda state: state.day is not None)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -57,65 +58,65 @@ class Clerk:
         self._counter.windows.staff.close()
         self._counter.windows.customer.close()
 
-    def sign_in(self) -> None:
-        """The first operator of the profile signs in with the demonstration PIN."""
-        operator = self._profile.operators[0].operator_id
-        self._click(names.choice("operator", operator))
+    def sign_in(self, operator: str = "") -> None:
+        """An operator signs in with the demonstration PIN; the profile's first unless another is named."""
+        operator = operator or self._profile.operators[0].operator_id
+        self.click(names.choice("operator", operator))
         for digit in CLERK_PIN[operator]:
-            self._click(names.digit(digit))
-        self._picture("sign-in")
-        self._click(names.MAIN)
-        self._until("the clerk is signed in", lambda state: state.operator is not None)
+            self.click(names.digit(digit))
+        self.picture("sign-in")
+        self.click(names.MAIN)
+        self.until("the clerk is signed in", lambda state: state.operator is not None)
 
     def open_day(self) -> None:
-        self._picture("day-not-opened")
-        self._click(names.MAIN)
-        self._until("the day is open", lambda state: state.day is not None and state.day.day.state is DayState.OPEN)
-        self._until("every light is known", _lights_known)
-        self._picture("ready")
+        self.picture("day-not-opened")
+        self.click(names.MAIN)
+        self.until("the day is open", lambda state: state.day is not None and state.day.day.state is DayState.OPEN)
+        self.until("every light is known", _lights_known)
+        self.picture("ready")
 
     def sell(self, number: int) -> None:
         """One sale by card, from the first key to the slip."""
         for item, quantity in self._basket(number):
-            self._click(names.category(item.category))
+            self.click(names.category(item.category))
             for _ in range(quantity):
-                self._click(names.item(item.code))
-        self._picture(f"sale-{number}-1-cart")
-        self._click(names.tender(TenderKind.CREDIT))
-        self._picture(f"sale-{number}-2-tender")
-        self._click(names.MAIN)
-        self._until("the terminal is at work", lambda s: isinstance(s.stage, Working) and s.stage.phase == "wait_card")
-        self._picture(f"sale-{number}-3-terminal")
-        self._picture(f"sale-{number}-3-customer", self._counter.windows.customer)
-        self._until("the sale is paid", lambda state: isinstance(state.stage, Done))
-        self._until("the slip is printed", _slip_printed)
-        self._picture(f"sale-{number}-4-paid")
-        self._click(names.MAIN)
-        self._until("the next sale may begin", lambda state: isinstance(state.stage, Editing))
+                self.click(names.item(item.code))
+        self.picture(f"sale-{number}-1-cart")
+        self.click(names.tender(TenderKind.CREDIT))
+        self.picture(f"sale-{number}-2-tender")
+        self.click(names.MAIN)
+        self.until("the terminal is at work", lambda s: isinstance(s.stage, Working) and s.stage.phase == "wait_card")
+        self.picture(f"sale-{number}-3-terminal")
+        self.picture(f"sale-{number}-3-customer", self._counter.windows.customer)
+        self.until("the sale is paid", lambda state: isinstance(state.stage, Done))
+        self.until("the slip is printed", _slip_printed)
+        self.picture(f"sale-{number}-4-paid")
+        self.click(names.MAIN)
+        self.until("the next sale may begin", lambda state: isinstance(state.stage, Editing))
 
     def look_at_sales(self) -> None:
-        self._click(names.MENU)
-        self._picture("menu")
-        self._click(names.act(Act.SHOW_SALES))
-        self._picture("sales-of-the-day")
+        self.click(names.MENU)
+        self.picture("menu")
+        self.click(names.act(Act.SHOW_SALES))
+        self.picture("sales-of-the-day")
 
     def close_day(self) -> None:
-        self._click(names.MENU)
-        self._click(names.act(Act.SHOW_CLOSE))
-        self._picture("close-1")
-        self._click(names.MAIN)
-        self._until("the day is closed", lambda s: s.day is not None and s.day.day.state is DayState.CLOSED)
-        self._picture("close-2")
+        self.click(names.MENU)
+        self.click(names.act(Act.SHOW_CLOSE))
+        self.picture("close-1")
+        self.click(names.MAIN)
+        self.until("the day is closed", lambda s: s.day is not None and s.day.day.state is DayState.CLOSED)
+        self.picture("close-2")
 
     def wait_synced(self) -> None:
         """The register has acknowledged every entry."""
-        self._until("the register has everything", lambda _: self._is_synced())
-        self._picture("end")
+        self.until("the register has everything", lambda _: self._is_synced())
+        self.picture("end")
 
     def _is_synced(self) -> bool:
         self._counter.kiosk.desk.refresh_status()
         QTest.qWait(100)
-        status = self._state().status
+        status = self.state().status
         return status is not None and status.sync.head_seq > 0 and status.sync.acked_seq == status.sync.head_seq
 
     def _basket(self, number: int) -> list[tuple[Item, int]]:
@@ -125,13 +126,15 @@ class Clerk:
         others = [(sold[(number + place) % len(sold)], 1) for place in range(1, number % 3 + 1)]
         return [(sold[0], first), *((item, count) for item, count in others if item is not sold[0])]
 
-    def _state(self) -> StaffState:
-        return self._counter.windows.staff_presenter.store.state
+    def state(self) -> StaffState:
+        """What the staff window knows now."""
+        return self.presenter.store.state
 
-    def _click(self, name: str) -> None:
+    def click(self, name: str) -> None:
+        """Click what is in sight under this objectName. Raises SiteError when it cannot be clicked."""
         QApplication.processEvents()
         try:
-            widget = visible(self._window, name)
+            widget = visible(self.window, name)
         except LookupError as error:
             raise SiteError(f"the window has no {name} to click") from error
         if not widget.isEnabled():
@@ -139,20 +142,22 @@ class Clerk:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
         QApplication.processEvents()
 
-    def _until(self, what: str, reached: Callable[[StaffState], bool]) -> None:
+    def until(self, what: str, reached: Callable[[StaffState], bool]) -> None:
+        """Let the window live until ``reached``. Raises SiteError with a picture after WAIT_S."""
         deadline_s = time.monotonic() + WAIT_S
-        while not reached(self._state()):
+        while not reached(self.state()):
             if self._counter.stopped:
                 raise SiteError(self._counter.stopped[0])
             if time.monotonic() > deadline_s:
-                self._picture("stuck")
+                self.picture("stuck")
                 raise SiteError(f"waited {WAIT_S:.0f} s until {what}: see screen-stuck.png")
             QTest.qWait(STEP_MS)
 
-    def _picture(self, name: str, window: QWidget | None = None) -> None:
+    def picture(self, name: str, window: QWidget | None = None) -> None:
+        """Save the staff window, or another, as the next screen."""
         QApplication.processEvents()
         file = f"screen-{len(self.screens) + 1:02d}-{name}.png"
-        (window or self._window).grab().save(str(self._out / file))
+        (window or self.window).grab().save(str(self._out / file))
         self.screens.append(file)
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,11 @@ class SitePaths:
     @property
     def printer_line(self) -> Path:
         return self.root / "printer"
+
+    @property
+    def printer_control(self) -> Path:
+        """Lines appended here happen to the printer: ``cover open``, ``paper ok`` …"""
+        return self.root / "printer-control"
 
     @property
     def paper(self) -> Path:
@@ -100,14 +105,21 @@ class Part:
 class Site:
     """Starts the parts side by side; a context manager that stops them."""
 
-    def __init__(self, paths: SitePaths, *, think_speed: float = 1.0, terminal_answers: str = "approve") -> None:
+    def __init__(
+        self,
+        paths: SitePaths,
+        *,
+        think_speed: float = 1.0,
+        terminal_answers: str = "approve",
+        printer_options: Sequence[str] = (),
+    ) -> None:
         for folder in (paths.root, paths.kiosk, paths.paper):
             folder.mkdir(parents=True, exist_ok=True)
         self.paths = paths
         self._parts: list[Part] = []
         self.register = self._start("register", self._register_arguments())
         self.terminal = self._start("terminal", self._terminal_arguments(think_speed, terminal_answers))
-        self.printer = self._start("printer", self._printer_arguments(think_speed))
+        self.printer = self._start("printer", [*self._printer_arguments(think_speed), *printer_options])
 
     def __enter__(self) -> "Site":
         return self
@@ -152,6 +164,7 @@ class Site:
             *("--link", str(self.paths.printer_line)),
             *("--out", str(self.paths.paper)),
             *("--baud", "115200"),
+            *("--control", str(self.paths.printer_control)),
             *("--speed", str(think_speed)),
         ]
 

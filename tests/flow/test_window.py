@@ -1,0 +1,186 @@
+"""The real window against real processes: what a clerk sees when the world says no, and what the books say then."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.domain.operation import Operation, State
+from kiosk.domain.tender import TenderKind
+from kiosk.local.clerk import CLERK_PIN, Clerk
+from kiosk.local.prepare import ensure_enrolled, read_counter
+from kiosk.local.site import Site
+from kiosk.paths import CONFIG
+from kiosk.presenters.screen import Act
+from kiosk.presenters.state import Done, Doubt, Editing, Resolving, StaffState
+from kiosk.services.notices import Light, Printing
+from kiosk.ui import names
+from kiosk.ui.app import visible
+from tests.flow.conftest import MakeSite
+
+PROFILE = CONFIG / "counters" / "shiminka.toml"
+OpenCounter = Callable[[Site], Clerk]
+
+
+@pytest.fixture
+def open_counter(tmp_path: Path) -> Iterator[OpenCounter]:
+    """A clerk signed in at an open counter of the site."""
+    with ExitStack() as stack:
+
+        def open_it(site: Site) -> Clerk:
+            profile = read_counter(PROFILE, site)
+            ensure_enrolled(profile, site)
+            pictures = tmp_path / "pictures"
+            pictures.mkdir()
+            clerk = stack.enter_context(Clerk(profile, site.paths.kiosk, pictures))
+            clerk.sign_in("suzuki")
+            clerk.open_day()
+            return clerk
+
+        yield open_it
+
+
+def charge(clerk: Clerk) -> None:
+    clerk.click(names.category("certificate"))
+    clerk.click(names.item("1001"))
+    clerk.click(names.tender(TenderKind.CREDIT))
+    clerk.click(names.MAIN)
+
+
+def band(clerk: Clerk) -> str:
+    """Headline and sentence of the band, as the clerk reads them."""
+    texts = [visible(clerk.window, name).property("text") for name in (names.BAND_HEADLINE, names.BAND_DETAIL)]
+    return " ".join(str(text) for text in texts)
+
+
+def ledger_yen(site: Site) -> int:
+    path = site.paths.terminal_ledger
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    return sum(entry["amount_yen"] for entry in entries if entry["kind"] == "sale" and entry["result_code"] == "00")
+
+
+def await_total(clerk: Clerk, amount_yen: int) -> None:
+    """The list of sales comes a moment after the outcome."""
+
+    def reached(state: StaffState) -> bool:
+        return state.sales is not None and sum(total.amount_yen for total in state.sales.totals) == amount_yen
+
+    clerk.until(f"the day makes {amount_yen} yen", reached)
+
+
+def listed(state: StaffState) -> tuple[Operation, ...]:
+    return tuple(op for sale in (state.sales.sales if state.sales else ()) for op in sale.operations)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "says"),
+    [
+        ("decline:05", State.DECLINED, ("決済は成立していません", "別の")),
+        ("busy:100", State.NOT_SENT, ("請求していません",)),
+    ],
+)
+def test_a_no_from_the_terminal_is_a_sentence_with_a_next_step_and_moves_no_money(
+    make_site: MakeSite, open_counter: OpenCounter, answers: str, state: State, says: tuple[str, ...]
+) -> None:
+    site = make_site(answers)
+    clerk = open_counter(site)
+    charge(clerk)
+    clerk.until("the answer is listed", lambda s: any(op.state is state for op in listed(s)))
+    assert isinstance(clerk.state().stage, Editing), "the cart is there for another tender"
+    assert clerk.state().cart.count == 1
+    text = band(clerk)
+    assert all(words in text for words in says), text
+    assert ledger_yen(site) == 0
+    await_total(clerk, 0)
+
+
+def test_a_cut_line_in_mid_charge_is_settled_by_asking_not_by_charging(
+    make_site: MakeSite, open_counter: OpenCounter
+) -> None:
+    site = make_site("approve,cut,approve")
+    clerk = open_counter(site)
+    clerk.sell(1)
+    first_yen = ledger_yen(site)
+    charge(clerk)
+    clerk.until("the sale is settled", lambda state: isinstance(state.stage, Done))
+    clerk.until("both sales are listed", lambda state: len(listed(state)) == 2)
+    assert ledger_yen(site) == first_yen + 300
+    await_total(clerk, ledger_yen(site))
+
+
+def test_what_the_terminal_cannot_tell_two_people_settle_and_no_key_charges_again(
+    make_site: MakeSite, open_counter: OpenCounter
+) -> None:
+    site = make_site("cut")
+    clerk = open_counter(site)
+    charge(clerk)
+    clerk.until("it is in doubt", lambda state: isinstance(state.stage, Doubt) and not state.stage.inquiring)
+    assert "結果不明" in band(clerk)
+    with pytest.raises(LookupError):
+        visible(clerk.window, names.tender(TenderKind.CREDIT))
+    clerk.picture("in-doubt")
+    presenter = clerk.presenter
+    presenter.act(Act.RESOLVE)
+    clerk.until("the form is open", lambda state: isinstance(state.stage, Resolving))
+    clerk.picture("resolving")
+    clerk.click(names.choice("found", "charged"))
+    clerk.click(names.choice("evidence", "端末の控え"))
+    clerk.click(names.choice("approver", "yamada"))
+    for digit in CLERK_PIN["yamada"]:
+        clerk.click(names.digit(digit))
+    clerk.picture("resolve-filled")
+    clerk.click(names.MAIN)
+    clerk.until("it is settled", lambda state: isinstance(state.stage, Done))
+    await_total(clerk, 300)
+    assert ledger_yen(site) == 300
+
+
+def test_paper_out_leaves_the_payment_and_a_copy_follows_when_there_is_paper(
+    make_site: MakeSite, open_counter: OpenCounter
+) -> None:
+    site = make_site()
+    clerk = open_counter(site)
+    with site.paths.printer_control.open("a") as control:
+        control.write("paper end\n")
+    clerk.desk.refresh_status()
+    clerk.until("the paper is out", lambda s: s.status is not None and s.status.paper.light is Light.BAD)
+    charge(clerk)
+    clerk.until("the slip failed", lambda s: any(d.printing is Printing.FAILED for d in s.documents.values()))
+    assert isinstance(clerk.state().stage, Done)
+    assert ledger_yen(site) == 300
+    clerk.picture("paper-out")
+    with site.paths.printer_control.open("a") as control:
+        control.write("paper ok\n")
+    clerk.desk.refresh_status()
+    clerk.until("there is paper", lambda s: s.status is not None and s.status.paper.light is Light.GOOD)
+    clerk.click(names.CANCEL)
+    clerk.until("the copy is printed", lambda s: any(d.printing is Printing.PRINTED for d in s.documents.values()))
+    assert "再発行" in (site.paths.paper / "receipt-1.txt").read_text("utf-8")
+    await_total(clerk, 300)
+
+
+def test_without_the_register_the_counter_sells_and_catches_up_later(
+    make_site: MakeSite, open_counter: OpenCounter
+) -> None:
+    site = make_site()
+    clerk = open_counter(site)
+    site.register.stop()
+    charge(clerk)
+    clerk.until("the sale is paid", lambda state: isinstance(state.stage, Done))
+    clerk.until(
+        "the light says so", lambda s: s.status is not None and s.status.register.reason == "register_unreachable"
+    )
+    status = clerk.state().status
+    assert status is not None
+    assert status.sync.acked_seq < status.sync.head_seq
+    await_total(clerk, 300)
+    assert ledger_yen(site) == 300
+
+
+def test_the_pin_of_every_demonstration_operator_is_documented() -> None:
+    readme = (CONFIG.parent / "README.md").read_text("utf-8")
+    assert all(f"{operator} | {pin}" in readme for operator, pin in CLERK_PIN.items())
