@@ -54,14 +54,14 @@ class Composer:
     def _top(self, state: StaffState) -> TopBar:
         texts = self._texts
         day = state.day.day.state if state.day else DayState.NOT_OPENED
-        operator = f"{state.operator.name} {state.operator.title}".strip() if state.operator else ""
         can_leave = state.operator is not None and page_of(state) not in (Page.BUSY, Page.SIGN_IN)
         return TopBar(
             self._setup.counter_name,
             texts.date(state.today),
             texts(f"day.{day}"),
             day is DayState.OPEN,
-            operator,
+            state.operator.name if state.operator else "",
+            state.operator.title if state.operator else "",
             lamps(state.status, texts),
             Key(Act.SHOW_MENU, texts("key.menu"), can_leave, "F10"),
         )
@@ -99,8 +99,8 @@ class Composer:
                 return self._guide("canceling")
             case Working():
                 return self._guide("working")
-            case Asking():
-                return self._guide("asking")
+            case Asking(form):
+                return Band(Tone.NEUTRAL, form.instruction, self._texts("guide.asking.next"))
             case Done(operation):
                 return self._words.operation(operation) if operation else self._free_band()
             case Doubt(operation, inquiring):
@@ -171,7 +171,7 @@ class Composer:
             case Editing():
                 return Key(Act.CLEAR_CART, texts("key.cancel"), bool(state.cart.lines), letter)
             case Exempting() | Offered() | Resolving():
-                return Key(Act.CANCEL_PAYMENT, texts("key.back"), letter=letter)
+                return Key(Act.STEP_BACK, texts("key.back"), letter=letter)
             case Working(canceling=canceling):
                 return Key(Act.CANCEL_PAYMENT, texts("key.cancel"), not canceling, letter)
             case Asking(before=before):

@@ -40,7 +40,7 @@ KEY_MAP = (
     ("F2", "search"),
     ("F3 F4", "category"),
     ("PageUp PageDown", "page"),
-    ("Q … G", "item"),
+    ("Q W E R T …", "item"),
     ("↑ ↓", "line"),
     ("0 … 9", "quantity"),
     ("+ −", "step"),

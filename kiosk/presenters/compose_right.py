@@ -156,14 +156,13 @@ class RightComposer:
         field = FieldRow("exemption", texts("exempt.reason"), "choice", now, active=True, choices=tuple(choices))
         return FormPanel(
             texts("exempt.title"),
-            texts("exempt.instruction"),
             texts("cart.total"),
             state.cart.gross_yen,
             (field,),
             (),
             (),
             "",
-            "",
+            None,
             keypad=False,
         )
 
@@ -205,10 +204,9 @@ class RightComposer:
         tendered = form.values.get("tendered_yen", "")
         has_cash = form.field_named("tendered_yen") is not None
         amount_yen = form.amount_yen or 0
-        change = texts.yen(int(tendered) - amount_yen) if tendered and int(tendered) >= amount_yen else "－"
+        change_yen = int(tendered) - amount_yen if tendered and int(tendered) >= amount_yen else None
         return FormPanel(
             form.title,
-            form.instruction,
             texts("form.amount"),
             form.amount_yen,
             fields,
@@ -216,7 +214,7 @@ class RightComposer:
             tuple(Choice(name, label) for name, label in form.answers[1:] if name != CANCEL_ANSWER),
             self._notes(amount_yen) if has_cash else (),
             texts("form.change") if has_cash else "",
-            change if has_cash else "",
+            change_yen,
             keypad=any(field.kind in KEYED for field in form.fields),
         )
 
@@ -240,17 +238,17 @@ class RightComposer:
             return CardPanel(texts("card.free"), texts("cart.total"), 0, tuple(rows), Tone.SUCCESS, note=note)
         result = done.operation.result
         amount_yen = done.operation.prepared.amount_yen
-        big = ""
+        change_yen = None
         if result and done.operation.prepared.tender is TenderKind.CASH and result.tendered_yen:
-            big = texts.yen(result.tendered_yen - amount_yen)
+            change_yen = result.tendered_yen - amount_yen
         return CardPanel(
             texts("card.paid"),
             texts("card.amount"),
             amount_yen,
             self._facts(done.operation),
             Tone.SUCCESS,
-            texts("form.change") if big else "",
-            big,
+            "" if change_yen is None else texts("form.change"),
+            change_yen or 0,
             note=note,
         )
 

@@ -36,6 +36,7 @@ class Act(StrEnum):
     SHOW_MENU = "show_menu"
     SHOW_HELP = "show_help"
     BACK = "back"
+    STEP_BACK = "step_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class TopBar:
     day: str
     day_open: bool
     operator: str
+    operator_title: str
     lamps: tuple[Lamp, ...]
     menu: Key
 
@@ -221,17 +223,16 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class FormPanel:
-    """Something to key, with the keypad. ``change`` is what the citizen gets back, already written, or empty."""
+    """Something to key, with the keypad. ``change_label`` is empty where no change is given back."""
 
     title: str
-    instruction: str
     amount_label: str
     amount_yen: int | None
     fields: tuple[FieldRow, ...]
     answers: tuple[Choice, ...]
     quick: tuple[Choice, ...]
     change_label: str
-    change: str
+    change_yen: int | None
     keypad: bool
 
 
@@ -245,7 +246,7 @@ class CardPanel:
     rows: tuple[tuple[str, str], ...]
     tone: Tone = Tone.NEUTRAL
     big_label: str = ""
-    big: str = ""
+    big_yen: int = 0
     """A second large figure, such as the change to hand over."""
     steps: tuple[str, ...] = ()
     note: Band | None = None

@@ -118,7 +118,7 @@ class StaffPresenter:
                 self.payment.proceed()
             case Act.NEXT_SALE:
                 self.payment.next_sale()
-            case Act.CANCEL_PAYMENT:
+            case Act.CANCEL_PAYMENT | Act.STEP_BACK:
                 self.payment.cancel()
             case Act.CLEAR_CART:
                 self._clear_cart()

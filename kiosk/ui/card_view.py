@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from kiosk.presenters.screen import CardPanel, Tone
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import BAND_COLORS, LEFT, RIGHT, WRAP, Amount, BandView, Words, fits, text_height
+from kiosk.ui.components import BAND_COLORS, Amount, BandView, Words
 from kiosk.ui.money_views import card
-from kiosk.ui.theme import S4, S8, S12, S16, T16, T20, T48, Theme
+from kiosk.ui.theme import S4, S8, S12, S16, S48, T16, T20, T48, T64, Theme
+from kiosk.ui.typeset import TEXT_LINE, Block
 
 LABEL_SHARE = 0.5
 
@@ -46,10 +47,9 @@ class FactsView(QWidget):
     def clipped(self) -> bool:
         """Whether a word is wider than its column."""
         split = int(self.width() * LABEL_SHARE)
-        tall = 10_000
-        return any(
-            not fits(self._theme.font(T16), QRect(0, 0, split if value else self.width(), tall), label)
-            or not fits(self._theme.font(T16), QRect(0, 0, self.width() - split, tall), value)
+        return self.height() < self.heightForWidth(self.width()) or any(
+            self._block(split if value else self.width(), label).width > self.width() - S4
+            or self._block(self.width() - split, value).width > self.width() - split
             for label, value in self._rows
         )
 
@@ -60,35 +60,39 @@ class FactsView(QWidget):
         split = int(self.width() * LABEL_SHARE)
         for label, value in self._rows:
             height = self._row_height(self.width(), (label, value))
-            painter.setFont(self._theme.font(T16))
             painter.setPen(self._theme.color("ink_soft"))
-            painter.drawText(QRect(0, y, split if value else self.width(), height), LEFT | WRAP, label)
+            wide = split if value else self.width()
+            self._block(wide, label).draw(painter, QRect(0, y, wide, height), Qt.AlignmentFlag.AlignLeft)
             painter.setPen(self._theme.color("ink"))
-            painter.drawText(QRect(split, y, self.width() - split, height), RIGHT | WRAP, value)
+            room = QRect(split, y, self.width() - split, height)
+            self._block(room.width(), value).draw(painter, room, Qt.AlignmentFlag.AlignRight)
             painter.fillRect(QRect(0, y + height - 1, self.width(), 1), self._theme.color("line"))
             y += height
         for number, step in enumerate(self._steps, 1):
             height = self._step_height(self.width(), step)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("ink"))
-            painter.drawEllipse(QRect(0, y + S8, 28, 28))
+            top = y + (height - 28) // 2
+            painter.drawEllipse(QRect(0, top, 28, 28))
             painter.setPen(self._theme.color("canvas"))
             painter.setFont(self._theme.font(T16, bold=True, figures=True))
-            painter.drawText(QRect(0, y + S8, 28, 28), int(Qt.AlignmentFlag.AlignCenter), str(number))
+            painter.drawText(QRect(0, top, 28, 28), int(Qt.AlignmentFlag.AlignCenter), str(number))
             painter.setPen(self._theme.color("ink"))
-            painter.setFont(self._theme.font(T16))
-            painter.drawText(QRect(28 + S12, y, self.width() - 28 - S12, height), LEFT | WRAP, step)
+            room = QRect(28 + S12, y, self.width() - 28 - S12, height)
+            self._block(room.width(), step).draw(painter, room, Qt.AlignmentFlag.AlignLeft)
             y += height
 
     def _row_height(self, width: int, row: tuple[str, str]) -> int:
         label, value = row
         split = int(width * LABEL_SHARE)
-        font = self._theme.font(T16)
-        high = max(text_height(font, split if value else width, label), text_height(font, width - split, value))
+        high = max(self._block(split if value else width, label).height, self._block(width - split, value).height)
         return max(40, high + S12)
 
     def _step_height(self, width: int, step: str) -> int:
-        return max(28 + 2 * S8, text_height(self._theme.font(T16), width - 28 - S12, step) + 2 * S8)
+        return max(28 + 2 * S8, self._block(width - 28 - S12, step).height + 2 * S8)
+
+    def _block(self, width: int, text: str) -> Block:
+        return Block(self._theme.font(T16), width, text, line=TEXT_LINE)
 
 
 class CardView(QWidget):
@@ -98,12 +102,12 @@ class CardView(QWidget):
         super().__init__()
         self._theme = theme
         self._title = Words(theme, T20, bold=True)
+        self._title.setMinimumHeight(S48)
         self._amount_label = Words(theme, T16, "ink_soft")
         self._amount = Amount(theme, T48, staff.texts("yen.unit"))
         self._big_label = Words(theme, T20, bold=True, wrap=False)
-        self._big = Words(theme, T48, bold=True, figures=True, wrap=False)
-        self._big.setObjectName("change")
-        self._big.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._big = Amount(theme, T64, staff.texts("yen.unit"))
+        self._big.setObjectName(names.CHANGE)
         self._facts = FactsView(theme)
         self._facts.setObjectName("facts")
         self._note = BandView(theme, small=True)
@@ -141,9 +145,9 @@ class CardView(QWidget):
         self._amount.setVisible(panel.amount_yen is not None)
         self._amount.say(panel.amount_yen or 0)
         self._big_label.say(panel.big_label)
-        self._big.say(panel.big)
-        for label in (self._big_label, self._big):
-            label.setVisible(bool(panel.big))
+        self._big.say(panel.big_yen)
+        for widget in (self._big_label, self._big):
+            widget.setVisible(bool(panel.big_label))
         self._facts.show_facts(panel.rows, panel.steps)
         self._note.setVisible(panel.note is not None)
         if panel.note is not None:

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from math import ceil
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.presenters.screen import Band, Tone
 from kiosk.ui import names
 from kiosk.ui.marks import draw_mark
-from kiosk.ui.theme import S4, S8, S12, S16, S24, T14, T16, T20, T32, Theme
+from kiosk.ui.theme import S4, S8, S12, S16, S24, S48, T14, T16, T20, T32, Theme
+from kiosk.ui.typeset import KEY_LINE, TEXT_LINE, WIDTH_MAX, Block, draw_figures, figures_width, font_width
 
-WRAP = int(Qt.TextFlag.TextWordWrap)
 CENTER = int(Qt.AlignmentFlag.AlignCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 TOP_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-LINES_MAX = 10_000
-"""Height handed to the text measure where only the width counts."""
+TALL = 72
+"""From this height on a key's letter stands in the upper corner and leaves the label its whole width."""
 BAND_HEIGHT = 80
 """One headline of 20 px and one line of 16 px with 12 px around them; fixed, so that keys never jump."""
 
@@ -35,21 +36,11 @@ class Role(Enum):
     CORRECT = auto()
     MAIN = auto()
     CONFIRM = auto()
+    FLAT = auto()
 
 
 _BARS = {Role.CANCEL: "cancel", Role.CORRECT: "correct", Role.CONFIRM: "confirm"}
 _FILLED = (Role.MAIN, Role.CONFIRM)
-
-
-def text_height(font: QFont, width: int, text: str) -> int:
-    """Height of wrapped text."""
-    return QFontMetrics(font).boundingRect(QRect(0, 0, width, LINES_MAX), WRAP, text).height()
-
-
-def fits(font: QFont, room: QRect, text: str, flags: int = WRAP) -> bool:
-    """Whether text can be drawn inside without being cut."""
-    needed = QFontMetrics(font).boundingRect(QRect(0, 0, room.width(), LINES_MAX), flags, text)
-    return needed.width() <= room.width() and needed.height() <= room.height()
 
 
 class Key(QAbstractButton):
@@ -63,7 +54,8 @@ class Key(QAbstractButton):
         self.letter = ""
         self.bar = ""
         self.size_px = T20 if role in (Role.ITEM, Role.DIGIT, *_FILLED) else T16
-        self.setCheckable(False)
+        self.citizen = False
+        """On the citizen's window nothing shrinks below its size."""
         self._selected = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(QSize(48, 48))
@@ -75,11 +67,17 @@ class Key(QAbstractButton):
         self.setText(label)
         self.note, self.letter, self._selected, self.bar = note, letter, selected, bar
         self.setAccessibleName(f"{label} {note}".strip())
+        self.fit_label()
+        self.updateGeometry()
         self.update()
 
     @property
     def selected(self) -> bool:
         return self._selected
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self.fit_label()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         metrics = QFontMetrics(self._font())
@@ -101,69 +99,81 @@ class Key(QAbstractButton):
             super().mouseDoubleClickEvent(event)
 
     def fit_label(self) -> None:
-        """Use 16 px where 20 px would be cut: a long name is smaller, never shortened."""
-        self.size_px = T20
-        if not fits(self._font(), self._rooms()[0], self.text()):
-            self.size_px = T16
+        """Take the next smaller size where a word would be broken or cut: a long name is never shortened."""
+        if self.citizen or self.role in (Role.DIGIT, *_FILLED):
+            return
+        sizes = (T20, T16) if self.role is Role.ITEM else (T16, T14)
+        for self.size_px in sizes:
+            room = self._rooms()[0]
+            label = self._label(room.width())
+            if label.fits(room) and not label.breaks_word and len(label.lines) <= 2:
+                return
 
     def clipped(self) -> bool:
         """Whether any of its words is cut; no key may ever be."""
         label, note = self._rooms()
-        return not (
-            fits(self._font(), label, self.text()) and (not self.note or fits(self._note_font(), note, self.note))
-        )
+        block = self._label(label.width())
+        return block.breaks_word or not block.fits(label) or not self._note(note.width()).fits(note)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fill, outline, ink = self._colors()
         radius = self._theme.tokens.radius["control_px"]
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(outline, 2 if self._selected else 1))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(box, radius, radius)
+        if outline is not None:
+            painter.setPen(QPen(outline, 2 if self._selected else 1))
+            painter.setBrush(fill)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
         self._paint_bar(painter)
         label, note = self._rooms()
+        side = Qt.AlignmentFlag.AlignLeft if self.role is Role.ITEM else Qt.AlignmentFlag.AlignHCenter
         painter.setPen(ink)
-        painter.setFont(self._font())
-        painter.drawText(label, (LEFT if self.role is Role.ITEM else CENTER) | WRAP, self.text())
-        if self.note:
-            painter.setFont(self._note_font())
-            painter.setPen(ink if self.role is Role.ITEM else self._soft(ink))
-            painter.drawText(note, RIGHT if self.role is Role.ITEM else CENTER | WRAP, self.note)
+        self._label(label.width()).draw(painter, label, side)
+        painter.setPen(ink if self.role is Role.ITEM else self._soft(ink))
+        side = Qt.AlignmentFlag.AlignRight if self.role is Role.ITEM else Qt.AlignmentFlag.AlignHCenter
+        self._note(note.width()).draw(painter, note, side)
         if self.letter:
             painter.setFont(self._theme.font(T14))
             painter.setPen(self._soft(ink))
-            painter.drawText(self.rect().adjusted(S8, S4, -S8, -S4), self._letter_corner(), self.letter)
+            painter.drawText(self.rect().adjusted(S8, S4 + 2, -S8, -S4 - 2), self._letter_corner(), self.letter)
         if self.hasFocus():
             self._paint_focus(painter)
 
+    def _label(self, width: int) -> Block:
+        return Block(self._font(), width, self.text(), balanced=True)
+
+    def _note(self, width: int) -> Block:
+        return Block(self._note_font(), width, self.note)
+
     def _letter_corner(self) -> int:
-        if self.role in (Role.ITEM, Role.CHOICE):
-            return (
-                TOP_LEFT if self.role is Role.CHOICE else int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-            )
-        return RIGHT
+        if self.role is Role.ITEM:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        if self.role is Role.CHOICE:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        if self.height() >= TALL:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _rooms(self) -> tuple[QRect, QRect]:
         room = self.rect().adjusted(S8, S4, -S8, -S4)
         if self.role is Role.ITEM:
-            low = QFontMetrics(self._note_font()).height()
+            low = self._note(room.width()).height
             room = room.adjusted(S4, S4, -S4, 0)
-            return room.adjusted(0, 0, 0, -low - S4), QRect(
-                room.left() + S24, room.bottom() - low - S4, room.width() - S24, low + S4
-            )
+            price = QRect(room.left() + S24, room.bottom() - low + 1, room.width() - S24, low)
+            return room.adjusted(0, 0, 0, -low), price
+        if self.role in _BARS or self.bar:
+            room = room.adjusted(S8, 0, 0, 0) if self.role is not Role.TAB else room
         if self.note:
-            low = text_height(self._note_font(), room.width(), self.note)
-            high = text_height(self._font(), room.width(), self.text())
+            low = self._note(room.width()).height
+            high = self._label(room.width()).height
             top = room.top() + max(0, (room.height() - high - low) // 2)
             return QRect(room.left(), top, room.width(), high), QRect(room.left(), top + high, room.width(), low)
-        if self.letter and self.role is Role.CHOICE:
-            return room.adjusted(0, S16, 0, 0), room
-        if self.letter:
+        if self.role is Role.CHOICE:
+            return room.adjusted(-S4, S16 if self.letter else 0, S4, 0), QRect()
+        if self.letter and self.height() < TALL:
             side = QFontMetrics(self._theme.font(T14)).horizontalAdvance(self.letter) + S4
-            return room.adjusted(side if self.role in _FILLED else S4, 0, -side, 0), room
-        return room, room
+            return room.adjusted(S4, 0, -side, 0), QRect()
+        return room, QRect()
 
     def _font(self) -> QFont:
         bold = self.role in (*_FILLED, Role.DIGIT) or (self.role in (Role.TAB, Role.CHOICE) and self._selected)
@@ -174,8 +184,10 @@ class Key(QAbstractButton):
             return self._theme.font(T20, figures=True)
         return self._theme.font(T14)
 
-    def _colors(self) -> tuple[QColor, QColor, QColor]:
+    def _colors(self) -> tuple[QColor, QColor | None, QColor]:
         color = self._theme.color
+        if self.role is Role.FLAT:
+            return color("surface"), None, color("ink" if self.isEnabled() else "muted")
         if not self.isEnabled():
             return color("surface"), color("line"), color("muted")
         if self.role in _FILLED:
@@ -194,7 +206,7 @@ class Key(QAbstractButton):
         name = self.bar or self._theme.tokens.colors.get(_BARS.get(self.role, ""), "")
         if not name or not self.isEnabled():
             return
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(self._theme.color("on_primary"), 1) if self.role is Role.CONFIRM else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(name))
         if self.role in (Role.TAB, Role.ITEM):
             painter.drawRect(QRect(S12, self.height() - S4 - 2, self.width() - 2 * S12, S4))
@@ -215,7 +227,7 @@ class Key(QAbstractButton):
 
 
 class Words(QLabel):
-    """A text of one size and color that wraps and is never elided."""
+    """A text of one size and color, 1.5 lines high, that wraps and is never elided."""
 
     def __init__(
         self,
@@ -229,43 +241,60 @@ class Words(QLabel):
     ) -> None:
         super().__init__()
         self._theme = theme
-        self.setFont(theme.font(size, bold=bold, figures=figures))
-        self.setWordWrap(wrap)
+        self._type = theme.font(size, bold=bold, figures=figures)
+        self._color = color
+        self._line = TEXT_LINE if size <= T20 else KEY_LINE
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self._color = ""
-        self.paint_in(color)
+        self.setWordWrap(wrap)
 
     def paint_in(self, color: str) -> None:
         """Use a color token."""
         if color != self._color:
             self._color = color
-            palette = self.palette()
-            palette.setColor(self.foregroundRole(), self._theme.color(color))
-            self.setPalette(palette)
+            self.update()
 
     def say(self, text: str) -> None:
         if text != self.text():
             self.setText(text)
+            self.updateGeometry()
 
     def clipped(self) -> bool:
         """Whether the text is cut."""
-        flags = WRAP if self.wordWrap() else 0
-        return bool(self.text()) and not fits(self.font(), self.contentsRect(), self.text(), flags)
+        return not self._block(self.width()).fits(self.contentsRect())
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        return self._block(width).height
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        block = self._block(WIDTH_MAX)
+        return QSize(ceil(block.width) + 1, block.height)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), S48), hint.height()) if self.wordWrap() else hint
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        painter = QPainter(self)
+        painter.setPen(self._theme.color(self._color))
+        self._block(self.width()).draw(painter, self.rect(), self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
+
+    def _block(self, width: int) -> Block:
+        return Block(self._type, width if self.wordWrap() else WIDTH_MAX, self.text(), line=self._line)
 
 
 class Amount(QWidget):
-    """An amount: tabular figures, the unit smaller on the same base line, right-aligned."""
+    """An amount: tabular figures, the unit smaller on the same base line, right-aligned; a dash for none."""
 
     def __init__(self, theme: Theme, size: int, unit: str) -> None:
         super().__init__()
         self._theme, self._size, self._unit = theme, size, unit
         self._text = ""
         self._color = "ink"
-        self.setFixedHeight(int(size * 1.25))
+        self.setFixedHeight(int(size * KEY_LINE))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def say(self, amount_yen: int, color: str = "ink") -> None:
-        self._text, self._color = f"{amount_yen:,}", color
+    def say(self, amount_yen: int | None, color: str = "ink") -> None:
+        self._text, self._color = "－" if amount_yen is None else f"{amount_yen:,}", color
         self.setAccessibleName(f"{self._text}{self._unit}")
         self.update()
 
@@ -274,23 +303,20 @@ class Amount(QWidget):
 
     def clipped(self) -> bool:
         """Whether the figure is wider than its room."""
-        return bool(self._text) and self._widths() > self.width()
+        return self._figures_width() + S4 + font_width(self._unit_font(), self._unit) > self.width()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         painter = QPainter(self)
         painter.setPen(self._theme.color(self._color))
-        unit_font, font = self._unit_font(), self._font()
+        font, unit_font = self._font(), self._unit_font()
         base = self.height() - QFontMetrics(font).descent()
-        unit_width = QFontMetrics(unit_font).horizontalAdvance(self._unit)
+        unit_left = self.width() - font_width(unit_font, self._unit)
         painter.setFont(unit_font)
-        painter.drawText(self.width() - unit_width, base, self._unit)
-        painter.setFont(font)
-        width = QFontMetrics(font).horizontalAdvance(self._text)
-        painter.drawText(self.width() - unit_width - S4 - width, base, self._text)
+        painter.drawText(QPointF(unit_left, base), self._unit)
+        draw_figures(painter, font, unit_left - S4 - self._figures_width(), base, self._text)
 
-    def _widths(self) -> int:
-        unit = QFontMetrics(self._unit_font()).horizontalAdvance(self._unit)
-        return unit + S4 + QFontMetrics(self._font()).horizontalAdvance(self._text)
+    def _figures_width(self) -> float:
+        return figures_width(self._font(), self._text)
 
     def _font(self) -> QFont:
         return self._theme.font(self._size, bold=True, figures=True)
@@ -324,7 +350,7 @@ class BandView(QFrame):
         self.detail.setObjectName(names.BAND_DETAIL)
         self.figure.setObjectName(names.BAND_FIGURE)
         texts = QVBoxLayout()
-        texts.setSpacing(S4 if small else 2)
+        texts.setSpacing(0)
         texts.addStretch()
         texts.addWidget(self.headline)
         texts.addWidget(self.detail)

@@ -1,19 +1,44 @@
 """The citizen's window: amount, items, state, large. Owns sizes for standing readers; refuses any internal word."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.presenters.customer import CustomerPage, CustomerPresenter, CustomerScreen
-from kiosk.presenters.screen import Choice
+from kiosk.presenters.screen import Choice, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.ui import names
 from kiosk.ui.components import Amount, Key, Role, Words
-from kiosk.ui.theme import S16, S32, T24, T48, T64, Theme
+from kiosk.ui.marks import draw_mark
+from kiosk.ui.theme import S16, S24, S32, T24, T48, T64, Theme
 
 TENDER_HEIGHT = 160
 """A citizen's tender key, for hands that tremble."""
 ACROSS_MAX = 4
+
+
+MARKS = {CustomerPage.DONE: Tone.SUCCESS, CustomerPage.DOUBT: Tone.DOUBT}
+
+
+class MarkView(QWidget):
+    """One large mark above the headline, or nothing."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tone = Tone.NEUTRAL
+        self.setFixedHeight(T64)
+
+    def show_tone(self, tone: Tone | None) -> None:
+        self.setVisible(tone is not None)
+        self._tone = tone or Tone.NEUTRAL
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(2, 2)
+        draw_mark(painter, self._theme, self._tone, QRectF(0, 2, S24, S24))
 
 
 class CustomerWindow(QWidget):
@@ -27,6 +52,7 @@ class CustomerWindow(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, theme.color("canvas"))
         self.setPalette(palette)
+        self._mark = MarkView(theme)
         self._office = Words(theme, T24, "ink_soft", bold=True)
         self._headline = Words(theme, T48, bold=True)
         self._detail = Words(theme, T24, "ink_soft")
@@ -47,6 +73,7 @@ class CustomerWindow(QWidget):
         """Draw it."""
         self._revision = screen.revision
         self._office.say(f"{screen.office}　{screen.counter}")
+        self._mark.show_tone(MARKS.get(screen.page))
         self._headline.say(screen.headline)
         self._detail.say(screen.detail)
         self._amount_label.say(screen.amount_label)
@@ -65,6 +92,7 @@ class CustomerWindow(QWidget):
         column.setSpacing(S16)
         column.addWidget(self._office)
         column.addStretch(1)
+        column.addWidget(self._mark)
         column.addWidget(self._headline)
         column.addWidget(self._detail)
         column.addSpacing(S16)
@@ -98,12 +126,14 @@ class CustomerWindow(QWidget):
             key.setVisible(at < len(tenders))
             if at < len(tenders):
                 key.say(tenders[at].label)
-                key.setEnabled(pressable)
+                # While nothing is to be chosen the keys only say what is taken here.
+                key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not pressable)
+                key.setFocusPolicy(Qt.FocusPolicy.TabFocus if pressable else Qt.FocusPolicy.NoFocus)
                 key.setObjectName(names.tender(tenders[at].name))
                 key.setMinimumHeight(TENDER_HEIGHT if pressable else 72)
                 self._tender_grid.addWidget(key, at // across, at % across)
 
     def _tender(self, at: int) -> Key:
         key = Key(self._theme, Role.CHOICE, lambda: self._customer.choose_tender(self._kinds[at], self._revision), self)
-        key.size_px = T24
+        key.size_px, key.citizen = T24, True
         return key

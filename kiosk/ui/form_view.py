@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSi
 from kiosk.presenters.screen import Choice, FieldRow, FormPanel
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import LEFT, RIGHT, WRAP, Amount, Key, Role, Words, fits
+from kiosk.ui.components import Amount, Key, Role, Words
 from kiosk.ui.keypad import Keypad
-from kiosk.ui.theme import S8, S12, T16, T20, T48, Theme
+from kiosk.ui.theme import S4, S8, S12, S48, T16, T20, T48, T64, Theme
+from kiosk.ui.typeset import Block
 
 LABEL_SHARE = 0.42
 """Part of a field's width that its label takes."""
-CHOICES_ACROSS = 2
+CHOICES_WIDE_MAX = 4
+"""Up to so many choices stand two abreast; more, three."""
 
 
 class FieldView(QWidget):
@@ -26,7 +28,7 @@ class FieldView(QWidget):
         self._theme, self._staff = theme, staff
         self._row = FieldRow("", "", "", "", active=False)
         self._shown = ""
-        self.setMinimumHeight(56)
+        self.setMinimumHeight(S48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_field(self, row: FieldRow) -> None:
@@ -41,7 +43,7 @@ class FieldView(QWidget):
         return self._shown
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(200, 56)
+        return QSize(200, S48)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         self._staff.form.focus(self._row.name)
@@ -49,9 +51,8 @@ class FieldView(QWidget):
     def clipped(self) -> bool:
         """Whether label or value is cut."""
         label, value = self._rooms()
-        return not fits(self._theme.font(T16), label, self._row.label) or not fits(
-            self._value_font(), value, self._shown
-        )
+        whole = self._block(label, self._theme.font(T16), self._row.label).fits(label)
+        return not whole or not self._block(value, self._value_font(), self._shown).fits(value)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         painter = QPainter(self)
@@ -64,19 +65,21 @@ class FieldView(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
         label, value = self._rooms()
         painter.setPen(self._theme.color("ink_soft"))
-        painter.setFont(self._theme.font(T16))
-        painter.drawText(label, LEFT | WRAP, self._row.label)
+        self._block(label, self._theme.font(T16), self._row.label).draw(painter, label, Qt.AlignmentFlag.AlignLeft)
         painter.setPen(self._theme.color("ink"))
-        painter.setFont(self._value_font())
-        painter.drawText(value, RIGHT | WRAP, self._shown)
+        self._block(value, self._value_font(), self._shown).draw(painter, value, Qt.AlignmentFlag.AlignRight)
         if active and self._row.kind != "choice":
             painter.fillRect(QRect(value.right() + 3, self.height() // 2 - 12, 2, 24), self._theme.color("primary"))
+
+    @staticmethod
+    def _block(room: QRect, font: QFont, text: str) -> Block:
+        return Block(font, room.width(), text)
 
     def _value_font(self) -> QFont:
         return self._theme.font(T20, bold=True, figures=self._row.kind in ("digits", "yen", "pin"))
 
     def _rooms(self) -> tuple[QRect, QRect]:
-        room = self.rect().adjusted(S12, S8, -S12, -S8)
+        room = self.rect().adjusted(S12, S4, -S12, -S4)
         split = int(room.width() * LABEL_SHARE)
         return QRect(room.left(), room.top(), split, room.height()), room.adjusted(split + S8, 0, 0, 0)
 
@@ -89,39 +92,43 @@ class FormView(QWidget):
         self._theme, self._staff = theme, staff
         texts = staff.texts
         self._title = Words(theme, T20, bold=True)
-        self._instruction = Words(theme, T16, "ink_soft")
-        self._instruction.setObjectName(names.INSTRUCTION)
+        self._title.setMinimumHeight(S48)
         self._amount_label = Words(theme, T16, "ink_soft", wrap=False)
         self._amount = Amount(theme, T48, texts("yen.unit"))
         self._change_label = Words(theme, T20, bold=True, wrap=False)
-        self._change = Words(theme, T48, bold=True, figures=True, wrap=False)
-        self._change.setObjectName("change")
-        self._change.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._change = Amount(theme, T64, texts("yen.unit"))
+        self._change.setObjectName(names.CHANGE)
         self._fields: list[FieldView] = []
         self._field_column = QVBoxLayout()
         self._field_column.setSpacing(S8)
         self._quick = KeyBoard(theme, across=4)
-        self._choices = KeyBoard(theme, across=CHOICES_ACROSS)
+        self._choices = KeyBoard(theme, across=2)
+        self._many = KeyBoard(theme, across=3)
         self._answers = KeyBoard(theme, across=2)
         self.keypad = Keypad(theme, texts, staff.form.digit, staff.form.correct)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-        self._scroll.setWidget(self._choices)
+        both = QWidget()
+        stack = QVBoxLayout(both)
+        stack.setContentsMargins(0, 0, 0, 0)
+        for board in (self._choices, self._many):
+            stack.addWidget(board)
+        stack.addStretch(1)
+        self._scroll.setWidget(both)
         self._lay_out()
 
     def show_part(self, panel: FormPanel) -> None:
         self._title.say(panel.title)
-        self._instruction.say(panel.instruction)
         self._amount_label.say(panel.amount_label)
         for widget in (self._amount_label, self._amount):
             widget.setVisible(panel.amount_yen is not None)
         self._amount.say(panel.amount_yen or 0)
         self._change_label.say(panel.change_label)
-        self._change.say(panel.change)
-        for label in (self._change_label, self._change):
-            label.setVisible(bool(panel.change))
+        self._change.say(panel.change_yen)
+        for widget in (self._change_label, self._change):
+            widget.setVisible(bool(panel.change_label))
         while len(self._fields) < len(panel.fields):
             self._fields.append(FieldView(self._theme, self._staff))
             self._field_column.addWidget(self._fields[-1])
@@ -141,7 +148,11 @@ class FormView(QWidget):
         self._answers.setVisible(bool(panel.answers))
 
     def _show_choices(self, active: FieldRow) -> None:
-        self._choices.show_keys(
+        several = len(active.choices) > CHOICES_WIDE_MAX
+        board, other = (self._many, self._choices) if several else (self._choices, self._many)
+        other.hide()
+        board.show()
+        board.show_keys(
             active.choices,
             lambda value: self._staff.choose(active.name, value),
             lambda value: names.choice(active.name, value),
@@ -158,7 +169,6 @@ class FormView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S12)
         column.addWidget(self._title)
-        column.addWidget(self._instruction)
         column.addLayout(amount)
         column.addLayout(self._field_column)
         column.addWidget(self._scroll, 10)
@@ -199,7 +209,7 @@ class KeyBoard(QWidget):
     def _add(self) -> None:
         at = len(self._keys)
         key = Key(self._theme, Role.CHOICE, lambda: self._press(self._shown[at].name))
-        key.setMinimumHeight(56)
+        key.setMinimumHeight(S48)
         self._keys.append(key)
         self._grid.setRowStretch(at, 0)
         self._grid.addWidget(key, at // self._across, at % self._across)

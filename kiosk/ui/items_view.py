@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from kiosk.presenters.screen import Choice, ItemKey, ItemsPart
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import CENTER, WRAP, Key, Role, Words
+from kiosk.ui.components import Key, Role, Words
 from kiosk.ui.flow import FlowLayout
 from kiosk.ui.theme import S8, S12, S16, T16, T20, Theme
+from kiosk.ui.typeset import TEXT_LINE, Block
 
 LETTERS = "QWERTYUIOPASDFGHJKLZ"
 """Keyboard letters of the keys on a page, in reading order; further keys are reached by paging or Tab."""
@@ -68,9 +69,9 @@ class KeyGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         if not self._items:
             painter = QPainter(self)
-            painter.setFont(self._theme.font(T20))
             painter.setPen(self._theme.color("muted"))
-            painter.drawText(self.rect(), CENTER | WRAP, self._empty)
+            empty = Block(self._theme.font(T20), self.width(), self._empty, line=TEXT_LINE)
+            empty.draw(painter, self.rect(), Qt.AlignmentFlag.AlignHCenter)
 
     def _place(self) -> None:
         across, down = self.across, self.down
@@ -88,7 +89,6 @@ class KeyGrid(QWidget):
                 key.setObjectName(names.item(item.code))
                 row, column = divmod(at, across)
                 key.setGeometry(QRect(column * (width + S12), row * (height + S12), width, height))
-                key.fit_label()
         self.update()
 
     def _key(self, at: int) -> Key:

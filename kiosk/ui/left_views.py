@@ -9,7 +9,7 @@ from kiosk.ui.card_view import FactsView
 from kiosk.ui.components import Key, Role, Words
 from kiosk.ui.flow import FlowLayout
 from kiosk.ui.rows import Headings, RowsView
-from kiosk.ui.theme import S8, S12, S16, S32, T16, T20, T24, T48, Theme
+from kiosk.ui.theme import S8, S12, S16, S32, S48, T16, T20, T24, T48, Theme
 
 
 class WelcomeView(QWidget):
@@ -43,6 +43,7 @@ class TableView(QWidget):
         super().__init__()
         self._theme, self._staff = theme, staff
         self._title = Words(theme, T20, bold=True, wrap=False)
+        self._title.setMinimumHeight(S48)
         self._keys: list[Key] = []
         self._acts: list[Act] = []
         self._key_row = FlowLayout(S8)

@@ -10,11 +10,14 @@ from kiosk.ui import names
 from kiosk.ui.components import Amount, Key, Role, Words
 from kiosk.ui.keypad import Keypad
 from kiosk.ui.rows import RowsView
-from kiosk.ui.theme import S8, S12, S16, S24, T14, T16, T20, T24, T48, Theme
+from kiosk.ui.theme import S8, S12, S16, S24, S48, T14, T16, T20, T24, T48, Theme
 
 CART_COLUMNS = (Column("", 13), Column("", 3, figures=True), Column("", 6, figures=True))
 TENDERS_ACROSS_MAX = 4
 """Four fit beside each other with their names; more wrap into rows, a single one takes the whole width."""
+
+STACKED_MAX = 3
+"""While a tender is awaited, up to three stand below each other over the whole width."""
 
 
 def card(theme: Theme) -> QFrame:
@@ -113,7 +116,9 @@ class CartView(QWidget):
         self._kinds = [tender.name for tender in tenders]
         while len(self._tenders) < len(tenders):
             self._tenders.append(self._tender(len(self._tenders)))
-        across = min(2 if choosing else TENDERS_ACROSS_MAX, max(1, len(tenders)))
+        across = min(TENDERS_ACROSS_MAX, max(1, len(tenders)))
+        if choosing:
+            across = 1 if len(tenders) <= STACKED_MAX else 2
         for at, key in enumerate(self._tenders):
             self._grid.removeWidget(key)
             key.setVisible(at < len(tenders))
@@ -122,7 +127,7 @@ class CartView(QWidget):
                 key.say(tender.label, letter=tender.letter, selected=tender.selected)
                 key.setEnabled(tender.enabled)
                 key.setObjectName(names.tender(tender.name))
-                key.setMinimumHeight(96 if choosing else 72)
+                key.setMinimumHeight(72)
                 self._grid.addWidget(key, at // across, at % across)
         for column in range(TENDERS_ACROSS_MAX):
             self._grid.setColumnStretch(column, 1 if column < across else 0)
@@ -147,6 +152,7 @@ class ProgressView(QWidget):
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
         self._title = Words(theme, T20, bold=True)
+        self._title.setMinimumHeight(S48)
         self._instruction = Words(theme, T24, bold=True)
         self._instruction.setObjectName(names.INSTRUCTION)
         self._hint = Words(theme, T16, "ink_soft")

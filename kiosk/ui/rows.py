@@ -7,8 +7,9 @@ from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kiosk.presenters.screen import Column, Row, Tone
-from kiosk.ui.components import BAND_COLORS, CENTER, LEFT, RIGHT, WRAP, fits, text_height
+from kiosk.ui.components import BAND_COLORS, LEFT, RIGHT
 from kiosk.ui.theme import S4, S8, S12, T14, T16, Theme
+from kiosk.ui.typeset import WIDTH_MAX, Block
 
 ROW_HEIGHT = 48
 Index = QModelIndex | QPersistentModelIndex
@@ -88,7 +89,7 @@ class RowsView(QListView):
         """Whether any cell of any row is cut."""
         widths = column_widths(self.columns, self.viewport().width())
         return any(
-            not fits(cell_font(self._theme, column), QRect(0, 0, width - 2 * S4, 10_000), cell)
+            cell_block(self._theme, column, row.tone, width, cell).width > width - S12 - S8
             for row in self.rows
             for column, width, cell in zip(self.columns, widths, row.cells, strict=True)
         )
@@ -122,7 +123,7 @@ class Headings(QWidget):
         """Whether a heading is cut."""
         widths = column_widths(self._columns, self.width())
         return any(
-            not fits(self._theme.font(T14), QRect(0, 0, width - S12 - S8, 32), column.label, 0)
+            Block(self._theme.font(T14), WIDTH_MAX, column.label).width > width - S12 - S8
             for column, width in zip(self._columns, widths, strict=True)
         )
 
@@ -136,7 +137,7 @@ class _RowPainter(QStyledItemDelegate):
         row = self._view.rows[index.row()]
         columns, width = self._view.columns, self._view.viewport().width()
         heights = [
-            text_height(cell_font(self._theme, column), part - S12 - S8, cell)
+            cell_block(self._theme, column, row.tone, part, cell).height
             for column, part, cell in zip(columns, column_widths(columns, width), row.cells, strict=True)
         ]
         return QSize(width, max(ROW_HEIGHT, max(heights, default=0) + 2 * S8))
@@ -157,24 +158,25 @@ class _RowPainter(QStyledItemDelegate):
         for column, width, cell in zip(self._view.columns, widths, row.cells, strict=True):
             room = QRect(x, box.top(), width, box.height()).adjusted(S12, 0, -S8, 0)
             x += width
-            painter.setFont(cell_font(self._theme, column))
+            block = cell_block(self._theme, column, row.tone, width, cell)
             if column.chip and row.tone is not Tone.NEUTRAL:
-                self._paint_chip(painter, room, row.tone, cell)
+                self._paint_chip(painter, room, row.tone, block)
             else:
                 painter.setPen(self._theme.color("ink"))
-                painter.drawText(room, (RIGHT if column.figures else LEFT) | WRAP, cell)
+                side = Qt.AlignmentFlag.AlignRight if column.figures else Qt.AlignmentFlag.AlignLeft
+                block.draw(painter, room, side)
         painter.restore()
 
-    def _paint_chip(self, painter: QPainter, room: QRect, tone: Tone, text: str) -> None:
+    def _paint_chip(self, painter: QPainter, room: QRect, tone: Tone, block: Block) -> None:
         surface, bar, ink = BAND_COLORS[tone]
-        height = min(32, room.height())
+        height = max(32, block.height + S8)
         chip = QRect(room.left() - S4, room.center().y() - height // 2, room.width() + S4, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(surface))
         painter.drawRoundedRect(chip, S4, S4)
         painter.fillRect(QRect(chip.left(), chip.top(), S4, chip.height()), self._theme.color(bar))
         painter.setPen(self._theme.color(ink))
-        painter.drawText(chip.adjusted(S8, 0, -S4, 0), CENTER | WRAP, text)
+        block.draw(painter, chip.adjusted(S8, 0, -S4, 0), Qt.AlignmentFlag.AlignHCenter)
 
 
 def column_widths(columns: Sequence[Column], width: int) -> list[int]:
@@ -186,6 +188,12 @@ def column_widths(columns: Sequence[Column], width: int) -> list[int]:
     return parts
 
 
-def cell_font(theme: Theme, column: Column) -> QFont:
-    """Figures are tabular; chips are small."""
-    return theme.font(T14 if column.chip else T16, figures=column.figures, bold=column.chip)
+def cell_font(theme: Theme, column: Column, tone: Tone) -> QFont:
+    """Figures are tabular; chips are small and bold."""
+    chip = column.chip and tone is not Tone.NEUTRAL
+    return theme.font(T14 if chip else T16, figures=column.figures, bold=chip)
+
+
+def cell_block(theme: Theme, column: Column, tone: Tone, width: int, cell: str) -> Block:
+    """A cell broken to its column."""
+    return Block(cell_font(theme, column, tone), width - S12 - S8, cell)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar, assert_never, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -152,7 +152,10 @@ class StaffWindow(QWidget):
 
 
 class Pages(QStackedWidget):
-    """Pages that are built when they are first turned to."""
+    """Pages that are built when they are first turned to; one out of sight asks for no room."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(0, 0)
 
     def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
         super().__init__()

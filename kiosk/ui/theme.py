@@ -45,7 +45,7 @@ def read_tokens(table: Mapping[str, Mapping[str, object]]) -> Tokens:
 
 
 # Steps of the space scale, by name, so that layouts read like the design.
-S4, S8, S12, S16, S24, S32 = 4, 8, 12, 16, 24, 32
+S4, S8, S12, S16, S24, S32, S48 = 4, 8, 12, 16, 24, 32, 48
 T14, T16, T20, T24, T32, T48, T64 = 14, 16, 20, 24, 32, 48, 64
 
 
@@ -53,8 +53,8 @@ class Theme:
     """Fonts and colors, made once each."""
 
     def __init__(self, tokens: Tokens) -> None:
-        if not {S4, S8, S12, S16, S24, S32} <= set(tokens.spaces):
-            raise TokensError("design tokens: space.steps_px must contain 4 8 12 16 24 32")
+        if not {S4, S8, S12, S16, S24, S32, S48} <= set(tokens.spaces):
+            raise TokensError("design tokens: space.steps_px must contain 4 8 12 16 24 32 48")
         if not {T14, T16, T20, T24, T32, T48, T64} <= set(tokens.sizes):
             raise TokensError("design tokens: type.sizes_px must contain 14 16 20 24 32 48 64")
         self.tokens = tokens
@@ -69,6 +69,7 @@ class Theme:
         font.setFamilies(list(self.tokens.figure_families if figures else self.tokens.text_families))
         font.setPixelSize(size)
         font.setBold(bold)
+        font.setFixedPitch(figures)
         # Hinting off keeps strokes of one weight at every size, as UD fonts are drawn.
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font

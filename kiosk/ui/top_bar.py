@@ -1,6 +1,6 @@
 """State on top: counter, date, day, operator, the status row, the menu key. Refuses to decide what a lamp means."""
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -12,8 +12,6 @@ from kiosk.ui.marks import draw_dot
 from kiosk.ui.theme import S4, S8, S12, S16, T14, T16, Theme
 
 TOP_HEIGHT = 48
-WORDS_FROM = 1200
-"""From this window width on good lamps show their word too; below, only what needs a look does."""
 _DOT = 14
 
 
@@ -55,7 +53,7 @@ class LampView(QWidget):
 
 
 class TopBarView(QWidget):
-    """The 48 px at the top of every page."""
+    """The 48 px at the top of every page. What matters least leaves first when room is short."""
 
     def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
         super().__init__()
@@ -65,14 +63,15 @@ class TopBarView(QWidget):
         self._date = Words(theme, T16, "ink_soft", wrap=False)
         self._day = Words(theme, T16, "success", bold=True, wrap=False)
         self._operator = Words(theme, T16, "ink_soft", wrap=False)
+        self._title = Words(theme, T14, "muted", wrap=False)
         self._lamps: list[LampView] = []
-        self._menu = Key(theme, Role.PLAIN, lambda: staff.act(staff.screen().top.menu.act))
+        self._menu = Key(theme, Role.FLAT, lambda: staff.act(staff.screen().top.menu.act))
         self._menu.setObjectName(names.MENU)
         self._menu.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(S16, 0, S8, 0)
+        self._row.setContentsMargins(S16, 0, S4, 0)
         self._row.setSpacing(S16)
-        for label in (self._counter, self._date, self._day, self._operator):
+        for label in (self._counter, self._date, self._day, self._operator, self._title):
             self._row.addWidget(label)
         self._row.addStretch(1)
         self._lamp_row = QHBoxLayout()
@@ -80,20 +79,40 @@ class TopBarView(QWidget):
         self._row.addLayout(self._lamp_row)
         self._row.addWidget(self._menu, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(0, TOP_HEIGHT)
+
     def show_top(self, top: TopBar) -> None:
         self._counter.say(top.counter)
         self._date.say(top.date)
         self._day.say(top.day)
         self._day.paint_in("success" if top.day_open else "muted")
         self._operator.say(top.operator)
-        self._operator.setVisible(bool(top.operator))
+        self._title.say(top.operator_title)
         while len(self._lamps) < len(top.lamps):
             self._lamps.append(LampView(self._theme))
             self._lamp_row.addWidget(self._lamps[-1])
-        for view, lamp in zip(self._lamps, top.lamps, strict=True):
-            view.show_lamp(lamp, wordy=self.width() >= WORDS_FROM)
         self._menu.say(top.menu.label, letter=top.menu.letter)
+        self._menu.setFixedWidth(self._menu.sizeHint().width())
         self._menu.setEnabled(top.menu.enabled)
+        self._fit(top)
+
+    def _fit(self, top: TopBar) -> None:
+        for view, lamp in zip(self._lamps, top.lamps, strict=True):
+            view.show_lamp(lamp, wordy=True)
+        leaving: tuple[Words | None, ...] = (self._title, None, self._date, self._operator)
+        for label in (self._title, self._date, self._operator):
+            label.setVisible(bool(label.text()))
+        for gone in leaving:
+            if self._row.minimumSize().width() <= self.width():
+                return
+            if gone is not None:
+                gone.hide()
+            else:
+                for view, lamp in zip(self._lamps, top.lamps, strict=True):
+                    view.show_lamp(lamp, wordy=False)
+            self._lamp_row.invalidate()
+            self._row.invalidate()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         painter = QPainter(self)

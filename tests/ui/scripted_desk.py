@@ -302,7 +302,7 @@ _STANDINGS = {State.APPROVED: Standing.PAID, State.IN_DOUBT: Standing.IN_DOUBT}
 def sale_of(operation: Operation, number: int) -> SaleRow:
     """A sale as the books tell it."""
     p = operation.prepared
-    documents = ()
+    documents: tuple[DocumentRow, ...] = ()
     if operation.state is State.APPROVED:
         documents = (
             DocumentRow(DocumentId(f"d-{p.sale_id}"), p.sale_id, "usage_slip", f"A1-{number + 1:06}", 0, "printed", ""),

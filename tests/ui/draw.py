@@ -1,0 +1,299 @@
+"""Draw every state of the windows to PNG: ``python -m tests.ui.draw DIR [ja|en]``. For eyes, and for the clip test."""
+
+import os
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kiosk.domain.money import Yen
+from kiosk.domain.operation import DeviceResult, Operation, State
+from kiosk.presenters.screen import Act
+from kiosk.presenters.texts import load_texts
+from kiosk.services.notices import DocumentChanged, PaymentProgress, Printing, Question, QuestionField, Refused
+from kiosk.ui.app import Windows, build_windows
+from kiosk.ui.theme import read_tokens
+from tests.ui.scripted_desk import ALL_GOOD, CREDIT, PIN, SETUP, TODAY, TROUBLED, ScriptedDesk, prepared
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = ((1280, 800), (1024, 768))
+SLIP = DeviceResult("Visa", "4242", "123456", "00042", "T1", "17")
+ATTENDED = Question(
+    "attended_sale",
+    900,
+    (
+        QuestionField(
+            "brand", "choice", 0, required=True, choices=("交通系IC", "iD", "QUICPay", "nanaco", "WAON", "楽天Edy")
+        ),
+        QuestionField("approval_code", "text", 8, required=False, choices=()),
+        QuestionField("slip_number", "digits", 8, required=True, choices=()),
+    ),
+    ("approved", "declined", "unsure"),
+)
+TENDERED = QuestionField("tendered_yen", "yen", 7, required=True, choices=())
+CASH_SALE = Question("cash_sale", 900, (TENDERED,), ("done", "cancel"))
+CASH_INQUIRY = Question("cash_inquiry", 900, (), ("charged", "not_charged", "unsure"))
+
+
+def build(language: str, width: int, height: int) -> tuple[Windows, ScriptedDesk]:
+    """Both windows on a scripted desk, shown."""
+    texts = load_texts(ROOT / "config" / "texts", language)
+    tokens = read_tokens(tomllib.loads((ROOT / "config/design/tokens.toml").read_text(encoding="utf-8")))
+    desk = ScriptedDesk()
+    windows = build_windows(SETUP, texts, desk, lambda: TODAY, tokens)
+    desk.tell = windows.staff_presenter.handle
+    windows.staff.resize(width, height)
+    windows.customer.resize(1024, 768)
+    windows.staff.show()
+    windows.customer.show()
+    return windows, desk
+
+
+class Scenes:
+    """Walks the windows through their states, yielding a name at each."""
+
+    def __init__(self, windows: Windows, desk: ScriptedDesk) -> None:
+        self.staff, self.desk = windows.staff_presenter, desk
+
+    def all(self) -> Iterator[str]:
+        """Every scene, in an order a counter could live through."""
+        for part in (self.before, self.cart, self.card, self.ends, self.doubt, self.questions, self.lists, self.after):
+            yield from part()
+
+    def before(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        yield "sign-in"
+        staff.choose("operator", "suzuki")
+        staff.form.write("pin", "12")
+        yield "sign-in-pin"
+        staff.form.write("pin", "9999")
+        staff.main_action()
+        yield "sign-in-wrong"
+        staff.form.write("pin", PIN)
+        staff.main_action()
+        desk.tell(ALL_GOOD)
+        yield "day"
+        staff.main_action()
+        yield "pick"
+
+    def cart(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        staff.main_action()
+        yield "cart-empty-refused"
+        for code in ("1001", "1001", "1005"):
+            staff.cart.select_item(code)
+        yield "cart"
+        staff.cart.search("しょうめい")
+        yield "search"
+        staff.cart.search("zzz")
+        yield "search-none"
+        staff.cart.search("")
+        staff.cart.choose_category("")
+        yield "all-items"
+        staff.cart.choose_category("certificate")
+        staff.act(Act.EXEMPT)
+        yield "exempt"
+        staff.exempt("pension")
+        yield "exempted"
+        staff.act(Act.EXEMPT)
+        staff.exempt("")
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        yield "tender-marked"
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        staff.main_action()
+        yield "offer"
+        staff.cart.select_item("9001")
+        yield "offer-changed-cash-only"
+        staff.cart.remove()
+        desk.tell(TROUBLED)
+        yield "troubled"
+
+    def card(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        desk.tell(ALL_GOOD)
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        staff.main_action()
+        yield "working-connecting"
+        for phase in ("wait_card", "wait_pin", "processing", "remove_card"):
+            desk.tell(PaymentProgress(phase))
+            yield f"working-{phase}"
+        staff.cancel()
+        yield "canceling"
+        desk.finish(State.DECLINED, reason="card_refused", code="6C")
+        yield "declined"
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        staff.main_action()
+        desk.finish(State.NOT_SENT, reason="port_missing")
+        yield "not-sent"
+
+    def ends(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        staff.main_action()
+        desk.finish(State.APPROVED, result=SLIP)
+        yield "approved"
+        for printing, fault in (
+            (Printing.QUEUED, ""),
+            (Printing.PRINTED, ""),
+            (Printing.UNKNOWN, "line_lost"),
+            (Printing.FAILED, "paper_end"),
+        ):
+            desk.tell(DocumentChanged(self._sale_id(), "usage_slip", "A1-000123", 0, printing, fault))
+            yield f"approved-{printing}"
+        staff.cart.select_item("3006")
+        yield "zero-yen"
+        staff.main_action()
+        yield "free-done"
+
+    def doubt(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        for code in ("2001", "1005"):
+            staff.cart.select_item(code)
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        staff.main_action()
+        desk.finish(State.IN_DOUBT, reason="line_lost")
+        yield "doubt"
+        staff.main_action()
+        yield "doubt-inquiring"
+        desk.finish(State.IN_DOUBT, reason="silence")
+        staff.cancel()
+        yield "resolve"
+        staff.choose("found", "charged")
+        staff.choose("evidence", staff.texts("choice.evidence.slip"))
+        yield "resolve-approver"
+        staff.choose("approver", "yamada")
+        staff.form.write("pin", "1111")
+        staff.main_action()
+        yield "resolve-wrong-pin"
+        staff.form.write("pin", PIN)
+        staff.main_action()
+        yield "resolved"
+
+    def questions(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        for code in ("1001", "1001", "1005"):
+            staff.cart.select_item(code)
+        staff.payment.choose_tender("emoney", staff.store.state.cart.revision)
+        staff.main_action()
+        desk.tell(ATTENDED)
+        yield "attended"
+        staff.choose("brand", "QUICPay")
+        staff.form.focus("slip_number")
+        staff.form.write("slip_number", "00123")
+        yield "attended-slip"
+        staff.form.write("slip_number", "")
+        staff.main_action()
+        yield "attended-missing"
+        staff.cancel()
+        desk.finish(State.DECLINED, reason="canceled")
+        staff.payment.choose_tender("cash", staff.store.state.cart.revision)
+        staff.main_action()
+        desk.tell(CASH_SALE)
+        yield "cash"
+        staff.form.write("tendered_yen", "500")
+        staff.main_action()
+        yield "cash-short"
+        staff.form.write("tendered_yen", "10000")
+        yield "cash-change"
+        staff.main_action()
+        desk.finish(State.APPROVED, result=DeviceResult(tendered_yen=Yen(10_000)))
+        yield "cash-done"
+        staff.main_action()
+
+    def lists(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        staff.act(Act.SHOW_MENU)
+        yield "menu"
+        desk.tell(TROUBLED)
+        yield "menu-troubled"
+        staff.act(Act.SHOW_HELP)
+        yield "help"
+        staff.act(Act.SHOW_SALES)
+        yield "sales"
+        staff.main_action()
+        staff.sales.select(staff.store.state.sales.sales[1].sale_id if staff.store.state.sales else "")
+        yield "sales-selected"
+        staff.act(Act.SHOW_CLOSE)
+        yield "close"
+        open_doubt = Operation(prepared(self.desk.offers[-1][0].cart, CREDIT, 99), State.IN_DOUBT, 99, reason="silence")
+        desk.remember(open_doubt)
+        desk.list_sales()
+        yield "close-blocked"
+        desk.tell(Refused("day_has_unsettled"))
+        yield "close-refused"
+        staff.act(Act.SHOW_SALES)
+        yield "sales-doubt"
+        staff.main_action()
+        yield "sales-settle"
+        desk.operation = open_doubt
+        desk.tell(CASH_INQUIRY)
+        yield "cash-inquiry"
+        staff.submit("not_charged")
+        desk.finish(State.NOT_CHARGED)
+        yield "not-charged"
+
+    def after(self) -> Iterator[str]:
+        staff = self.staff
+        staff.cart.select_item("1001")
+        for n in range(2):
+            for key in SETUP.items[: 7 + n]:
+                staff.cart.select_item(key.code)
+        staff.cart.set_quantity(99)
+        yield "long-cart"
+        staff.act(Act.CLEAR_CART)
+        staff.act(Act.SHOW_CLOSE)
+        staff.main_action()
+        yield "day-closed"
+
+    def _sale_id(self) -> str:
+        assert self.desk.operation is not None
+        return self.desk.operation.prepared.sale_id
+
+
+def walk(language: str, size: tuple[int, int], visit: Callable[[str, QWidget, QWidget], None]) -> None:
+    """Visit both windows in every scene."""
+    windows, desk = build(language, *size)
+    for name in Scenes(windows, desk).all():
+        QApplication.processEvents()
+        visit(name, windows.staff, windows.customer)
+    windows.staff.close()
+    windows.customer.close()
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Words in sight that are cut, as ``objectName: text``."""
+    found = []
+    for child in window.findChildren(QWidget):
+        check = getattr(child, "clipped", None)
+        if check is not None and child.isVisible() and check():
+            words = child.property("text") or child.accessibleName()
+            found.append(f"{type(child).__name__} {child.objectName()} {child.size().toTuple()}: {words}")
+    return found
+
+
+def main() -> None:
+    """Draw everything."""
+    folder, language = Path(sys.argv[1]), (sys.argv[2:] or ["ja"])[0]
+    app = QApplication([])
+    folder.mkdir(parents=True, exist_ok=True)
+    for size in SIZES:
+
+        def save(name: str, staff: QWidget, customer: QWidget, size: tuple[int, int] = size) -> None:
+            width = size[0]
+            staff.grab().save(str(folder / f"{width}-{name}.png"))
+            customer.grab().save(str(folder / f"customer-{name}.png"))
+            for cut in (*clipped(staff), *clipped(customer)):
+                print(name, width, cut)
+            if staff.size().toTuple() != size:
+                print(name, width, "window grew to", staff.size().toTuple())
+
+        walk(language, size, save)
+    app.quit()
+
+
+if __name__ == "__main__":
+    main()
