@@ -182,8 +182,9 @@ def build_kiosk(
         sync.start()
         desk[0].start()
 
+    errands.run(open_books)  # first in the queue, whatever the clerk does while the workers are not running yet
+
     def start() -> None:
-        errands.run(open_books)
         for worker in workers.values():
             worker.start()
 

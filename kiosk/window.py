@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import threading
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,12 +30,17 @@ SIGNAL_LOOK_MS = 200
 STAFF_WIDTH, STAFF_HEIGHT = 1280, 800
 
 
+class CannotStartError(Exception):
+    """The counter cannot start; one line with what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """The windows and the product behind them."""
 
     windows: Windows
     kiosk: Kiosk
+    post: QtPost
     stopped: list[str]
     """The sentence why the counter could not start, if it could not."""
 
@@ -58,7 +64,7 @@ def open_counter(profile: CounterProfile, state: Path, language: str, app: QAppl
         windows.staff_presenter.handle(notice)
 
     post.deliver_to(handle)
-    return Counter(windows, kiosk, stopped)
+    return Counter(windows, kiosk, post, stopped)
 
 
 def counter_setup(profile: CounterProfile) -> CounterSetup:
@@ -75,8 +81,13 @@ def counter_setup(profile: CounterProfile) -> CounterSetup:
     )
 
 
-def run_window(profile: CounterProfile, state: Path, language: str) -> int:
-    """Run until the staff window is closed; 2 with one line when the counter cannot start."""
+def run_window(
+    profile: CounterProfile, state: Path, language: str, *, prepare: Callable[[], None] = lambda: None
+) -> int:
+    """Run until the staff window is closed; 2 with one line when the counter cannot start.
+
+    ``prepare`` runs behind the painted window before anything else does; its CannotStartError stops the start.
+    """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     logging.basicConfig(filename=state / "kiosk.log", format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = QApplication(sys.argv[:1])
@@ -85,7 +96,7 @@ def run_window(profile: CounterProfile, state: Path, language: str) -> int:
     timers = [_timer(STATUS_EVERY_MS, counter.kiosk.desk.refresh_status), _timer(SIGNAL_LOOK_MS, lambda: None)]
     signal.signal(signal.SIGTERM, lambda *_: app.quit())
     signal.signal(signal.SIGINT, lambda *_: app.quit())
-    QTimer.singleShot(0, counter.kiosk.start)  # after the first paint
+    QTimer.singleShot(0, lambda: _start(counter, prepare, app))  # after the first paint
     code = app.exec()
     for timer in timers:
         timer.stop()
@@ -93,6 +104,19 @@ def run_window(profile: CounterProfile, state: Path, language: str) -> int:
     if counter.stopped:
         raise BadInputError(counter.stopped[0])
     return DONE if code == 0 else code
+
+
+def _start(counter: Counter, prepare: Callable[[], None], app: QApplication) -> None:
+    def work() -> None:
+        try:
+            prepare()
+        except CannotStartError as error:
+            counter.stopped.append(str(error))
+            counter.post.run(lambda: app.exit(BAD_INPUT))
+            return
+        counter.kiosk.start()
+
+    threading.Thread(target=work, name="start", daemon=True).start()
 
 
 def _show(windows: Windows) -> None:

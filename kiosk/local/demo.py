@@ -5,7 +5,6 @@ from pathlib import Path
 from kiosk.cli import BadInputError
 from kiosk.local.prepare import ensure_enrolled, read_counter
 from kiosk.local.site import Site, SiteError, SitePaths
-from kiosk.window import run_window
 
 SITE = Path("var") / "local"
 """Kept between starts, so that the second one finds its journal and its register again."""
@@ -16,8 +15,18 @@ def run_demo(profile_path: Path) -> int:
     root = Path(__file__).resolve().parent.parent.parent / SITE
     try:
         with Site(SitePaths(root)) as site:
+            from kiosk.window import CannotStartError, run_window  # Qt is loaded while the other processes start
+
             profile = read_counter(profile_path, site)
-            ensure_enrolled(profile, site)
-            return run_window(profile, site.paths.kiosk, "ja")
+
+            def prepare() -> None:
+                try:
+                    ensure_enrolled(profile, site)
+                    site.terminal.wait_ready()
+                    site.printer.wait_ready()  # the register may come later: the counter sells without it
+                except SiteError as error:
+                    raise CannotStartError(str(error)) from error
+
+            return run_window(profile, site.paths.kiosk, "ja", prepare=prepare)
     except SiteError as error:
         raise BadInputError(str(error)) from error

@@ -26,6 +26,7 @@ def ensure_enrolled(profile: CounterProfile, site: Site) -> None:
     try:
         if enrolled_epoch(site.paths.kiosk) is not None:
             return
+        site.register.wait_ready()
         printed = run_register(site.paths, "enroll", "--kiosk", profile.kiosk_id)
         enroll(profile, site.paths.kiosk, printed.split()[-1])
     except SyncSetupError as error:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -116,8 +117,9 @@ class Site:
         for folder in (paths.root, paths.kiosk, paths.paper):
             folder.mkdir(parents=True, exist_ok=True)
         self.paths = paths
+        self.register_address = f"http://127.0.0.1:{(port := _free_port())}"
         self._parts: list[Part] = []
-        self.register = self._start("register", self._register_arguments())
+        self.register = self._start("register", self._register_arguments(port))
         self.terminal = self._start("terminal", self._terminal_arguments(think_speed, terminal_answers))
         self.printer = self._start("printer", [*self._printer_arguments(think_speed), *printer_options])
 
@@ -129,11 +131,11 @@ class Site:
             part.stop()
 
     def overrides(self, device: str) -> Mapping[str, str]:
-        """Profile values of this site, for the terminal called ``device``. Waits for nothing but the register."""
+        """Profile values of this site, for the terminal called ``device``; known before any part is ready."""
         return {
             f"device.{device}.port": str(self.paths.terminal_line),
             "printer.port": str(self.paths.printer_line),
-            "register_url": self.register.wait_ready(),
+            "register_url": self.register_address,
         }
 
     def wait_ready(self) -> None:
@@ -146,8 +148,8 @@ class Site:
         self._parts.append(part)
         return part
 
-    def _register_arguments(self) -> list[str]:
-        return ["register", "serve", "--db", self.paths.register_url, "--host", "127.0.0.1", "--port", "0"]
+    def _register_arguments(self, port: int) -> list[str]:
+        return ["register", "serve", "--db", self.paths.register_url, "--host", "127.0.0.1", "--port", str(port)]
 
     def _terminal_arguments(self, think_speed: float, answers: str) -> list[str]:
         return [
@@ -167,6 +169,13 @@ class Site:
             *("--control", str(self.paths.printer_control)),
             *("--speed", str(think_speed)),
         ]
+
+
+def _free_port() -> int:
+    """A port nobody listens on just now; known before the register is, so that the window need not wait for it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def run_register(paths: SitePaths, *arguments: str) -> str:
