@@ -92,7 +92,7 @@ class FactsView(QWidget):
         return max(28 + 2 * S8, self._block(width - 28 - S12, step).height + 2 * S8)
 
     def _block(self, width: int, text: str) -> Block:
-        return Block(self._theme.font(T16), width, text, line=TEXT_LINE)
+        return Block(self._theme.font(T16), width, text, line=TEXT_LINE, balanced=True)
 
 
 class CardView(QWidget):

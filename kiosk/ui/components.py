@@ -279,7 +279,7 @@ class Words(QLabel):
         self._block(self.width()).draw(painter, self.rect(), self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
 
     def _block(self, width: int) -> Block:
-        return Block(self._type, width if self.wordWrap() else WIDTH_MAX, self.text(), line=self._line)
+        return Block(self._type, width if self.wordWrap() else WIDTH_MAX, self.text(), line=self._line, balanced=True)
 
 
 class Amount(QWidget):

@@ -191,6 +191,8 @@ class KeyBoard(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S8)
+        for column in range(across):
+            self._grid.setColumnStretch(column, 1)
 
     def show_keys(self, choices: tuple[Choice, ...], press: Callable[[str], None], name: Callable[[str], str]) -> None:
         """Show these; ``press`` gets the name of the one pressed."""
@@ -210,6 +212,7 @@ class KeyBoard(QWidget):
         at = len(self._keys)
         key = Key(self._theme, Role.CHOICE, lambda: self._press(self._shown[at].name))
         key.setMinimumHeight(S48)
+        key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._keys.append(key)
         self._grid.setRowStretch(at, 0)
         self._grid.addWidget(key, at // self._across, at % self._across)

@@ -19,11 +19,18 @@ from kiosk.presenters.state import CounterSetup
 from kiosk.presenters.texts import load_texts
 from kiosk.ui import names
 from kiosk.ui.app import Windows, build_windows, visible
+from kiosk.ui.card_view import FactsView
+from kiosk.ui.components import Amount
+from kiosk.ui.form_view import FieldView
 from kiosk.ui.rows import RowsView
 from kiosk.ui.theme import read_tokens
 from tests.ui.scripted_desk import PIN, SETUP, TODAY, ScriptedDesk
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+Said = FieldView | Amount | FactsView
+"""Painted widgets that can be read like a label."""
 
 
 @dataclass
@@ -61,7 +68,10 @@ class Bench:
         QTest.keyClicks(focused, text)
 
     def says(self, name: str) -> str:
-        return str(self.find(name).property("text") or self.find(name).accessibleName())
+        widget = self.find(name)
+        return (
+            str(widget.property("text") or widget.accessibleName()) if not isinstance(widget, Said) else widget.text()
+        )
 
     def sign_in(self) -> None:
         self.click(names.choice("operator", "suzuki"), *map(names.digit, PIN), names.MAIN)

@@ -226,6 +226,7 @@ class Scenes:
         desk.tell(Refused("day_has_unsettled"))
         yield "close-refused"
         staff.act(Act.SHOW_SALES)
+        staff.sales.select("sale-99")
         yield "sales-doubt"
         staff.main_action()
         yield "sales-settle"

@@ -1,0 +1,116 @@
+"""Every state, reason, fault and rule has a sentence in both languages, and tells nobody to charge twice."""
+
+import re
+from enum import Enum
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from drivers.payment.api import DeclineReason, NotSentReason, Phase, UnknownReason
+from drivers.printer.api import PrintFault
+from kiosk.domain.cart import Cart
+from kiosk.domain.operation import Operation, State
+from kiosk.domain.payment import Standing
+from kiosk.presenters.screen import Tone
+from kiosk.presenters.texts import MissingTextError, Texts, load_texts
+from kiosk.presenters.words import SCREENS, Words
+from kiosk.services.notices import DocumentChanged, Light, Printing
+from receipts.content import DocumentKind
+from tests.ui.scripted_desk import CREDIT, ITEMS, prepared
+
+ROOT = Path(__file__).resolve().parents[4]
+SOURCES = [*(ROOT / "kiosk" / "services").glob("*.py"), *(ROOT / "kiosk" / "runtime").glob("*.py")]
+SOURCES += [ROOT / "kiosk" / "domain" / "cart.py"]
+RULE = re.compile(r'(?:RefusalError|CartError|Refused)\(\s*"([a-z_]+)"')
+
+
+@pytest.fixture(params=["ja", "en"])
+def texts(request: pytest.FixtureRequest) -> Texts:
+    return load_texts(ROOT / "config" / "texts", request.param)
+
+
+def an_operation(state: State, reason: str = "", code: str = "") -> Operation:
+    cart = Cart().add(ITEMS[0])
+    return Operation(prepared(cart, CREDIT, 1), state, 1, reason=reason, code=code)
+
+
+def test_every_state_has_a_screen() -> None:
+    assert set(SCREENS) == set(State)
+
+
+def test_every_state_speaks(texts: Texts) -> None:
+    for state in State:
+        band = Words(texts).operation(an_operation(state))
+        assert band.headline
+        assert band.detail
+        assert band.figure == texts.yen(300)
+
+
+FAMILIES: list[tuple[str, type[Enum]]] = [
+    ("decline", DeclineReason),
+    ("not_sent", NotSentReason),
+    ("unknown", UnknownReason),
+    ("phase", Phase),
+]
+
+
+@pytest.mark.parametrize(("family", "members"), FAMILIES)
+def test_every_reason_says_what_happened_and_what_to_do(texts: Texts, family: str, members: type[Enum]) -> None:
+    for member in members:
+        assert texts.has(f"{family}.{member.value}.what"), member
+        assert texts.has(f"{family}.{member.value}.next"), member
+
+
+def test_every_refusal_in_the_product_has_a_sentence(texts: Texts) -> None:
+    rules = {rule for source in SOURCES for rule in RULE.findall(source.read_text(encoding="utf-8"))}
+    assert len(rules) > 15
+    for rule in rules:
+        assert texts.has(f"rule.{rule}.what"), rule
+        assert texts.has(f"rule.{rule}.next"), rule
+
+
+def test_every_print_fault_document_light_and_standing_speaks(texts: Texts) -> None:
+    for fault, printing in product(PrintFault, Printing):
+        band = Words(texts).document(DocumentChanged("s", "usage_slip", "A1-1", 2, printing, fault))
+        assert texts(f"print_fault.{fault}").strip() in band.detail
+    for kind in DocumentKind:
+        assert texts.has(f"document.{kind}")
+    for light in Light:
+        assert texts.has(f"lamp.{light}")
+    for standing in Standing:
+        assert texts.has(f"standing.{standing}")
+
+
+def test_in_doubt_is_black_on_yellow_and_forbids_a_second_charge() -> None:
+    texts = load_texts(ROOT / "config" / "texts", "ja")
+    for reason in UnknownReason:
+        band = Words(texts).operation(an_operation(State.IN_DOUBT, reason))
+        assert band.tone is Tone.DOUBT
+        assert band.headline.startswith("結果不明")
+        assert "もう一度請求せず" in band.detail
+
+
+def test_what_did_not_succeed_says_so_about_the_money() -> None:
+    texts = load_texts(ROOT / "config" / "texts", "ja")
+    band = Words(texts).operation(an_operation(State.DECLINED, "card_refused", "6C"))
+    assert band.headline == "カードが使えませんでした。（端末の応答 6C）"
+    assert band.detail.startswith("決済は成立していません。")
+    not_sent = Words(texts).operation(an_operation(State.NOT_SENT, "port_missing"))
+    assert not_sent.detail.startswith("請求していません。")
+
+
+def test_an_unforeseen_reason_still_gets_a_sentence(texts: Texts) -> None:
+    assert Words(texts).operation(an_operation(State.DECLINED, "from_the_future")).headline
+    assert Words(texts).refusal("from_the_future").headline
+
+
+def test_a_missing_key_is_an_error(texts: Texts) -> None:
+    with pytest.raises(MissingTextError):
+        texts("no.such.key")
+
+
+def test_one_word_for_one_thing() -> None:
+    source = (ROOT / "config" / "texts" / "ja" / "screen.po").read_text(encoding="utf-8")
+    sentences = re.findall(r'^msgstr "(.+)"$', source, re.MULTILINE)
+    assert not [x for x in sentences if "エラー" in x or "キャンセル" in x or "返金" in x or "取り消" in x]
