@@ -10,8 +10,9 @@ from pathlib import Path
 from drivers.emulators.pty_shell import PtyShell, StopSignal
 from drivers.emulators.terminal.answers import Script, parse_answers
 from drivers.emulators.terminal.book import Book
-from drivers.emulators.terminal.core import Pace, TerminalCore
+from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import FileLedger
+from drivers.emulators.terminal.pace import Pace
 
 EXIT_BAD_INPUT = 2
 BITS_PER_BYTE = 11

@@ -9,8 +9,9 @@ from drivers.context import Wake
 from drivers.emulators.pty_shell import Core
 from drivers.emulators.terminal.answers import Script, parse_answers
 from drivers.emulators.terminal.book import Book
-from drivers.emulators.terminal.core import Pace, TerminalCore
+from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import MemoryLedger, net_approved_yen
+from drivers.emulators.terminal.pace import Pace
 from drivers.errors import LineLostError, NotDurableError, PortMissingError
 from drivers.payment.api import (
     Approved,

@@ -1,0 +1,96 @@
+"""The sale as the emulated terminal goes through it. Owns its order and scripted faults; refuses frames and repeats."""
+
+from dataclasses import dataclass
+
+from drivers.emulators.terminal.answers import Act, Answer
+from drivers.emulators.terminal.book import Book, status_information
+from drivers.emulators.terminal.codec import message
+from drivers.emulators.terminal.conversation import (
+    COMPLETION,
+    POSITIVE,
+    Await,
+    Conversation,
+    Exchange,
+    Heard,
+    abort,
+    tell,
+    think,
+)
+from drivers.emulators.terminal.ledger import LedgerEntry
+from drivers.emulators.terminal.link import Link
+from drivers.emulators.terminal.pace import Pace
+
+INSERT_CARD, PROCESSING, PLEASE_WAIT, REMOVE_CARD = 0x0A, 0x04, 0x0E, 0x0B
+ABORTED = 0x6C
+SLOW_STATUS_S = 1.0
+"""A slow terminal says "please wait" this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleDesk:
+    """Sells into ``book``. ``reverses`` tells whether a sale that is not confirmed is taken back (else it stands)."""
+
+    link: Link
+    book: Book
+    pace: Pace
+    reverses: bool
+
+    def sell(self, amount_yen: int, answer: Answer) -> Conversation:
+        """06 01, from the positive reply to the end that ``answer`` asks for."""
+        self.link.send(POSITIVE)
+        yield from think(self.link, self.pace.reply_s)
+        if answer.act is Act.STALL:
+            return
+        if answer.act is Act.PREVIOUS and (last := self.book.last()) is not None:
+            yield from tell(self.link, status_information(*last))
+        yield from self._show(INSERT_CARD)
+        heard = yield from think(self.link, self.pace.card_s, Await.ABORT)
+        if heard is Heard.ABORT and answer.act is not Act.TOO_LATE:
+            yield from think(self.link, self.pace.reply_s)
+            yield from tell(self.link, abort(ABORTED))
+            return
+        yield from self._show(PROCESSING)
+        yield from self._ask_host(answer)
+        if answer.act is Act.DECLINE:
+            yield from self._decline(amount_yen, answer.number)
+        else:
+            yield from self._approve(amount_yen, answer)
+
+    def _ask_host(self, answer: Answer) -> Conversation:
+        yield from think(self.link, self.pace.host_s)
+        if answer.act is Act.SLOW:
+            for _ in range(int(answer.number / SLOW_STATUS_S)):
+                yield from self._show(PLEASE_WAIT)
+                yield from think(self.link, SLOW_STATUS_S)
+
+    def _decline(self, amount_yen: int, result: int) -> Conversation:
+        if result != ABORTED:
+            entry = self.book.book_decline(amount_yen, result)
+            yield from tell(self.link, status_information(entry, entry.result_code))
+        yield from tell(self.link, abort(result))
+
+    def _approve(self, amount_yen: int, answer: Answer) -> Conversation:
+        sale = self.book.book_sale(amount_yen + (answer.act is Act.WRONG_AMOUNT))
+        if answer.act is Act.LOST_REPLY:
+            return
+        if answer.act is Act.CUT:
+            self.link.hang_up()
+            return
+        heard = yield from tell(self.link, status_information(sale, sale.result_code))
+        if heard is not Heard.REPLY:
+            yield from self._unconfirmed(sale)
+            return
+        if answer.act is Act.NO_COMPLETION:
+            return
+        yield from self._show(REMOVE_CARD)
+        yield from think(self.link, self.pace.removal_s)
+        yield from tell(self.link, COMPLETION)
+
+    def _unconfirmed(self, sale: LedgerEntry) -> Conversation:
+        if self.reverses:
+            self.book.book_reversal(sale)
+        yield from tell(self.link, abort(ABORTED))
+
+    def _show(self, state: int) -> Exchange:
+        """Have the register's display say what the terminal's says."""
+        return (yield from tell(self.link, message("04 FF", bytes([state]))))
