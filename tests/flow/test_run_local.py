@@ -1,0 +1,85 @@
+"""``scripts/run``: sales by real clicks with four equal books, and the window on a real display."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+START_WAIT_S = 60.0
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_two_sales_by_real_clicks_leave_four_equal_books(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "run-local", "--headless", "--sales", "2", "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        env={key: value for key, value in os.environ.items() if key != "DISPLAY"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    summary = json.loads(done.stdout)
+    assert (summary["sales"], summary["equal"]) == (2, True)
+    (yen,) = set(summary["yen"].values())
+    assert yen > 0
+    assert sum(entry["amount_yen"] for entry in lines(out / "terminal-ledger.jsonl")) == yen
+    held = [json.dumps(record, sort_keys=True) for record in lines(out / "register.jsonl")]
+    kept = [json.dumps(line["record"], sort_keys=True) for line in lines(out / "journal.jsonl")]
+    assert held == kept, "the register holds exactly what the kiosk wrote"
+    with (out / "settlement.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["行種別"] == "明細"]
+    assert sum(int(row["差引額_円"]) for row in rows) == yen
+    for number in (1, 2):
+        assert "領収書ではありません" in (out / f"receipt-{number}.txt").read_text("utf-8")
+        assert (out / f"receipt-{number}.bin").read_bytes()
+    for name in (*summary["screens"], *summary["receipts"]):
+        with Image.open(name) as picture:
+            assert len(picture.convert("L").getcolors(256) or ()) > 2, f"{name} is blank"
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """A real X display of its own."""
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            yield f":{answer.readline().strip()}"
+        server.terminate()
+
+
+def test_the_window_opens_on_a_display_and_closes_on_request(display: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "DISPLAY": display, "KIOSK_SITE": str(tmp_path / "site")}
+    environment.pop("QT_QPA_PLATFORM", None)
+    with subprocess.Popen(
+        [sys.executable, "-m", "kiosk", "run-local"], env=environment, stderr=subprocess.PIPE, text=True
+    ) as counter:
+        deadline_s = time.monotonic() + START_WAIT_S
+        while not list((tmp_path / "site" / "kiosk").glob("*head*")):
+            assert counter.poll() is None, counter.stderr.read() if counter.stderr else ""
+            assert time.monotonic() < deadline_s
+            time.sleep(0.05)
+        time.sleep(0.5)
+        counter.send_signal(signal.SIGTERM)
+        _, errors = counter.communicate(timeout=START_WAIT_S)
+    assert (counter.returncode, errors) == (0, "")
