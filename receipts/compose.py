@@ -32,6 +32,8 @@ REDUCED_MARK = "※"
 REDUCED_LEGEND = "※は軽減税率対象品目です"
 SUM_LABEL = "合計"
 """Rows of a report so named stand out."""
+NO_ROWS = "該当なし"
+"""A section without rows says so: on a day without a sale a bare title would look torn off."""
 WEEKDAYS = "月火水木金土日"
 HASH_GROUP = 8
 """A hash is read aloud in groups of eight."""
@@ -152,6 +154,7 @@ def _admission(content: SaleContent) -> list[Block]:
         Feed(1),
         *_bands(content.copy_number, content.training),
         Columns("半券", f"{people}名", style=LARGE_BOLD),
+        Feed(1),
         Text(f"{content.issuer.municipality} {content.issuer.counter_name}"),
         Text(moment(content.sold_at)),
         *admitted,
@@ -175,11 +178,13 @@ def compose_report(content: ReportContent) -> Document:
     ]
     for section in content.sections:
         blocks += [Rule(), Text(section.title, BOLD)]
+        if not section.lines:
+            blocks.append(Text(NO_ROWS))
         blocks += [
             Columns(
                 line.label,
                 yen(line.amount_yen),
-                "" if line.count is None else f"{line.count:,}件",
+                "" if line.count is None else f"{line.count:,}{line.unit}",
                 BOLD if line.label.startswith(SUM_LABEL) else PLAIN,
             )
             for line in section.lines
@@ -233,7 +238,7 @@ def _bands(copy_number: int, training: bool) -> list[Block]:
     if training:
         bands += _training_mark()
     if copy_number:
-        bands.append(Text(f"再発行（{copy_number}回目）", BAND, Align.CENTER))
+        bands.append(Text(f"再発行({copy_number}回目)", BAND, Align.CENTER))
     return [*bands, Feed(1)] if bands else []
 
 

@@ -95,6 +95,8 @@ class ReportLine:
     label: str
     count: int | None
     amount_yen: int
+    unit: str = "件"
+    """What is counted: 件 for sales, 点 for pieces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ AMOUNT_CELLS = 10
 """The amount column: ¥9,999,999 with a free cell before it. A wider amount pushes what stands left of it."""
 LABEL_CELLS_MAX = 16
 """Pair values start here at the latest: 指定納付受託者 (14 cells) and a gap."""
+LABEL_PERCENT_MAX = 45
+"""On narrow paper the values need the room: 14 of 32 cells hold お問い合わせ, and a wider label stands alone."""
+ALONE_INDENT_CELLS = 2
+"""A value below its label is set in, so that the labels can still be run down."""
 BOX_TITLE_CELLS = 8
 BOX_EMPTY_ROWS = 4
 """Inside of a stamp field: 8 x 12 by 4 x 24 dots are 12 mm square at 203 dpi, room for a 10 mm seal."""
@@ -85,8 +89,7 @@ def lay_out(document: Document, columns: int) -> tuple[Row, ...]:
     Raises UnprintableCharacterError for control characters and the like, whatever the printer.
     """
     rows: list[Row] = []
-    labels = [width_of(block.label) + GAP_CELLS for block in document.blocks if isinstance(block, Pair)]
-    label_cells = min(max(labels, default=0), LABEL_CELLS_MAX)
+    label_cells = _label_cells(document, columns)
     for block in document.blocks:
         match block:
             case Columns():
@@ -170,16 +173,29 @@ def _money(block: Columns, columns: int) -> list[TextRow]:
     return rows
 
 
+def _label_cells(document: Document, columns: int) -> int:
+    limit = min(LABEL_CELLS_MAX, columns * LABEL_PERCENT_MAX // 100)
+    labels = [width_of(block.label) + GAP_CELLS for block in document.blocks if isinstance(block, Pair)]
+    return max((cells for cells in labels if cells <= limit), default=limit)
+
+
 def _pair(block: Pair, columns: int, label_cells: int) -> list[TextRow]:
+    """Label and value side by side, or the value below: for a wide label, or a reference that stays whole so."""
     label, value = _checked(block.label), _checked(block.value)
-    lines = break_lines(value, columns - label_cells)
-    if width_of(label) + GAP_CELLS > label_cells:
-        rows = [TextRow((Span(0, line),)) for line in break_lines(label, columns)]
-    else:
-        rows = [TextRow((Span(0, label), Span(label_cells, lines[0])))]
-        lines = lines[1:]
-    rows.extend(TextRow((Span(label_cells, line),)) for line in lines)
-    return rows
+    beside, below = columns - label_cells, columns - ALONE_INDENT_CELLS
+    is_label_wide = width_of(label) + GAP_CELLS > label_cells
+    would_be_cut = any(beside < width_of(word) <= below for word in value.split(" ") if word.isascii())
+    if not is_label_wide and not would_be_cut:
+        first, *others = break_lines(value, beside)
+        return [
+            TextRow((Span(0, label), Span(label_cells, first))),
+            *(TextRow((Span(label_cells, line),)) for line in others),
+        ]
+    start = label_cells if width_of(value) <= beside else ALONE_INDENT_CELLS
+    return [
+        *(TextRow((Span(0, line),)) for line in break_lines(label, columns)),
+        *(TextRow((Span(start, line),)) for line in break_lines(value, columns - start)),
+    ]
 
 
 def _box(block: Box) -> list[TextRow]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from enum import Enum, IntEnum, auto
 from functools import lru_cache
 
 NO_LINE_START = frozenset(
@@ -18,9 +19,40 @@ PUSHED_UNITS_MAX = 4
 
 _UNIT = re.compile(r"[!-~¥]+| +|.", re.DOTALL)
 _HYPHENATED = re.compile(r"[^-]*-|[^-]+")
+_CLOSING = "".join(sorted(NO_LINE_START)) + " "
 _WIDE = frozenset("WFA")
 _WIDE_IN_PRINT = frozenset("¢£¬−")
 """Narrow in Unicode; the device font has them in JIS X 0208 alone, where everything is wide."""
+
+
+class _Place(IntEnum):
+    """Where a line may end, the best first."""
+
+    GAP = auto()
+    """At a space or before an opening bracket: クレジット / （一括）."""
+    PHRASE = auto()
+    """Behind a particle: お持ちの方と / 同伴者. Japanese phrases begin where hiragana end, and behind every を."""
+    WORD = auto()
+    """Between katakana and kanji: サービス / 株式会社."""
+    ANY = auto()
+    TORN = auto()
+    """Within a katakana word, behind the お or ご of a polite one, or between a figure and what it counts."""
+    LONELY = auto()
+    """A single character would be left for the last line."""
+
+
+class _Script(Enum):
+    HIRAGANA = auto()
+    KATAKANA = auto()
+    KANJI = auto()
+    OTHER = auto()
+
+
+_LETTERS = {
+    _Script.HIRAGANA: re.compile("[ぁ-ゖ]"),
+    _Script.KATAKANA: re.compile("[ァ-ヺー]"),
+    _Script.KANJI: re.compile("[一-鿿々〆]"),
+}
 _REFUSED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"))
 
 
@@ -66,14 +98,15 @@ def _break_paragraph(text: str, columns: int) -> list[str]:
     lines: list[str] = []
     line: list[str] = []
     width = 0
-    for unit in _units(text, columns):
+    units = _units(text, columns)
+    for index, unit in enumerate(units):
         unit_width = width_of(unit)
         if width + unit_width > columns:
             if unit.isspace():
                 line.append(unit)  # full: the break before the next unit stands for the space
                 width = columns
                 continue
-            pushed = _pushed_units(line, unit)
+            pushed = _pushed_units(line, unit, "".join(units[index + 1 : index + 1 + PUSHED_UNITS_MAX]))
             kept = line[: len(line) - pushed]
             lines.append("".join(kept).rstrip(" "))
             line = line[len(line) - pushed :]
@@ -102,18 +135,43 @@ def _units(text: str, columns: int) -> list[str]:
     return units
 
 
-def _pushed_units(line: list[str], following: str) -> int:
-    """How many units at the end of ``line`` must go along with ``following``; 0 when the rules cannot be kept.
+def _pushed_units(line: list[str], following: str, after: str) -> int:
+    """How many units at the end of ``line`` go along with ``following``; 0 when the rules cannot be kept.
 
-    A nearby word gap or opening bracket is the better place: クレジット / （一括） reads well.
+    The best of the nearby places, and of equal ones the nearest. ``after`` is what comes behind ``following``.
     """
-    allowed: list[int] = []
+    best, best_rank = 0, None
     for pushed in range(min(PUSHED_UNITS_MAX, len(line) - 1) + 1):
-        first = (line[len(line) - pushed] if pushed else following)[0]
-        last = line[len(line) - pushed - 1][-1]
-        if first in NO_LINE_START or last in NO_LINE_END:
+        start = len(line) - pushed
+        rest = "".join(line[start:]) + following + after
+        if rest[0] in NO_LINE_START or line[start - 1][-1] in NO_LINE_END:
             continue
-        if last == " " or first == " " or first in NO_LINE_END:
-            return pushed
-        allowed.append(pushed)
-    return allowed[0] if allowed else 0
+        rank = _place_rank(line[start - 1][-1], rest[0])
+        if rank is not _Place.GAP and width_of(rest.strip(_CLOSING)) <= width_of("一"):
+            rank = _Place.LONELY
+        if best_rank is None or rank < best_rank:
+            best, best_rank = pushed, rank
+    return best
+
+
+def _place_rank(last: str, first: str) -> _Place:
+    """How well a line reads that ends with ``last`` when the next begins with ``first``."""
+    if last == " " or first == " " or first in NO_LINE_END:
+        return _Place.GAP
+    before, behind = _script(last), _script(first)
+    if last in "おご" and behind is not _Script.HIRAGANA:
+        return _Place.TORN
+    if last == "を" or (before is _Script.HIRAGANA and behind is not _Script.HIRAGANA):
+        return _Place.PHRASE
+    if before is not behind and {before, behind} == {_Script.KATAKANA, _Script.KANJI}:
+        return _Place.WORD
+    if (before is behind and before is _Script.KATAKANA) or (last.isdecimal() and behind is _Script.KANJI):
+        return _Place.TORN
+    return _Place.ANY
+
+
+def _script(character: str) -> _Script:
+    for script, letters in _LETTERS.items():
+        if letters.match(character):
+            return script
+    return _Script.OTHER

@@ -80,9 +80,9 @@ def sample_report() -> ReportContent:
             ReportSection(
                 "科目別",
                 (
-                    ReportLine("戸籍住民基本台帳手数料", 120, 61_350),
-                    ReportLine("税務手数料", 21, 6_300),
-                    ReportLine("雑入（刊行物売払）", 7, 25_850),
+                    ReportLine("戸籍住民基本台帳手数料", 163, 61_350, "点"),
+                    ReportLine("税務手数料", 21, 6_300, "点"),
+                    ReportLine("雑入（刊行物売払）", 9, 25_850, "点"),
                 ),
             ),
             ReportSection("端末日計との差", (ReportLine("差額", None, 0),)),

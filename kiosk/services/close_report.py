@@ -57,7 +57,7 @@ def _by_account(sales: tuple[SaleRow, ...]) -> ReportSection:
             name = line.account_path[-1]
             count, amount_yen = counts.get(name, (0, 0))
             counts[name] = (count + line.quantity, amount_yen + line.amount_yen)
-    lines = tuple(ReportLine(name, count, amount_yen) for name, (count, amount_yen) in sorted(counts.items()))
+    lines = tuple(ReportLine(name, count, amount_yen, "点") for name, (count, amount_yen) in sorted(counts.items()))
     return ReportSection("科目別", lines)
 
 

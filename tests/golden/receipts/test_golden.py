@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 
 from drivers.emulators.printer.codec import CommandReader, Kind
 from receipts.compose import compose_report, compose_sale, compose_test_print
-from receipts.content import DocumentKind, LineContent, PaymentContent
+from receipts.content import DocumentKind, LineContent, PaymentContent, ReportLine, ReportSection
 from receipts.document import Document
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.render import escpos, png, text
@@ -45,6 +45,15 @@ def admission() -> Document:
     return compose_sale(content)
 
 
+def no_sale() -> Document:
+    sections = (
+        ReportSection("決済手段別", (ReportLine("合計", 0, 0),)),
+        ReportSection("科目別", ()),
+        ReportSection("その他", (ReportLine("無料・減免", 0, 0), ReportLine("取消・還付", 0, 0))),
+    )
+    return compose_report(replace(sample_report(), sections=sections, serial_range="", journal_range="1 ～ 6"))
+
+
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip": lambda: compose_sale(sample_sale()),
     "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),
@@ -52,6 +61,7 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "cash-receipt": cash,
     "admission": admission,
     "close-report": lambda: compose_report(sample_report()),
+    "close-report-no-sale": no_sale,
     "test-print": lambda: compose_test_print(SAMPLE_ISSUER, sample_sale().sold_at),
 }
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from receipts.compose import compose_report, compose_sale, compose_test_print, moment, yen
-from receipts.content import DocumentKind, LineContent, PaymentContent, SaleContent
+from receipts.content import DocumentKind, LineContent, PaymentContent, ReportLine, ReportSection, SaleContent
 from receipts.document import Document
 from receipts.render import text
 from receipts.sample import SAMPLE_ISSUER, sample_report, sample_sale
@@ -67,7 +67,7 @@ def test_a_usage_slip_says_all_that_the_rules_ask_for(columns: int) -> None:
 @pytest.mark.parametrize("columns", [32, 48])
 def test_every_reprint_says_so_before_anything_else(content: SaleContent, columns: int) -> None:
     copy = shown(compose_sale(replace(content, copy_number=2)), columns)
-    assert copy.split()[0] == "再発行（2回目）"
+    assert copy.split()[0] == "再発行(2回目)"
 
 
 @pytest.mark.parametrize("content", [sample_sale(), CASH, FREE])
@@ -110,12 +110,25 @@ def test_a_close_report_carries_sums_ranges_and_the_journal_head() -> None:
         "精算票",
         "合計148件¥93,500",
         "クレジット1件-¥300",
+        "税務手数料21点¥6,300",
         "5021～5643",
         "9f3c2a417be05d66",
         "取扱者",
         "確認者",
     ):
         assert words in report
+
+
+def test_a_day_without_a_sale_says_so_below_every_title() -> None:
+    sections = (
+        ReportSection("決済手段別", (ReportLine("合計", 0, 0),)),
+        ReportSection("科目別", ()),
+    )
+    report = shown(compose_report(replace(sample_report(), sections=sections, serial_range="")))
+    assert [line.split() for line in report.splitlines() if "合計" in line] == [["合計", "0件", "¥0"]]
+    rows = report.splitlines()
+    assert rows[rows.index("科目別") + 1] == "該当なし"
+    assert "番号の範囲" not in report
 
 
 def test_a_test_print_is_no_proof_of_anything() -> None:

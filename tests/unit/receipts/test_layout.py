@@ -52,12 +52,34 @@ def test_a_name_that_does_not_fit_gets_lines_of_its_own() -> None:
 
 
 def test_values_start_in_one_column_and_hang() -> None:
-    block = document(Pair("指定納付受託者", "中部カードサービス株式会社"), Pair("ブランド", "VISA"))
-    assert text.render(block, 32).splitlines() == [
-        "指定納付受託者  中部カードサービ",
-        "                ス株式会社",
-        "ブランド        VISA",
+    block = document(
+        Pair("指定納付受託者", "中部カードサービス株式会社"), Pair("取扱窓口", "市民課 マイナンバー窓口 (0101)")
+    )
+    assert text.render(block, 42).splitlines() == [
+        "指定納付受託者  中部カードサービス株式会社",
+        "取扱窓口        市民課 マイナンバー窓口",
+        "                (0101)",
     ]
+
+
+def test_on_narrow_paper_a_wide_label_stands_alone_and_leaves_the_values_their_room() -> None:
+    block = document(
+        Pair("お支払方法", "クレジット（一括）"),
+        Pair("指定納付受託者", "中部カードサービス株式会社"),
+        Pair("お問い合わせ", "0565-00-0000"),
+    )
+    assert text.render(block, 32).splitlines() == [
+        "お支払方法    クレジット（一括）",
+        "指定納付受託者",
+        "  中部カードサービス株式会社",
+        "お問い合わせ  0565-00-0000",
+    ]
+
+
+def test_a_reference_stays_whole_below_its_label() -> None:
+    block = document(Pair("お問い合わせ", "0565-00-0000"), Pair("取引番号", "01JD9Z6V7K3M5Q8R2T4W6Y8A1B"))
+    assert text.render(block, 32).splitlines()[1:] == ["取引番号", "  01JD9Z6V7K3M5Q8R2T4W6Y8A1B"]
+    assert text.render(block, 42).splitlines()[1:] == ["取引番号      01JD9Z6V7K3M5Q8R2T4W6Y8A1B"]
 
 
 @pytest.mark.parametrize(

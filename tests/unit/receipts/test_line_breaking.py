@@ -51,6 +51,29 @@ def test_a_bracket_or_word_gap_is_the_better_place_to_break() -> None:
     assert break_lines("2026年11月23日(月) 17:20", 18) == ("2026年11月23日(月)", "17:20")
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("障がい者手帳をお持ちの方と同伴者", 28, ("障がい者手帳をお持ちの方と", "同伴者")),
+        ("障がい者手帳をお持ちの方と同伴者", 18, ("障がい者手帳を", "お持ちの方と同伴者")),
+        ("右端と枠の線が切れていなければ正常です。", 32, ("右端と枠の線が切れていなければ", "正常です。")),
+        ("中部カードサービス株式会社", 20, ("中部カードサービス", "株式会社")),
+        ("平成30年度", 6, ("平成", "30年度")),
+        ("コース A", 6, ("コース", "A")),
+    ],
+)
+def test_phrases_words_and_figures_stay_together_where_the_line_allows(
+    text: str, columns: int, lines: tuple[str, ...]
+) -> None:
+    assert break_lines(text, columns) == lines
+
+
+@pytest.mark.parametrize("text", ["戸籍全部事項証明書", "戸籍全部事項証明書。", "印鑑登録証明"])
+def test_no_single_character_is_left_for_the_last_line(text: str) -> None:
+    for columns in range(8, 20):
+        assert len(break_lines(text, columns)[-1].rstrip("。")) > 1
+
+
 def test_a_newline_always_breaks() -> None:
     assert break_lines("豊田市\n市民課", 48) == ("豊田市", "市民課")
 

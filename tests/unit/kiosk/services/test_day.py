@@ -83,4 +83,5 @@ def test_the_close_states_its_entries_and_the_report_its_money(open_bench: Bench
         "戸籍住民基本台帳手数料": 300,
         "美術館観覧料": 300,
     }
+    assert {line.unit for line in by_account.lines} == {"点"}, "pieces are summed here, not sales"
     assert report.journal_head == open_bench.journal.head().hash.hex()
