@@ -23,7 +23,7 @@ def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportC
         closed_at=counter.clock.now_iso(),
         sections=(_by_tender(books, business_date), _by_account(sales), _others(books, business_date, sales)),
         serial_range=_serial_range(sales),
-        journal_range=f"{day.first_seq}-{day.last_seq}",
+        journal_range=f"{day.first_seq} ～ {day.last_seq}",
         journal_head=head.hash.hex(),
     )
 
@@ -73,5 +73,12 @@ def _others(books: Books, business_date: date, sales: tuple[SaleRow, ...]) -> Re
 
 
 def _serial_range(sales: tuple[SaleRow, ...]) -> str:
-    serials = sorted({document.serial_number for sale in sales for document in sale.documents})
-    return f"{serials[0]} - {serials[-1]}" if serials else ""
+    """First and last number of each series: U slips, R receipts, A tickets."""
+    series: dict[str, list[str]] = {}
+    for number in sorted({document.serial_number for sale in sales for document in sale.documents}):
+        prefix, _, serial = number.rpartition("-")
+        series.setdefault(prefix, []).append(serial)
+    return "、".join(
+        f"{prefix}-{serials[0]} ～ {serials[-1]}" if len(serials) > 1 else f"{prefix}-{serials[0]}"
+        for prefix, serials in series.items()
+    )

@@ -9,9 +9,11 @@ from kiosk.domain.business_day import DayState
 from kiosk.services.close_day import close_day
 from kiosk.services.close_report import close_report
 from kiosk.services.counter import RefusalError
+from kiosk.services.issue_receipt import issue_document
 from kiosk.services.open_day import open_day
 from kiosk.services.take_payment import take_payment
 from tests.unit.kiosk.conftest import (
+    CASH,
     CLERK,
     CREDIT,
     JAPAN,
@@ -85,3 +87,13 @@ def test_the_close_states_its_entries_and_the_report_its_money(open_bench: Bench
     }
     assert {line.unit for line in by_account.lines} == {"点"}, "pieces are summed here, not sales"
     assert report.journal_head == open_bench.journal.head().hash.hex()
+
+
+def test_the_report_gives_the_numbers_of_each_series(open_bench: Bench) -> None:
+    cash = api.Approved(300, api.Media.CASH, "", "", "", tendered_yen=300)
+    for tender, outcome in ((CREDIT, approved()), (CASH, cash), (CREDIT, approved())):
+        device = ScriptedDevice(sales=[outcome])
+        paid = take_payment(open_bench.counter, open_bench.offer(), tender, device, QuietContext, CLERK.actor)
+        issue_document(open_bench.counter, paid.prepared.sale_id, lambda _: b"slip", CLERK.actor)
+    report = close_report(open_bench.counter, MONDAY, CLERK.actor)
+    assert report.serial_range == "A1-R2026-000001、A1-U2026-000001 ～ 000002"
