@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kiosk.presenters.customer import CustomerPresenter, CustomerScreen
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.screen import StaffScreen
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.presenters.state import CounterSetup
 from kiosk.presenters.texts import Texts
-from kiosk.services.notices import Notice
-from kiosk.ui.customer_window import CustomerWindow
 from kiosk.ui.staff_window import StaffWindow
 from kiosk.ui.theme import Theme, Tokens
+
+if TYPE_CHECKING:
+    from kiosk.presenters.customer import CustomerPresenter
+    from kiosk.ui.customer_window import CustomerWindow
 
 
 class QtPost(QObject):
@@ -29,11 +32,11 @@ class QtPost(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._handle: Callable[[Notice], None] | None = None
-        self._early: list[Notice] = []
+        self._handle: Callable[..., None] | None = None
+        self._early: list[object] = []
         self._arrived.connect(self._deal, Qt.ConnectionType.QueuedConnection)
 
-    def __call__(self, notice: Notice) -> None:
+    def __call__(self, notice: object) -> None:
         """Hand a notice to the window."""
         self._arrived.emit(notice)
 
@@ -41,14 +44,14 @@ class QtPost(QObject):
         """Run ``work`` on the window's thread."""
         self._arrived.emit(_Work(work))
 
-    def deliver_to(self, handle: Callable[[Notice], None]) -> None:
+    def deliver_to(self, handle: Callable[..., None]) -> None:
         """From now on ``handle`` gets every notice, those that waited first."""
         self._handle = handle
         early, self._early = self._early, []
         for notice in early:
             handle(notice)
 
-    def _deal(self, parcel: "_Work | Notice") -> None:
+    def _deal(self, parcel: object) -> None:
         if isinstance(parcel, _Work):
             parcel.work()
         elif self._handle is None:
@@ -62,37 +65,65 @@ class _Work:
     work: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
 class Windows:
-    """The windows with their presenters. ``staff_presenter.handle`` takes notices."""
+    """The windows with their presenters. ``staff_presenter.handle`` takes notices.
 
-    staff: StaffWindow
-    customer: CustomerWindow
-    staff_presenter: StaffPresenter
-    customer_presenter: CustomerPresenter
+    The citizen's window is made when it is first asked for: a counter with one display never pays for it.
+    """
+
+    def __init__(self, staff: StaffWindow, staff_presenter: StaffPresenter, theme: Theme) -> None:
+        self.staff = staff
+        self.staff_presenter = staff_presenter
+        self._theme = theme
+
+    @property
+    def customer(self) -> "CustomerWindow":
+        return self._customer_side[0]
+
+    @property
+    def customer_presenter(self) -> "CustomerPresenter":
+        return self._customer_side[1]
+
+    @cached_property
+    def _customer_side(self) -> "tuple[CustomerWindow, CustomerPresenter]":
+        from kiosk.presenters.customer import CustomerPresenter, CustomerScreen
+        from kiosk.ui.customer_window import CustomerWindow
+
+        staff, relay = self.staff_presenter, Relay[CustomerScreen]()
+        presenter = CustomerPresenter(staff.setup, staff.texts, staff.store, staff.payment, relay)
+        window = CustomerWindow(self._theme, staff.texts, presenter)
+        relay.target = window.show_screen
+        presenter.start()
+        return window, presenter
 
 
-class _Relay:
-    # A window needs its presenter and a presenter its window; the first screen is drawn when both exist.
+Screen = TypeVar("Screen")
+
+
+class Relay(Generic[Screen]):
+    """A window needs its presenter and a presenter its window: the first screen is drawn when both exist."""
+
     def __init__(self) -> None:
-        self.staff: Callable[[StaffScreen], None] = lambda _: None
-        self.customer: Callable[[CustomerScreen], None] = lambda _: None
+        self.target: Callable[[Screen], None] = lambda _: None
+
+    def __call__(self, screen: Screen) -> None:
+        self.target(screen)
 
 
 def build_windows(setup: CounterSetup, texts: Texts, desk: Desk, today: Callable[[], date], tokens: Tokens) -> Windows:
-    """Both windows, drawn and not yet shown. Needs a QApplication; raises TokensError."""
-    theme, relay = Theme(tokens), _Relay()
+    """The staff window, drawn and not yet shown, and what makes the citizen's. Needs a QApplication.
+
+    Raises TokensError.
+    """
+    theme, relay = Theme(tokens), Relay[StaffScreen]()
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setFont(theme.font(16))
-    staff = StaffPresenter(setup, texts, desk, today, lambda screen: relay.staff(screen))
-    customer = CustomerPresenter(setup, texts, staff.store, staff.payment, lambda screen: relay.customer(screen))
-    staff_window = StaffWindow(theme, staff)
-    customer_window = CustomerWindow(theme, texts, customer)
-    relay.staff, relay.customer = staff_window.show_screen, customer_window.show_screen
+    staff = StaffPresenter(setup, texts, desk, today, relay)
+    window = StaffWindow(theme, staff)
+    relay.target = window.show_screen
     staff.start()
-    customer.start()
-    return Windows(staff_window, customer_window, staff, customer)
+    return Windows(window, staff, theme)
 
 
 def show_full(window: QWidget, screen_number: int = 0) -> None:

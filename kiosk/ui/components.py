@@ -1,7 +1,6 @@
 """Keys, words, amounts and bands: the parts every page is made of. Owns their drawing; refuses to know any page."""
 
 from collections.abc import Callable
-from enum import Enum, auto
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSiz
 
 from kiosk.presenters.screen import Band, Tone
 from kiosk.ui import names
+from kiosk.ui.key_face import BARS, FILLED, KeyFace, Role
 from kiosk.ui.marks import draw_mark
 from kiosk.ui.theme import S4, S8, S12, S16, S24, S48, T14, T16, T20, T32, Theme
 from kiosk.ui.typeset import KEY_LINE, TEXT_LINE, WIDTH_MAX, Block, draw_figures, figures_width, font_width
@@ -18,29 +18,8 @@ CENTER = int(Qt.AlignmentFlag.AlignCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 TOP_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-TALL = 72
-"""From this height on a key's letter stands in the upper corner and leaves the label its whole width."""
 BAND_HEIGHT = 80
 """One headline of 20 px and one line of 16 px with 12 px around them; fixed, so that keys never jump."""
-
-
-class Role(Enum):
-    """What a key looks like."""
-
-    ITEM = auto()
-    TAB = auto()
-    CHOICE = auto()
-    DIGIT = auto()
-    PLAIN = auto()
-    CANCEL = auto()
-    CORRECT = auto()
-    MAIN = auto()
-    CONFIRM = auto()
-    FLAT = auto()
-
-
-_BARS = {Role.CANCEL: "cancel", Role.CORRECT: "correct", Role.CONFIRM: "confirm"}
-_FILLED = (Role.MAIN, Role.CONFIRM)
 
 
 class Key(QAbstractButton):
@@ -49,41 +28,36 @@ class Key(QAbstractButton):
     def __init__(self, theme: Theme, role: Role, press: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.role = role
-        self.note = ""
-        self.letter = ""
-        self.bar = ""
-        self.size_px = T20 if role in (Role.ITEM, Role.DIGIT, *_FILLED) else T16
+        self.face = KeyFace(theme, role)
         self.citizen = False
         """On the citizen's window nothing shrinks below its size."""
-        self._selected = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(QSize(48, 48))
+        self.setMinimumSize(QSize(S48, S48))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.clicked.connect(lambda: press())
 
     def say(self, label: str, *, note: str = "", letter: str = "", selected: bool = False, bar: str = "") -> None:
         """Show these words."""
         self.setText(label)
-        self.note, self.letter, self._selected, self.bar = note, letter, selected, bar
+        face = self.face
+        face.label, face.note, face.letter, face.selected, face.bar = label, note, letter, selected, bar
         self.setAccessibleName(f"{label} {note}".strip())
-        self.fit_label()
+        self._fit()
         self.updateGeometry()
         self.update()
 
     @property
     def selected(self) -> bool:
-        return self._selected
+        return self.face.selected
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self.fit_label()
+        self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        metrics = QFontMetrics(self._font())
-        hint = QFontMetrics(self._theme.font(T14)).horizontalAdvance(self.letter) + S8 if self.letter else 0
-        width = max((metrics.horizontalAdvance(line) for line in self.text().split("\n")), default=0)
-        return QSize(max(48, width + 2 * S16 + 2 * hint), max(48, self.minimumHeight()))
+        width = max((font_width(self.face.font, line) for line in self.text().split("\n")), default=0)
+        hint = self.face.letter_width() + S8 if self.face.letter else 0
+        return QSize(max(S48, ceil(width) + 2 * S16 + 2 * hint), max(S48, self.minimumHeight()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.isAutoRepeat():
@@ -93,137 +67,84 @@ class Key(QAbstractButton):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         # The second half of a double tap on the main key would press what the first half has just put there.
-        if self.role in _FILLED:
+        if self.face.role in FILLED:
             event.accept()
         else:
             super().mouseDoubleClickEvent(event)
 
-    def fit_label(self) -> None:
-        """Take the next smaller size where a word would be broken or cut: a long name is never shortened."""
-        if self.citizen or self.role in (Role.DIGIT, *_FILLED):
-            return
-        sizes = (T20, T16) if self.role is Role.ITEM else (T16, T14)
-        for self.size_px in sizes:
-            room = self._rooms()[0]
-            label = self._label(room.width())
-            if label.fits(room) and not label.breaks_word and len(label.lines) <= 2:
-                return
-
     def clipped(self) -> bool:
         """Whether any of its words is cut; no key may ever be."""
-        label, note = self._rooms()
-        block = self._label(label.width())
-        return block.breaks_word or not block.fits(label) or not self._note(note.width()).fits(note)
+        return self.face.cut(self.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        face, item = self.face, self.face.role is Role.ITEM
         fill, outline, ink = self._colors()
+        soft = ink if face.role in FILLED or face.selected else self._theme.color("muted")
         radius = self._theme.tokens.radius["control_px"]
         if outline is not None:
-            painter.setPen(QPen(outline, 2 if self._selected else 1))
+            painter.setPen(QPen(outline, 2 if face.selected else 1))
             painter.setBrush(fill)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
         self._paint_bar(painter)
-        label, note = self._rooms()
-        side = Qt.AlignmentFlag.AlignLeft if self.role is Role.ITEM else Qt.AlignmentFlag.AlignHCenter
+        label, note = face.rooms(self.rect())
+        middle = Qt.AlignmentFlag.AlignHCenter
         painter.setPen(ink)
-        self._label(label.width()).draw(painter, label, side)
-        painter.setPen(ink if self.role is Role.ITEM else self._soft(ink))
-        side = Qt.AlignmentFlag.AlignRight if self.role is Role.ITEM else Qt.AlignmentFlag.AlignHCenter
-        self._note(note.width()).draw(painter, note, side)
-        if self.letter:
+        face.label_block(label.width()).draw(painter, label, Qt.AlignmentFlag.AlignLeft if item else middle)
+        painter.setPen(ink if item else soft)
+        face.note_block(note.width()).draw(painter, note, Qt.AlignmentFlag.AlignRight if item else middle)
+        if face.letter:
             painter.setFont(self._theme.font(T14))
-            painter.setPen(self._soft(ink))
-            painter.drawText(self.rect().adjusted(S8, S4 + 2, -S8, -S4 - 2), self._letter_corner(), self.letter)
+            painter.setPen(soft)
+            corner = self.rect().adjusted(S8, S4 + 2, -S8, -S4 - 2)
+            painter.drawText(corner, int(face.letter_corner(self.rect())), face.letter)
         if self.hasFocus():
-            self._paint_focus(painter)
+            paint_focus(painter, self._theme, self.rect())
 
-    def _label(self, width: int) -> Block:
-        return Block(self._font(), width, self.text(), balanced=True)
-
-    def _note(self, width: int) -> Block:
-        return Block(self._note_font(), width, self.note)
-
-    def _letter_corner(self) -> int:
-        if self.role is Role.ITEM:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        if self.role is Role.CHOICE:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        if self.height() >= TALL:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-    def _rooms(self) -> tuple[QRect, QRect]:
-        room = self.rect().adjusted(S8, S4, -S8, -S4)
-        if self.role is Role.ITEM:
-            low = self._note(room.width()).height
-            room = room.adjusted(S4, S4, -S4, 0)
-            price = QRect(room.left() + S24, room.bottom() - low + 1, room.width() - S24, low)
-            return room.adjusted(0, 0, 0, -low), price
-        if self.role in _BARS or self.bar:
-            room = room.adjusted(S8, 0, 0, 0) if self.role is not Role.TAB else room
-        if self.note:
-            low = self._note(room.width()).height
-            high = self._label(room.width()).height
-            top = room.top() + max(0, (room.height() - high - low) // 2)
-            return QRect(room.left(), top, room.width(), high), QRect(room.left(), top + high, room.width(), low)
-        if self.role is Role.CHOICE:
-            return room.adjusted(-S4, S16 if self.letter else 0, S4, 0), QRect()
-        if self.letter and self.height() < TALL:
-            side = QFontMetrics(self._theme.font(T14)).horizontalAdvance(self.letter) + S4
-            return room.adjusted(S4, 0, -side, 0), QRect()
-        return room, QRect()
-
-    def _font(self) -> QFont:
-        bold = self.role in (*_FILLED, Role.DIGIT) or (self.role in (Role.TAB, Role.CHOICE) and self._selected)
-        return self._theme.font(self.size_px, bold=bold or self.role is Role.ITEM, figures=self.role is Role.DIGIT)
-
-    def _note_font(self) -> QFont:
-        if self.role is Role.ITEM:
-            return self._theme.font(T20, figures=True)
-        return self._theme.font(T14)
+    def _fit(self) -> None:
+        if not self.citizen:
+            self.face.fit(self.rect())
 
     def _colors(self) -> tuple[QColor, QColor | None, QColor]:
-        color = self._theme.color
-        if self.role is Role.FLAT:
+        color, role = self._theme.color, self.face.role
+        if role is Role.FLAT:
             return color("surface"), None, color("ink" if self.isEnabled() else "muted")
         if not self.isEnabled():
             return color("surface"), color("line"), color("muted")
-        if self.role in _FILLED:
+        if role in FILLED:
             shade = "primary_pressed" if self.isDown() else "primary_hover" if self.underMouse() else "primary"
             return color(shade), color(shade), color("on_primary")
-        if self._selected:
+        if self.face.selected:
             return color("selected"), color("primary"), color("primary")
         if self.isDown():
             return color("surface_pressed"), color("line_strong"), color("ink")
         return color("canvas"), color("line_strong"), color("ink")
 
-    def _soft(self, ink: QColor) -> QColor:
-        return ink if self.role in _FILLED or self._selected else self._theme.color("muted")
-
     def _paint_bar(self, painter: QPainter) -> None:
-        name = self.bar or self._theme.tokens.colors.get(_BARS.get(self.role, ""), "")
+        role = self.face.role
+        name = self.face.bar or self._theme.tokens.colors.get(BARS.get(role, ""), "")
         if not name or not self.isEnabled():
             return
-        painter.setPen(QPen(self._theme.color("on_primary"), 1) if self.role is Role.CONFIRM else Qt.PenStyle.NoPen)
+        painter.setPen(QPen(self._theme.color("on_primary"), 1) if role is Role.CONFIRM else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(name))
-        if self.role in (Role.TAB, Role.ITEM):
+        if role is Role.TAB:
             painter.drawRect(QRect(S12, self.height() - S4 - 2, self.width() - 2 * S12, S4))
         else:
             painter.drawRoundedRect(QRectF(S8, S12, S4 + 2, self.height() - 2 * S12), 3, 3)
 
-    def _paint_focus(self, painter: QPainter) -> None:
-        focus = self._theme.tokens.focus
-        radius = self._theme.tokens.radius["control_px"]
-        outline, ring = focus["outline_px"], focus["ring_px"]
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        half = outline / 2
-        painter.setPen(QPen(self._theme.color("focus"), outline))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), radius, radius)
-        inner = outline + ring / 2
-        painter.setPen(QPen(self._theme.color("focus_ring"), ring))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inner, inner, -inner, -inner), radius, radius)
+
+def paint_focus(painter: QPainter, theme: Theme, box: QRect) -> None:
+    """The ring of whatever the keyboard is on: black outside, yellow inside, seen on every ground."""
+    focus, radius = theme.tokens.focus, theme.tokens.radius["control_px"]
+    outline, ring = focus["outline_px"], focus["ring_px"]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = outline / 2
+    painter.setPen(QPen(theme.color("focus"), outline))
+    painter.drawRoundedRect(QRectF(box).adjusted(half, half, -half, -half), radius, radius)
+    inner = outline + ring / 2
+    painter.setPen(QPen(theme.color("focus_ring"), ring))
+    painter.drawRoundedRect(QRectF(box).adjusted(inner, inner, -inner, -inner), radius, radius)
 
 
 class Words(QLabel):

@@ -8,7 +8,8 @@ from kiosk.presenters.customer import CustomerPage, CustomerPresenter, CustomerS
 from kiosk.presenters.screen import Choice, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.ui import names
-from kiosk.ui.components import Amount, Key, Role, Words
+from kiosk.ui.components import Amount, Key, Words
+from kiosk.ui.key_face import Role
 from kiosk.ui.marks import draw_mark
 from kiosk.ui.theme import S16, S24, S32, T24, T48, T64, Theme
 
@@ -135,5 +136,5 @@ class CustomerWindow(QWidget):
 
     def _tender(self, at: int) -> Key:
         key = Key(self._theme, Role.CHOICE, lambda: self._customer.choose_tender(self._kinds[at], self._revision), self)
-        key.size_px, key.citizen = T24, True
+        key.face.size_px, key.citizen = T24, True
         return key

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSi
 from kiosk.presenters.screen import Choice, FieldRow, FormPanel
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import Amount, Key, Role, Words
+from kiosk.ui.components import Amount, Key, Words
+from kiosk.ui.key_face import Role
 from kiosk.ui.keypad import Keypad
 from kiosk.ui.theme import S4, S8, S12, S48, T16, T20, T48, T64, Theme
 from kiosk.ui.typeset import Block

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from kiosk.presenters.screen import Choice, ItemKey, ItemsPart
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import Key, Role, Words
+from kiosk.ui.components import Key, Words
 from kiosk.ui.flow import FlowLayout
+from kiosk.ui.key_face import Role
 from kiosk.ui.theme import S8, S12, S16, T16, T20, Theme
 from kiosk.ui.typeset import TEXT_LINE, Block
 

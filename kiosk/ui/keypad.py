@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.presenters.texts import Texts
 from kiosk.ui import names
-from kiosk.ui.components import Key, Role
+from kiosk.ui.components import Key
+from kiosk.ui.key_face import Role
 from kiosk.ui.theme import S8, Theme
 
 ROWS = ("12345", "67890")

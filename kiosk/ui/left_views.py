@@ -6,8 +6,9 @@ from kiosk.presenters.screen import Act, TablePart, WelcomePart
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
 from kiosk.ui.card_view import FactsView
-from kiosk.ui.components import Key, Role, Words
+from kiosk.ui.components import Key, Words
 from kiosk.ui.flow import FlowLayout
+from kiosk.ui.key_face import Role
 from kiosk.ui.rows import Headings, RowsView
 from kiosk.ui.theme import S8, S12, S16, S32, S48, T16, T20, T24, T48, Theme
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVB
 from kiosk.presenters.screen import CartPanel, Choice, Column, ProgressPanel, Row
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import Amount, Key, Role, Words
+from kiosk.ui.components import Amount, Key, Words
+from kiosk.ui.key_face import Role
 from kiosk.ui.keypad import Keypad
 from kiosk.ui.rows import RowsView
 from kiosk.ui.theme import S8, S12, S16, S24, S48, T14, T16, T20, T24, T48, Theme

@@ -12,9 +12,10 @@ from kiosk.presenters.screen import Act, StaffScreen
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
 from kiosk.ui.card_view import CardView
-from kiosk.ui.components import BandView, Key, Role
+from kiosk.ui.components import BandView, Key
 from kiosk.ui.form_view import FormView
 from kiosk.ui.items_view import ItemsView
+from kiosk.ui.key_face import Role
 from kiosk.ui.keyboard import Keyboard
 from kiosk.ui.left_views import TableView, WelcomeView
 from kiosk.ui.money_views import CartView, ProgressView
@@ -143,10 +144,10 @@ class StaffWindow(QWidget):
                 assert_never(part)
 
     def _show_footer(self, screen: StaffScreen) -> None:
-        self._cancel.role = Role.CANCEL if screen.cancel.act in _STOPS else Role.PLAIN
+        self._cancel.face.role = Role.CANCEL if screen.cancel.act in _STOPS else Role.PLAIN
         self._cancel.say(screen.cancel.label, letter=screen.cancel.letter)
         self._cancel.setEnabled(screen.cancel.enabled)
-        self._main.role = Role.CONFIRM if screen.main.act is Act.SUBMIT else Role.MAIN
+        self._main.face.role = Role.CONFIRM if screen.main.act is Act.SUBMIT else Role.MAIN
         self._main.say(screen.main.label, letter=screen.main.letter)
         self._main.setEnabled(screen.main.enabled)
 

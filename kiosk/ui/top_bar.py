@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from kiosk.presenters.screen import Lamp, TopBar
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import LEFT, Key, Role, Words
+from kiosk.ui.components import LEFT, Key, Words
+from kiosk.ui.key_face import Role
 from kiosk.ui.marks import draw_dot
 from kiosk.ui.theme import S4, S8, S12, S16, T14, T16, Theme
 

@@ -1,0 +1,133 @@
+"""State -> the cards on the right: a result, a doubt, the day, a past sale. Owns their facts; refuses to act."""
+
+from kiosk.domain.business_day import DayState
+from kiosk.domain.operation import Operation
+from kiosk.domain.tender import TenderKind
+from kiosk.presenters.compose_left import standing_word, time_of
+from kiosk.presenters.screen import Band, CardPanel, Tone
+from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState
+from kiosk.presenters.texts import Texts
+from kiosk.presenters.words import DOCUMENT_TONES, Words
+from kiosk.services.notices import Printing
+
+
+class CardComposer:
+    """Composes cards."""
+
+    def __init__(self, setup: CounterSetup, texts: Texts, words: Words) -> None:
+        self._setup = setup
+        self._texts = texts
+        self._words = words
+
+    def done(self, state: StaffState, done: Done) -> CardPanel:
+        texts = self._texts
+        document = state.documents.get(done.sale_id or "")
+        note = self._words.document(document) if document else None
+        if done.operation is None:
+            count = sum(line.quantity for line in done.free.lines) if done.free else 0
+            reason = done.free.free.exemption_name if done.free and done.free.free else ""
+            rows = [(texts("card.count"), texts("cart.count", count=count))]
+            if reason:
+                rows.append((texts("card.reason"), reason))
+            return CardPanel(texts("card.free"), texts("cart.total"), 0, tuple(rows), Tone.SUCCESS, note=note)
+        result = done.operation.result
+        amount_yen = done.operation.prepared.amount_yen
+        change_yen = None
+        if result and done.operation.prepared.tender is TenderKind.CASH and result.tendered_yen:
+            change_yen = result.tendered_yen - amount_yen
+        return CardPanel(
+            texts("card.paid"),
+            texts("card.amount"),
+            amount_yen,
+            self._facts(done.operation),
+            Tone.SUCCESS,
+            "" if change_yen is None else texts("form.change"),
+            change_yen or 0,
+            note=note,
+        )
+
+    def doubt(self, doubt: Doubt) -> CardPanel:
+        texts = self._texts
+        steps = () if doubt.inquiring else tuple(texts(f"doubt.step.{n}") for n in (1, 2, 3))
+        return CardPanel(
+            texts("doubt.title"),
+            texts("doubt.amount"),
+            doubt.operation.prepared.amount_yen,
+            self._facts(doubt.operation),
+            Tone.DOUBT,
+            steps=steps,
+        )
+
+    def _facts(self, operation: Operation) -> tuple[tuple[str, str], ...]:
+        texts, result = self._texts, operation.result
+        rows = [(texts("card.tender"), operation.prepared.tender_name)]
+        if result:
+            brand = (
+                f"{result.brand} {texts('card.last4', digits=result.card_last4) if result.card_last4 else ''}".strip()
+            )
+            tendered = texts.yen(result.tendered_yen) if result.tendered_yen else ""
+            rows += [
+                (texts("card.brand"), brand),
+                (texts("card.tendered"), tendered),
+                (texts("card.approval"), result.approval_code),
+                (texts("card.slip"), result.slip_number),
+            ]
+        return tuple((label, value) for label, value in rows if value)
+
+    def day_card(self, state: StaffState) -> CardPanel:
+        texts = self._texts
+        if state.day and state.day.day.state is DayState.CLOSED and state.day.totals:
+            total = sum(entry.amount_yen for entry in state.day.totals)
+            names = {tender.kind: tender.name for tender in self._setup.tenders}
+            rows = tuple(
+                (
+                    names.get(entry.tender, entry.tender),
+                    texts("day.row", count=entry.count, amount=f"{entry.amount_yen:,}"),
+                )
+                for entry in state.day.totals
+            )
+            return CardPanel(texts("day.closed_title"), texts("close.total"), total, rows, Tone.SUCCESS)
+        steps = tuple(texts(f"day.step.{n}") for n in (1, 2, 3))
+        return CardPanel(texts("day.title"), "", None, (), steps=steps)
+
+    def close_card(self, state: StaffState) -> CardPanel:
+        texts = self._texts
+        totals = state.sales.totals if state.sales else ()
+        rows = ((texts("card.count"), texts("count", count=sum(total.count for total in totals))),)
+        note = None
+        if state.doubts:
+            note = Band(Tone.DOUBT, texts("close.blocked.what"), texts("close.blocked.next"))
+        amount_yen = sum(total.amount_yen for total in totals)
+        steps = () if note else tuple(texts(f"close.step.{n}") for n in (1, 2))
+        return CardPanel(texts("close.card"), texts("close.total"), amount_yen, rows, steps=steps, note=note)
+
+    def here_card(self, state: StaffState) -> CardPanel:
+        texts = self._texts
+        operator = f"{state.operator.name} {state.operator.title}".strip() if state.operator else ""
+        rows = (
+            (texts("welcome.counter"), self._setup.counter_name),
+            (texts("welcome.operator"), operator),
+            (texts("cart.title"), texts("cart.count", count=state.cart.count)),
+        )
+        return CardPanel(texts("cart.title"), texts("cart.total"), state.cart.total_yen, rows)
+
+    def sale_card(self, state: StaffState) -> CardPanel:
+        texts = self._texts
+        sales = state.sales.sales if state.sales else ()
+        sale = next((x for x in sales if x.sale_id == state.selected_sale), None)
+        if sale is None:
+            return CardPanel(texts("sales.card"), "", None, ((texts("sales.none"), ""),))
+        rows = [(texts("sales.time"), time_of(sale.at)), (texts("sales.standing"), standing_word(sale, texts))]
+        if sale.operations:
+            rows += self._facts(sale.operations[-1])
+        rows += [
+            (texts("sales.line", name=line.name, quantity=line.quantity), f"{line.amount_yen:,}") for line in sale.lines
+        ]
+        note = None
+        if sale.documents:
+            last = sale.documents[-1]
+            key = f"print.{last.state}"
+            kind = texts.first(f"document.{last.kind}", "document.other")
+            tone = DOCUMENT_TONES.get(Printing(last.state), Tone.NEUTRAL)
+            note = Band(tone, texts(f"{key}.what", document=kind), texts(f"{key}.next"), last.serial_number)
+        return CardPanel(texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note)
