@@ -13,6 +13,7 @@ from register.domain.refusal import Unusable
 DATABASE_VARIABLE = "REGISTER_DB"
 """Where ``--db`` is not given: a URL with a password is better in the environment than in the process list."""
 DATABASE_DEFAULT = "sqlite:///register.sqlite3"
+PORT_MAX = 65535
 DONE, SAYS_NO, BAD_INPUT = 0, 1, 2
 
 
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", _serve, "take the kiosks' journals over HTTP")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8700, help="0 takes a free port")
+    serve.add_argument("--port", type=_port, default=8700, help="0 takes a free port")
     serve.add_argument("--ready-file", type=Path, metavar="FILE", help="write the address here when listening")
 
     enroll = command("enroll", _enroll, "print a one-time code that lets a kiosk in (15 minutes)")
@@ -91,28 +92,36 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: write it like 2026-04-01") from None
 
 
+def _port(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= PORT_MAX:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: write 0 to {PORT_MAX}")
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     from register.api.server import serve
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    serve(open_store(arguments.db), host=arguments.host, port=arguments.port, ready_file=arguments.ready_file)
+    with using_store(arguments.db) as engine:
+        serve(engine, host=arguments.host, port=arguments.port, ready_file=arguments.ready_file)
     return DONE
 
 
 def _enroll(arguments: argparse.Namespace) -> int:
     from register.domain.clock import wall_ms
     from register.services.enroll import issue_code
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    code = issue_code(
-        open_store(arguments.db),
-        arguments.kiosk,
-        counter_code=arguments.counter_code,
-        counter_name=arguments.counter_name,
-        new_epoch=arguments.new_epoch,
-        now_ms=wall_ms,
-        random_bytes=os.urandom,
-    )
+    with using_store(arguments.db) as engine:
+        code = issue_code(
+            engine,
+            arguments.kiosk,
+            counter_code=arguments.counter_code,
+            counter_name=arguments.counter_name,
+            new_epoch=arguments.new_epoch,
+            now_ms=wall_ms,
+            random_bytes=os.urandom,
+        )
     print(code)
     return DONE
 
@@ -120,9 +129,10 @@ def _enroll(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     from register.domain.clock import wall_ms
     from register.services.enroll import revoke
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    count = revoke(open_store(arguments.db), arguments.kiosk, key_id=arguments.key, now_ms=wall_ms)
+    with using_store(arguments.db) as engine:
+        count = revoke(engine, arguments.kiosk, key_id=arguments.key, now_ms=wall_ms)
     print(f"{count} key(s) revoked")
     return DONE if count else SAYS_NO
 
@@ -130,9 +140,10 @@ def _revoke(arguments: argparse.Namespace) -> int:
 def _settle(arguments: argparse.Namespace) -> int:
     from register.services.settle import settle
     from register.services.settlement_files import to_csv, to_json
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    settlement = settle(open_store(arguments.db), arguments.date, kiosk_id=arguments.kiosk)
+    with using_store(arguments.db) as engine:
+        settlement = settle(engine, arguments.date, kiosk_id=arguments.kiosk)
     if arguments.format == "json":
         print(to_json(settlement))
     else:
@@ -142,9 +153,10 @@ def _settle(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from register.services.verify import verify
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    verdict = verify(open_store(arguments.db))
+    with using_store(arguments.db) as engine:
+        verdict = verify(engine)
     for problem in verdict.problems:
         print(f"PROBLEM {problem}")
     print(
@@ -157,17 +169,19 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _rebuild(arguments: argparse.Namespace) -> int:
     from register.services.rebuild import rebuild
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    rebuilt = rebuild(open_store(arguments.db))
+    with using_store(arguments.db) as engine:
+        rebuilt = rebuild(engine)
     print(f"{rebuilt.entries} entries of {rebuilt.kiosks} kiosk(s) replayed")
     return DONE
 
 
 def _export(arguments: argparse.Namespace) -> int:
     from register.services.export import export_journal
-    from register.store.engine import open_store
+    from register.store.engine import using_store
 
-    for line in export_journal(open_store(arguments.db), arguments.kiosk):
-        sys.stdout.buffer.write(line)
+    with using_store(arguments.db) as engine:
+        for line in export_journal(engine, arguments.kiosk):
+            sys.stdout.buffer.write(line)
     return DONE

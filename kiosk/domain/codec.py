@@ -59,7 +59,7 @@ _Read = Callable[[object], object]
 
 
 class _MisreadError(Exception):
-    """A value has not the shape. The steps to it are collected on the way out, so that reading pays nothing for them."""
+    """A value has not the shape. The steps to it are collected on the way out: reading pays nothing for them."""
 
     def __init__(self, problem: str, *steps: str) -> None:
         super().__init__(problem)

@@ -147,7 +147,15 @@ def open_session(verify: Verify) -> requests.Session:
     session.verify = verify
     session.max_redirects = 0
     repeat = Retry(
-        total=1, connect=0, read=1, redirect=0, status=0, other=0, allowed_methods=("GET", "POST"), backoff_factor=0
+        total=1,
+        connect=0,
+        read=1,
+        redirect=0,
+        status=0,
+        other=0,
+        allowed_methods=("GET", "POST"),
+        backoff_factor=0,
+        respect_retry_after_header=False,  # waiting is the pacing's, not the socket's
     )
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=repeat)
     session.mount("https://", adapter)

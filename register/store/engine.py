@@ -41,6 +41,16 @@ def open_store(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def using_store(url: str) -> Iterator[Engine]:
+    """An open store whose connections are closed when the block ends. Raises Unusable."""
+    engine = open_store(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
