@@ -5,9 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from kiosk.paths import CONFIG
+
+if TYPE_CHECKING:
+    from kiosk.profile import CounterProfile
 
 DONE, REFUSED, BAD_INPUT = 0, 1, 2
 
@@ -112,11 +115,14 @@ def _count(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from kiosk.commands import load
     from kiosk.window import run_window
 
-    profile, state = load(arguments.profile, arguments.state, arguments.set)
-    return run_window(profile, state, arguments.language)
+    def load() -> "tuple[CounterProfile, Path]":
+        from kiosk.commands import load as load_counter
+
+        return load_counter(arguments.profile, arguments.state, arguments.set)
+
+    return run_window(load, arguments.language)
 
 
 def _run_local(arguments: argparse.Namespace) -> int:

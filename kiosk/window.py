@@ -8,26 +8,31 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.cli import BAD_INPUT, DONE, BadInputError
-from kiosk.clock import CityClock
-from kiosk.main import Kiosk, build_kiosk
 from kiosk.paths import CONFIG
-from kiosk.presenters.state import Category, CounterSetup
 from kiosk.presenters.texts import load_texts
-from kiosk.profile import CounterProfile
-from kiosk.services.notices import Notice
-from kiosk.ui.app import QtPost, Windows, build_windows, show_full
-from kiosk.ui.theme import read_tokens
+from kiosk.ui.front_window import FrontWindow
+from kiosk.ui.theme import Theme, Tokens, read_tokens
+
+if TYPE_CHECKING:  # loaded behind the painted front page
+    from kiosk.main import Kiosk
+    from kiosk.profile import CounterProfile
+    from kiosk.ui.app import QtPost, Windows
 
 STATUS_EVERY_MS = 30_000
-"""How often the lights are asked for anew."""
+"""How often the lights are asked for anew; keeps idle lines alive as well."""
 SIGNAL_LOOK_MS = 200
 """Python sees a signal only between two of its own instructions; Qt's loop has none unless a timer gives it some."""
 STAFF_WIDTH, STAFF_HEIGHT = 1280, 800
+
+
+Load = Callable[[], "tuple[CounterProfile, Path]"]
+"""Reads a counter's profile and says where its state is kept."""
 
 
 class CannotStartError(Exception):
@@ -38,38 +43,39 @@ class CannotStartError(Exception):
 class Counter:
     """The windows and the product behind them."""
 
-    windows: Windows
-    kiosk: Kiosk
-    post: QtPost
+    windows: "Windows"
+    kiosk: "Kiosk"
+    post: "QtPost"
     stopped: list[str]
     """The sentence why the counter could not start, if it could not."""
 
 
-def open_counter(profile: CounterProfile, state: Path, language: str, app: QApplication) -> Counter:
-    """Build and wire windows and product; nothing is shown and nothing runs yet."""
+def load_tokens() -> Tokens:
+    """The design's values. Raises TokensError."""
+    return read_tokens(tomllib.loads((CONFIG / "design" / "tokens.toml").read_text("utf-8")))
+
+
+def open_counter(
+    profile: "CounterProfile", state: Path, language: str, on_stopped: Callable[[str], None] = lambda _: None
+) -> Counter:
+    """Build and wire windows and product; nothing is shown and nothing runs yet. Needs a QApplication.
+
+    ``on_stopped`` is called on the window's thread with the sentence why the counter cannot start.
+    """
+    from kiosk.clock import CityClock
+    from kiosk.main import build_kiosk
+    from kiosk.presenters.state import Category, CounterSetup
+    from kiosk.ui.app import QtPost, build_windows
+
     post = QtPost()
     stopped: list[str] = []
 
     def cannot_start(sentence: str) -> None:
         stopped.append(sentence)
-        post.run(lambda: app.exit(BAD_INPUT))
+        post.run(lambda: on_stopped(sentence))
 
     kiosk = build_kiosk(profile, state, post, cannot_start)
-    tokens = read_tokens(tomllib.loads((CONFIG / "design" / "tokens.toml").read_text("utf-8")))
-    windows = build_windows(
-        counter_setup(profile), load_texts(CONFIG / "texts", language), kiosk.desk, CityClock().today, tokens
-    )
-
-    def handle(notice: Notice) -> None:
-        windows.staff_presenter.handle(notice)
-
-    post.deliver_to(handle)
-    return Counter(windows, kiosk, post, stopped)
-
-
-def counter_setup(profile: CounterProfile) -> CounterSetup:
-    """What the windows need to know of a counter."""
-    return CounterSetup(
+    setup = CounterSetup(
         office_name=profile.municipality,
         counter_name=profile.counter_name,
         items=(*profile.items, *profile.coming_items),
@@ -79,54 +85,104 @@ def counter_setup(profile: CounterProfile) -> CounterSetup:
         exemptions=profile.exemptions,
         cap_yen=profile.cart_cap_yen,
     )
+    texts = load_texts(CONFIG / "texts", language)
+    windows = build_windows(setup, texts, kiosk.desk, CityClock().today, load_tokens())
+    post.deliver_to(windows.staff_presenter.handle)
+    return Counter(windows, kiosk, post, stopped)
 
 
-def run_window(
-    profile: CounterProfile, state: Path, language: str, *, prepare: Callable[[], None] = lambda: None
-) -> int:
-    """Run until the staff window is closed; 2 with one line when the counter cannot start.
+def run_window(load: Load, language: str, *, prepare: Callable[[], None] = lambda: None) -> int:
+    """Run until the staff window is closed; 2 when the counter could not start and has said why in one line.
 
-    ``prepare`` runs behind the painted window before anything else does; its CannotStartError stops the start.
+    ``load`` reads the counter's profile and says where its state is kept; it may raise BadInputError. ``prepare`` runs
+    behind the painted window before anything else does; its CannotStartError stops the start.
     """
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    logging.basicConfig(filename=state / "kiosk.log", format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = QApplication(sys.argv[:1])
-    counter = open_counter(profile, state, language, app)
-    _show(counter.windows)
-    timers = [_timer(STATUS_EVERY_MS, counter.kiosk.desk.refresh_status), _timer(SIGNAL_LOOK_MS, lambda: None)]
+    front = FrontWindow(Theme(load_tokens()), load_texts(CONFIG / "texts", language))
+    _place(front)
+    front.show()
+    opened: list[Counter] = []
+    refused: list[str] = []
+
+    def refuse(sentence: str) -> None:
+        refused.append(sentence)
+        sys.stderr.write(f"{sentence}\n")  # at once: somebody may watch the log and nobody the screen
+        sys.stderr.flush()
+
+    def stop(sentence: str) -> None:
+        refuse(sentence)
+        opened[0].windows.staff.hide()
+        front.show_stopped(sentence, app.quit)
+        front.show()
+
+    def open_windows() -> None:
+        try:
+            opened.append(_open_loaded(load, language, stop))
+        except BadInputError as error:
+            refuse(str(error))
+            app.quit()
+            return
+        _show(opened[0].windows, front)
+        _start_behind(opened[0], prepare, stop)
+
+    timers = [
+        _timer(STATUS_EVERY_MS, lambda: opened[0].kiosk.desk.refresh_status() if opened else None),
+        _timer(SIGNAL_LOOK_MS, lambda: None),
+    ]
     signal.signal(signal.SIGTERM, lambda *_: app.quit())
     signal.signal(signal.SIGINT, lambda *_: app.quit())
-    QTimer.singleShot(0, lambda: _start(counter, prepare, app))  # after the first paint
-    code = app.exec()
+    QTimer.singleShot(0, open_windows)
+    app.exec()
     for timer in timers:
         timer.stop()
-    counter.kiosk.stop()
-    if counter.stopped:
-        raise BadInputError(counter.stopped[0])
-    return DONE if code == 0 else code
+    for counter in opened:
+        counter.kiosk.stop()
+    return BAD_INPUT if refused else DONE
 
 
-def _start(counter: Counter, prepare: Callable[[], None], app: QApplication) -> None:
+def _open_loaded(load: Load, language: str, stop: Callable[[str], None]) -> Counter:
+    from receipts.paper import PaperProfileError
+
+    profile, state = load()
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logging.basicConfig(filename=state / "kiosk.log", format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        return open_counter(profile, state, language, stop)
+    except PaperProfileError as error:
+        raise BadInputError(str(error)) from error
+
+
+def _start_behind(counter: Counter, prepare: Callable[[], None], stop: Callable[[str], None]) -> None:
     def work() -> None:
         try:
             prepare()
         except CannotStartError as error:
             counter.stopped.append(str(error))
-            counter.post.run(lambda: app.exit(BAD_INPUT))
+            counter.post.run(lambda: stop(counter.stopped[0]))
             return
         counter.kiosk.start()
 
     threading.Thread(target=work, name="start", daemon=True).start()
 
 
-def _show(windows: Windows) -> None:
-    """Staff on the first screen, the citizen on the second; on one screen the citizen's window stays hidden."""
+def _place(window: QWidget) -> None:
+    if len(QApplication.screens()) > 1:
+        window.setGeometry(QApplication.screens()[0].geometry())
+    else:
+        window.resize(STAFF_WIDTH, STAFF_HEIGHT)
+
+
+def _show(windows: "Windows", front: QWidget) -> None:
+    """Staff where the front page was, the citizen on a second screen if there is one."""
+    from kiosk.ui.app import show_full
+
     if len(QApplication.screens()) > 1:
         show_full(windows.staff, 0)
         show_full(windows.customer, 1)
     else:
-        windows.staff.resize(STAFF_WIDTH, STAFF_HEIGHT)
+        windows.staff.setGeometry(front.geometry())
         windows.staff.show()
+    front.hide()
 
 
 def _timer(every_ms: int, work: Callable[[], None]) -> QTimer:

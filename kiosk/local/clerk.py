@@ -38,7 +38,7 @@ class Clerk:
         app = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(app, QApplication), "the windows need a QApplication"
         self._profile, self._out = profile, out
-        self._counter = open_counter(profile, state, "ja", app)
+        self._counter = open_counter(profile, state, "ja")
         self.window: QWidget = self._counter.windows.staff
         self.desk, self.presenter = self._counter.kiosk.desk, self._counter.windows.staff_presenter
         self.screens: list[str] = []

@@ -2,10 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.cli import BadInputError
-from kiosk.local.prepare import ensure_enrolled, read_counter
 from kiosk.local.site import Site, SiteError, SitePaths
+
+if TYPE_CHECKING:
+    from kiosk.profile import CounterProfile
 
 SITE = Path("var") / "local"
 """Kept between starts, so that the second one finds its journal and register again; $KIOSK_SITE is another place."""
@@ -16,18 +19,38 @@ def run_demo(profile_path: Path) -> int:
     root = Path(os.environ.get("KIOSK_SITE") or Path(__file__).resolve().parents[2] / SITE)
     try:
         with Site(SitePaths(root)) as site:
-            from kiosk.window import CannotStartError, run_window  # Qt is loaded while the other processes start
+            from kiosk.window import run_window  # Qt is loaded while the other processes start
 
-            profile = read_counter(profile_path, site)
-
-            def prepare() -> None:
-                try:
-                    ensure_enrolled(profile, site)
-                    site.terminal.wait_ready()
-                    site.printer.wait_ready()  # the register may come later: the counter sells without it
-                except SiteError as error:
-                    raise CannotStartError(str(error)) from error
-
-            return run_window(profile, site.paths.kiosk, "ja", prepare=prepare)
+            start = _Start(profile_path, site)
+            return run_window(start.load, "ja", prepare=start.prepare)
     except SiteError as error:
         raise BadInputError(str(error)) from error
+
+
+class _Start:
+    """What the window needs of the site, each when its turn comes."""
+
+    def __init__(self, profile_path: Path, site: Site) -> None:
+        self._profile_path, self._site = profile_path, site
+        self._profile: CounterProfile | None = None
+
+    def load(self) -> "tuple[CounterProfile, Path]":
+        from kiosk.local.prepare import read_counter
+
+        try:
+            self._profile = read_counter(self._profile_path, self._site)
+        except SiteError as error:
+            raise BadInputError(str(error)) from error
+        return self._profile, self._site.paths.kiosk
+
+    def prepare(self) -> None:
+        from kiosk.local.prepare import ensure_enrolled
+        from kiosk.window import CannotStartError
+
+        assert self._profile is not None, "the window loads the counter first"
+        try:
+            ensure_enrolled(self._profile, self._site)
+            self._site.terminal.wait_ready()
+            self._site.printer.wait_ready()  # the register may come later: the counter sells without it
+        except SiteError as error:
+            raise CannotStartError(str(error)) from error

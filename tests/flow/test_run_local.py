@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from kiosk.clock import CityClock
+from kiosk.journal.store import SqliteJournal
+from kiosk.paths import CONFIG
+
 ROOT = Path(__file__).resolve().parents[2]
 START_WAIT_S = 60.0
 
@@ -83,3 +87,24 @@ def test_the_window_opens_on_a_display_and_closes_on_request(display: str, tmp_p
         counter.send_signal(signal.SIGTERM)
         _, errors = counter.communicate(timeout=START_WAIT_S)
     assert (counter.returncode, errors) == (0, "")
+
+
+def test_a_second_window_on_one_journal_is_refused_in_a_sentence_and_changes_nothing(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with SqliteJournal(state, kiosk_id="shiminka-1", clock=CityClock()) as journal:
+        arguments = ["run", "--profile", str(CONFIG / "counters" / "shiminka.toml"), "--state", str(state)]
+        with subprocess.Popen(
+            [sys.executable, "-m", "kiosk", *arguments],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        ) as second:
+            assert second.stderr is not None
+            said = ""
+            while "journal" not in said and second.poll() is None:
+                said = second.stderr.readline()  # what the offscreen display itself reports comes before
+            assert str(state) in said
+            second.send_signal(signal.SIGTERM)
+            second.communicate(timeout=START_WAIT_S)
+        assert second.returncode == 2
+        assert journal.head().seq == 0
