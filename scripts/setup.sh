@@ -169,7 +169,7 @@ set_up_venv() {
     say "Installing the locked Python packages ($name)"
     "$python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
         -r "$root/requirements/$name.txt" >&2 &&
-        "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
+        PYTHONWARNINGS=ignore "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
             --editable "$root" >&2 &&
         "$python" -m compileall -q "$root/kiosk" "$root/drivers" "$root/receipts" "$root/register" >&2 && return 0
     say "The Python packages could not be installed; see above. Check the network, then start again."

@@ -43,12 +43,11 @@ class FrontWindow(QWidget):
         self._next.setText(self._texts("front.stopped.next"))
         detail = self._line(sentence, T20, at=self._page.count() - 1)
         detail.setObjectName(names.BAND_DETAIL)
-        detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         colors, radius = self._theme.tokens.colors, self._theme.tokens.radius["control_px"]
-        detail.setStyleSheet(
-            f"background: {colors['error_surface']}; border-left: {S8}px solid {colors['error']};"
-            f" border-radius: {radius}px; padding: {S16}px {S24}px;"
-        )
+        detail.setStyleSheet(f"background: {colors['error_surface']}; border-left: {S8}px solid {colors['error']};")
+        detail.setContentsMargins(S24, S16, S24, S16)
+        detail.updateGeometry()
+        self._page.insertSpacing(self._page.indexOf(detail), S16)
         key = QPushButton(self._texts("front.close"))
         key.setObjectName(names.MAIN)
         key.setFont(self._theme.font(T20, bold=True))

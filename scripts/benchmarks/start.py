@@ -1,4 +1,4 @@
-"""Import to first paint of the staff window. Beside a bare PySide6 window with as many buttons."""
+"""Import to first paint: the front page, the sign-in page, the sale page. Beside a bare window with as many buttons."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNS = 15
 """Fresh processes per side, in turn: a cold cache or a busy neighbor then hits both alike."""
 GOAL_RATIO = 1.3
+USABLE_MS = 1500.0
 TIMEOUT_S = 60
 CACHE = Path(tempfile.gettempdir()) / f"kiosk-bench-start-{os.getpid()}"
 
@@ -112,20 +113,43 @@ show(windows.staff)
 )
 
 
+FRONT = (
+    _MEASURED
+    + """
+from pathlib import Path
+from kiosk.presenters.texts import load_texts
+from kiosk.ui.front_window import FrontWindow
+from kiosk.ui.theme import Theme
+from kiosk.window import load_tokens
+app = QApplication([])
+window = FrontWindow(Theme(load_tokens()), load_texts(Path(sys.argv[1]) / "config/texts", "ja"))
+window.resize(1280, 800)
+buttons = 0
+show(window)
+"""
+)
+"""What ``kiosk run`` shows first, while profile, presenters and the journal are loaded behind it."""
+
+
 def run() -> list[dict[str, Any]]:
-    """One row for the sign-in page and one for the sale page."""
+    """A row for each page. The first paint is the front page's; the sign-in page is where a clerk can begin."""
     try:
-        return [_row("start", "sign-in"), _row("start_sale_page", "sale")]
+        _, buttons = _first_paint_s(OURS, str(ROOT), "sign-in")
+        return [
+            _row("start: import to first paint (front page)", FRONT, buttons, GOAL_RATIO, "ratio"),
+            _row("start: import to sign-in page", OURS, buttons, USABLE_MS, "value", "sign-in"),
+            _row("start: import to sale page", OURS, _first_paint_s(OURS, str(ROOT), "sale")[1], None, "value", "sale"),
+        ]
     finally:
         shutil.rmtree(CACHE, ignore_errors=True)
 
 
-def _row(name: str, page: str) -> dict[str, Any]:
-    _, buttons = _first_paint_s(OURS, str(ROOT), page)
+def _row(name: str, program: str, buttons: int, goal: float | None, goal_on: str, *page: str) -> dict[str, Any]:
+    _first_paint_s(program, str(ROOT), *page)
     _first_paint_s(BARE, str(buttons))
     ours, bare = [], []
     for _ in range(RUNS):
-        ours.append(_first_paint_s(OURS, str(ROOT), page)[0])
+        ours.append(_first_paint_s(program, str(ROOT), *page)[0])
         bare.append(_first_paint_s(BARE, str(buttons))[0])
     value, yardstick = statistics.median(ours), statistics.median(bare)
     ratio = value / yardstick
@@ -136,10 +160,10 @@ def _row(name: str, page: str) -> dict[str, Any]:
         "yardstick": f"bare PySide6 window with {buttons} buttons, same font, Japanese labels",
         "yardstick_value": round(yardstick * 1000, 1),
         "ratio": round(ratio, 2),
-        "goal": GOAL_RATIO,
-        "goal_on": "ratio",
+        "goal": goal,
+        "goal_on": goal_on,
         "better": "less",
-        "met": ratio <= GOAL_RATIO,
+        "met": None if goal is None else (ratio if goal_on == "ratio" else value * 1000) <= goal,
     }
 
 

@@ -184,7 +184,8 @@ def test_every_module_is_imported_by_some_test(package: str) -> None:
             seen.add(name)
             waiting |= graph[name]
     unreached = {_module(path) for path in modules_with_logic() if path.is_relative_to(ROOT / package)} - seen
-    assert unreached == set()
+    by_path = {name for name in unreached if ".migrations." in name}  # Alembic loads them; test_migrate runs them all
+    assert unreached - by_path == set()
 
 
 def _module(path: Path) -> str:
