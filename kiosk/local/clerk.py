@@ -123,7 +123,7 @@ class Clerk:
         """Different for each sale; every item may be paid by card and costs something."""
         sold = [item for item in self._profile.items if TenderKind.CREDIT in item.tenders and item.price_yen > 0]
         first = BASKETS[(number - 1) % len(BASKETS)]
-        others = [(sold[(number + place) % len(sold)], 1) for place in range(1, number % 3 + 1)]
+        others = [(sold[(number * 7 + place * 3) % len(sold)], 1) for place in range(1, number % 3 + 1)]
         return [(sold[0], first), *((item, count) for item, count in others if item is not sold[0])]
 
     def state(self) -> StaffState:
