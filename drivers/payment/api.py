@@ -6,7 +6,7 @@ first byte of a charge has left it never raises for a missing answer: it returns
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from drivers.context import DeviceContext, Wake
@@ -31,6 +31,11 @@ class Capabilities:
     can_inquire: bool
     """It can answer query_last_transaction by itself, without a person."""
     can_cancel: bool = True
+    can_void: bool = False
+    can_refund: bool = False
+    can_daily_log: bool = False
+    training: bool = False
+    """The device is in training mode (UnifiedPOS TrainingMode): nothing it approves is money."""
     api_version: int = API_VERSION
 
 
@@ -44,8 +49,29 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
-class SalesRequest:
-    """One charge. ``sequence_number`` is UnifiedPOS SequenceNumber: ours, journaled before the first byte leaves."""
+class Original:
+    """The sale that a void or refund undoes, as the device numbered it."""
+
+    slip_number: str
+    approval_code: str = ""
+    transaction_number: str = ""
+    terminal_id: str = ""
+    brand: str = ""
+
+
+class TransactionType(IntEnum):
+    """UnifiedPOS CAT TransactionType."""
+
+    SALES = 10
+    VOID = 20
+    """取消: the whole sale, on the same day, before the terminal's close."""
+    REFUND = 21
+    """還付: money back for an earlier sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """One charge, void or refund. ``sequence_number`` is UnifiedPOS SequenceNumber: journaled before the first byte."""
 
     operation_id: str
     sequence_number: int
@@ -54,11 +80,14 @@ class SalesRequest:
     baseline: Baseline | None = None
     brands: tuple[str, ...] = ()
     """Brands this counter takes for the medium; an attended driver offers them to the clerk."""
+    transaction_type: TransactionType = TransactionType.SALES
+    original: Original | None = None
+    """For a void or refund: the sale it undoes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """The terminal took the money. Card data is masked: last four digits at most."""
+    """The terminal took the money, or gave it back. Card data is masked: last four digits at most."""
 
     amount_yen: int
     media: Media
@@ -144,7 +173,41 @@ class NotCharged:
     """What showed it, in field names and numbers without card data, e.g. "last slip 0231 = baseline 0231"."""
 
 
-SalesOutcome = Approved | Declined | NotSent | OutcomeUnknown
+class DailyLogKind(IntEnum):
+    """UnifiedPOS CAT AccessDailyLog: report only, or settle (the terminal starts its next day)."""
+
+    REPORTING = 1
+    SETTLEMENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BrandTotal:
+    """What the terminal has counted for one brand: net of what it took back. ``brand`` empty where it does not say."""
+
+    brand: str
+    count: int
+    amount_yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLog:
+    """The terminal's own 日計. ``entries`` only where the terminal lists its transactions."""
+
+    totals: tuple[BrandTotal, ...]
+    settled: bool
+    entries: tuple[Approved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogUnavailable:
+    """The device keeps no log we can read, or did not answer; ``settled_unknown`` when it may have closed its day."""
+
+    reason: NotSentReason | UnknownReason
+    settled_unknown: bool = False
+
+
+DailyLogOutcome = DailyLog | LogUnavailable
+AuthorizationOutcome = Approved | Declined | NotSent | OutcomeUnknown
 InquiryOutcome = Approved | NotCharged | OutcomeUnknown
 
 
@@ -231,10 +294,19 @@ class PaymentDevice(Protocol):
     def capabilities(self) -> Capabilities:
         """Fixed for the life of the object."""
 
-    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+    def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Charge once. Raises no DeviceError: before the first byte it returns NotSent, after it OutcomeUnknown."""
 
-    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Take back a sale of the same day; promises as authorize_sales. NotSent(NOT_SUPPORTED) where it cannot."""
+
+    def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Give money back; promises as authorize_sales. NotSent(NOT_SUPPORTED) where it cannot."""
+
+    def access_daily_log(self, kind: DailyLogKind, context: PaymentContext) -> DailyLogOutcome:
+        """The device's totals; SETTLEMENT also starts its next day. Raises no DeviceError."""
+
+    def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Ask what became of ``request``; never charges. What it cannot tell is OutcomeUnknown."""
 
     def read_baseline(self, context: PaymentContext) -> Baseline | None:

@@ -9,7 +9,7 @@ from kiosk.domain.operation import DeviceResult, Event, Operation
 from kiosk.domain.tender import Tender
 
 
-def event_of(outcome: api.SalesOutcome | api.NotCharged, operation: Operation, source: str = "device") -> Event:
+def event_of(outcome: api.AuthorizationOutcome | api.NotCharged, operation: Operation, source: str = "device") -> Event:
     """The event that records ``outcome``; ``source`` is device or inquiry.
 
     An approval over another amount than was asked for is nobody's success: it is unknown, and a person looks.
@@ -56,10 +56,10 @@ def result_of(approved: api.Approved) -> DeviceResult:
     )
 
 
-def sales_request(operation: Operation, tender: Tender | None = None) -> api.SalesRequest:
+def sales_request(operation: Operation, tender: Tender | None = None) -> api.AuthorizationRequest:
     """The charge as the driver sees it."""
     prepared, baseline = operation.prepared, operation.baseline
-    return api.SalesRequest(
+    return api.AuthorizationRequest(
         operation_id=prepared.operation_id,
         sequence_number=operation.sequence_number,
         amount_yen=prepared.amount_yen,

@@ -41,7 +41,7 @@ class FactsView(QWidget):
         rows = sum(self._row_height(width, row) for row in self._rows)
         return rows + sum(self._step_height(width, step) for step in self._steps)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: ARG002, N802 - Qt's name
+    def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         self.setMinimumHeight(self.heightForWidth(self.width()))
 
     def clipped(self) -> bool:
@@ -53,7 +53,7 @@ class FactsView(QWidget):
             for label, value in self._rows
         )
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         y = 0

@@ -76,7 +76,7 @@ class Key(QAbstractButton):
         """Whether any of its words is cut; no key may ever be."""
         return self.face.cut(self.rect())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         face, item = self.face, self.face.role is Role.ITEM
@@ -194,7 +194,7 @@ class Words(QLabel):
         hint = self.sizeHint()
         return QSize(min(hint.width(), S48), hint.height()) if self.wordWrap() else hint
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setPen(self._theme.color(self._color))
         self._block(self.width()).draw(painter, self.rect(), self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
@@ -226,7 +226,7 @@ class Amount(QWidget):
         """Whether the figure is wider than its room."""
         return self._figures_width() + S4 + font_width(self._unit_font(), self._unit) > self.width()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setPen(self._theme.color(self._color))
         font, unit_font = self._font(), self._unit_font()
@@ -296,7 +296,7 @@ class BandView(QFrame):
         self.setAccessibleName(f"{band.headline} {band.detail} {band.figure}".strip())
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         surface, bar, _ = BAND_COLORS[self._tone]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

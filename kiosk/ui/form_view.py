@@ -46,7 +46,7 @@ class FieldView(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(200, S48)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self._staff.form.focus(self._row.name)
 
     def clipped(self) -> bool:
@@ -55,7 +55,7 @@ class FieldView(QWidget):
         whole = self._block(label, self._theme.font(T16), self._row.label).fits(label)
         return not whole or not self._block(value, self._value_font(), self._shown).fits(value)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = self._theme.tokens.radius["control_px"]

@@ -63,11 +63,11 @@ class KeyGrid(QWidget):
         self._staff.cart.select_item(self._codes[at])
         return True
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         self.page = min(self.page, self.pages - 1)
         self._place()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         if not self._items:
             painter = QPainter(self)
             painter.setPen(self._theme.color("muted"))

@@ -20,7 +20,7 @@ class _Rows(QAbstractListModel):
         super().__init__()
         self.rows: tuple[Row, ...] = ()
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: ARG002, N802 - Qt's name
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         return len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -108,7 +108,7 @@ class Headings(QWidget):
         self._columns = columns
         self.update()
 
-    def paintEvent(self, event: object) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setFont(self._theme.font(T14))
         painter.setPen(self._theme.color("muted"))
@@ -133,7 +133,7 @@ class _RowPainter(QStyledItemDelegate):
         super().__init__(view)
         self._view, self._theme = view, theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802 - Qt's name
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         row = self._view.rows[index.row()]
         columns, width = self._view.columns, self._view.viewport().width()
         heights = [

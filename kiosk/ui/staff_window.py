@@ -180,7 +180,7 @@ class Side(QWidget):
         super().__init__()
         self._theme = theme
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface"))
         painter.fillRect(0, 0, 1, self.height(), self._theme.color("line"))

@@ -38,7 +38,7 @@ class LampView(QWidget):
     def text(self) -> str:
         return self._text()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_dot(painter, self._theme, self._lamp.light, QRectF(0, (self.height() - _DOT) / 2, _DOT, _DOT))
@@ -115,7 +115,7 @@ class TopBarView(QWidget):
             self._lamp_row.invalidate()
             self._row.invalidate()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface"))
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._theme.color("line"))

@@ -8,14 +8,19 @@ from drivers.context import Wake
 from drivers.errors import NotDurableError
 from drivers.payment.api import (
     Approved,
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Baseline,
     Capabilities,
+    DailyLogKind,
+    DailyLogOutcome,
     Declined,
     DeclineReason,
     Entry,
     Form,
     Health,
     InquiryOutcome,
+    LogUnavailable,
     Media,
     NotCharged,
     NotSent,
@@ -23,8 +28,6 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
-    SalesOutcome,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.attended.form_check import approved_from, sale_fields
@@ -47,7 +50,7 @@ class AttendedTerminal:
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
-    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+    def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Form "attended_sale", answers approved, declined, unsure; after a cancel form "attended_cancel"."""
         if request.media not in self._capabilities.media:
             return NotSent(NotSentReason.NOT_SUPPORTED)
@@ -68,7 +71,19 @@ class AttendedTerminal:
                 return outcome
         return CLERK_UNSURE
 
-    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Not by this device."""
+        return NotSent(NotSentReason.NOT_SUPPORTED)
+
+    def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Not by this device."""
+        return NotSent(NotSentReason.NOT_SUPPORTED)
+
+    def access_daily_log(self, kind: DailyLogKind, context: PaymentContext) -> DailyLogOutcome:
+        """Not by this device."""
+        return LogUnavailable(NotSentReason.NOT_SUPPORTED)
+
+    def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Form "attended_inquiry": a person looks at the terminal and its slip."""
         answers = ("charged", "not_charged", "unsure")
         form = Form("attended_inquiry", request.amount_yen, sale_fields(request), answers)
@@ -94,7 +109,9 @@ class AttendedTerminal:
         del context
         return Health(ready=True, detail="worked by hand")
 
-    def _outcome(self, request: SalesRequest, entry: Entry, context: PaymentContext) -> SalesOutcome | None:
+    def _outcome(
+        self, request: AuthorizationRequest, entry: Entry, context: PaymentContext
+    ) -> AuthorizationOutcome | None:
         """None when the clerk has to be asked again."""
         match entry.answer:
             case "approved":
@@ -107,7 +124,9 @@ class AttendedTerminal:
             case _:
                 return None
 
-    def _settle_cancel(self, request: SalesRequest, context: PaymentContext, deadline_s: float) -> SalesOutcome | None:
+    def _settle_cancel(
+        self, request: AuthorizationRequest, context: PaymentContext, deadline_s: float
+    ) -> AuthorizationOutcome | None:
         """Ask whether the terminal had already charged; None when it had, and the slip is to be keyed."""
         context.show(Phase.CANCELING)
         form = Form("attended_cancel", request.amount_yen, (), ("not_charged", "approved", "unsure"))
@@ -120,7 +139,7 @@ class AttendedTerminal:
         return _committed(Declined(DeclineReason.CANCELED, ""), context)
 
 
-def _committed(result: Approved | Declined, context: PaymentContext) -> SalesOutcome:
+def _committed(result: Approved | Declined, context: PaymentContext) -> AuthorizationOutcome:
     try:
         context.commit(result)
     except NotDurableError:

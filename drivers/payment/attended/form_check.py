@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from drivers.payment.api import Approved, Field, FieldKind, SalesRequest
+from drivers.payment.api import Approved, AuthorizationRequest, Field, FieldKind
 
 APPROVAL_CODE_LENGTH_MAX = 8
 """Six on Japanese slips, eight in ZVT and on some e-money slips."""
@@ -10,7 +10,7 @@ SLIP_NUMBER_LENGTH_MAX = 8
 """Five or six on Japanese slips; eight leaves room for a terminal's prefix."""
 
 
-def sale_fields(request: SalesRequest) -> tuple[Field, ...]:
+def sale_fields(request: AuthorizationRequest) -> tuple[Field, ...]:
     """What the clerk copies from the terminal's slip. Without brands in the request the brand is not asked."""
     brand = (Field("brand", FieldKind.CHOICE, choices=request.brands),) if request.brands else ()
     return (
@@ -20,7 +20,7 @@ def sale_fields(request: SalesRequest) -> tuple[Field, ...]:
     )
 
 
-def approved_from(request: SalesRequest, values: Mapping[str, str]) -> Approved | None:
+def approved_from(request: AuthorizationRequest, values: Mapping[str, str]) -> Approved | None:
     """The approval as keyed; None when a value breaks its rule, so that the clerk is asked again."""
     brand = values.get("brand", "")
     approval_code = values.get("approval_code", "").strip().upper()

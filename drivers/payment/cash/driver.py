@@ -4,14 +4,19 @@ from drivers.context import Wake
 from drivers.errors import NotDurableError
 from drivers.payment.api import (
     Approved,
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Baseline,
     Capabilities,
+    DailyLogKind,
+    DailyLogOutcome,
     Entry,
     Field,
     FieldKind,
     Form,
     Health,
     InquiryOutcome,
+    LogUnavailable,
     Media,
     NotCharged,
     NotSent,
@@ -19,8 +24,6 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
-    SalesOutcome,
-    SalesRequest,
     UnknownReason,
 )
 
@@ -39,7 +42,7 @@ class CashDrawer:
     def capabilities(self) -> Capabilities:
         return Capabilities(media=frozenset({Media.CASH}), can_inquire=False)
 
-    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+    def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Form "cash_sale" with tendered_yen; nothing is taken until the clerk answers "done"."""
         if request.media is not Media.CASH or request.amount_yen > TENDERED_YEN_MAX:
             return NotSent(NotSentReason.NOT_SUPPORTED)
@@ -58,7 +61,19 @@ class CashDrawer:
                 return _approved(request, tendered_yen, context)
         return NotSent(NotSentReason.NO_ANSWER)
 
-    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Not by this device."""
+        return NotSent(NotSentReason.NOT_SUPPORTED)
+
+    def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Not by this device."""
+        return NotSent(NotSentReason.NOT_SUPPORTED)
+
+    def access_daily_log(self, kind: DailyLogKind, context: PaymentContext) -> DailyLogOutcome:
+        """Not by this device."""
+        return LogUnavailable(NotSentReason.NOT_SUPPORTED)
+
+    def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Form "cash_inquiry": a person counts the drawer. What the citizen handed over is no longer known."""
         form = Form("cash_inquiry", request.amount_yen, (), ("charged", "not_charged", "unsure"))
         context.show(Phase.WAIT_CLERK)
@@ -87,7 +102,7 @@ def _tendered_yen(entry: Entry, amount_yen: int) -> int | None:
     return int(text) if int(text) >= amount_yen else None
 
 
-def _cash(request: SalesRequest, tendered_yen: int) -> Approved:
+def _cash(request: AuthorizationRequest, tendered_yen: int) -> Approved:
     return Approved(
         amount_yen=request.amount_yen,
         media=Media.CASH,
@@ -98,7 +113,7 @@ def _cash(request: SalesRequest, tendered_yen: int) -> Approved:
     )
 
 
-def _approved(request: SalesRequest, tendered_yen: int, context: PaymentContext) -> SalesOutcome:
+def _approved(request: AuthorizationRequest, tendered_yen: int, context: PaymentContext) -> AuthorizationOutcome:
     approved = _cash(request, tendered_yen)
     try:
         context.commit(approved)

@@ -18,14 +18,14 @@ from drivers.context import Wake
 from drivers.errors import LineLostError, NotDurableError, ProtocolError
 from drivers.payment.api import (
     Approved,
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Declined,
     NotSent,
     NotSentReason,
     OutcomeUnknown,
     PaymentContext,
     Phase,
-    SalesOutcome,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.zvt import apdu as messages
@@ -53,7 +53,7 @@ class Charge:
 
     link: Link
     context: PaymentContext
-    request: SalesRequest
+    request: AuthorizationRequest
     timers: Timers
     terminal_id: str
     status: Status | None = None
@@ -65,7 +65,7 @@ class Charge:
     _abort_answered: bool = False
     _phase: Phase | None = field(default=None)
 
-    def run(self) -> SalesOutcome:
+    def run(self) -> AuthorizationOutcome:
         """Charge and tell; raises no DeviceError."""
         try:
             outcome = self._converse()
@@ -81,7 +81,7 @@ class Charge:
             self.in_step = False
         return outcome
 
-    def _converse(self) -> SalesOutcome:
+    def _converse(self) -> AuthorizationOutcome:
         for tries in range(1, BUSY_TRIES_MAX + 1):
             self.link.post(self.context, authorization(self.request.amount_yen), repeat_on_silence=False)
             refusal = self._await_start()
@@ -124,7 +124,7 @@ class Charge:
             return NotSent(NotSentReason.NO_ANSWER)
         return NotSent(NotSentReason.CANCELED)
 
-    def _hear_out(self) -> SalesOutcome:
+    def _hear_out(self) -> AuthorizationOutcome:
         ends_s = self.context.now_s() + self.timers.charge_s_max
         deadline_s = self.context.now_s() + self.timers.t4_s
         while True:
@@ -154,7 +154,7 @@ class Charge:
         self._show(Phase.CANCELING)
         self.link.post(self.context, abort_request())
 
-    def _hear(self, message: Apdu) -> SalesOutcome | None:
+    def _hear(self, message: Apdu) -> AuthorizationOutcome | None:
         match message.command:
             case messages.INTERMEDIATE_STATUS:
                 state = read_intermediate(message)
@@ -176,7 +176,7 @@ class Charge:
                 self.link.post(self.context, messages.UNSUPPORTED)
         return None
 
-    def _hear_status(self, status: Status) -> SalesOutcome | None:
+    def _hear_status(self, status: Status) -> AuthorizationOutcome | None:
         if status == self.status:  # our reply was lost and the terminal says it again
             self.link.post(self.context, messages.POSITIVE)
             return None
@@ -199,12 +199,12 @@ class Charge:
         self.link.post(self.context, messages.POSITIVE)
         return None
 
-    def _completed(self) -> SalesOutcome:
+    def _completed(self) -> AuthorizationOutcome:
         if isinstance(self._result, Approved):
             return self._result
         return OutcomeUnknown(UnknownReason.MISMATCH if self._saw_another else UnknownReason.PROTOCOL)
 
-    def _aborted(self, result: int | None) -> SalesOutcome:
+    def _aborted(self, result: int | None) -> AuthorizationOutcome:
         if isinstance(self._result, Approved):
             return OutcomeUnknown(UnknownReason.PROTOCOL)
         if self._saw_another:

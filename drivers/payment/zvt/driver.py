@@ -4,18 +4,21 @@ from dataclasses import dataclass, field
 
 from drivers.errors import DeviceError, PortBusyError, PortMissingError
 from drivers.payment.api import (
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Baseline,
     Capabilities,
+    DailyLogKind,
+    DailyLogOutcome,
     Health,
     InquiryOutcome,
+    LogUnavailable,
     Media,
     NotSent,
     NotSentReason,
     OutcomeUnknown,
     PaymentContext,
     Phase,
-    SalesOutcome,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.zvt import protocol
@@ -62,7 +65,7 @@ class ZvtTerminal:
             self._link.close()
             self._link = None
 
-    def authorize_sales(self, request: SalesRequest, context: PaymentContext) -> SalesOutcome:
+    def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Charge once; see ``charge`` for every decision about money."""
         if request.media not in self._settings.media:
             return NotSent(NotSentReason.NOT_SUPPORTED)
@@ -83,7 +86,19 @@ class ZvtTerminal:
             self._baseline = self._baseline_of(known)
         return outcome
 
-    def query_last_transaction(self, request: SalesRequest, context: PaymentContext) -> InquiryOutcome:
+    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Not by this device."""
+        return NotSent(NotSentReason.NOT_SUPPORTED)
+
+    def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Not by this device."""
+        return NotSent(NotSentReason.NOT_SUPPORTED)
+
+    def access_daily_log(self, kind: DailyLogKind, context: PaymentContext) -> DailyLogOutcome:
+        """Not by this device."""
+        return LogUnavailable(NotSentReason.NOT_SUPPORTED)
+
+    def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Open the line anew, wait until the terminal is idle, and read its last transaction."""
         context.show(Phase.INQUIRING)
         self.close()

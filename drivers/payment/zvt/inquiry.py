@@ -2,11 +2,11 @@
 
 from drivers.payment.api import (
     Approved,
+    AuthorizationRequest,
     Baseline,
     InquiryOutcome,
     NotCharged,
     OutcomeUnknown,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.zvt.protocol import Status, is_yen
@@ -37,12 +37,12 @@ def steps_after(baseline: Baseline, status: Status) -> int | None:
     return steps if 0 < steps <= highest // 2 else None
 
 
-def fits(request: SalesRequest, status: Status, terminal_id: str) -> bool:
+def fits(request: AuthorizationRequest, status: Status, terminal_id: str) -> bool:
     """Amount, currency and terminal are those of the request."""
     return status.amount == request.amount_yen and is_yen(status) and _same_terminal(terminal_id, status)
 
 
-def approved_from(request: SalesRequest, status: Status, terminal_id: str) -> Approved:
+def approved_from(request: AuthorizationRequest, status: Status, terminal_id: str) -> Approved:
     """The approval in our words."""
     return Approved(
         amount_yen=request.amount_yen,
@@ -57,7 +57,7 @@ def approved_from(request: SalesRequest, status: Status, terminal_id: str) -> Ap
     )
 
 
-def judge(request: SalesRequest, status: Status, terminal_id: str) -> InquiryOutcome:
+def judge(request: AuthorizationRequest, status: Status, terminal_id: str) -> InquiryOutcome:
     """What the last transaction of an idle terminal says about ``request``.
 
     Not charged needs proof: the last transaction is still the one known before, or exactly one came after it and that

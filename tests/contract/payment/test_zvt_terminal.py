@@ -14,6 +14,8 @@ from drivers.emulators.terminal.ledger import LedgerEntry, net_approved_yen, rea
 from drivers.errors import NotDurableError
 from drivers.payment.api import (
     Approved,
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Declined,
     DeclineReason,
     Entry,
@@ -24,8 +26,6 @@ from drivers.payment.api import (
     NotSentReason,
     OutcomeUnknown,
     Phase,
-    SalesOutcome,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
@@ -110,10 +110,10 @@ class Counter:
             self.process.stdout.close()
         return code
 
-    def request(self, amount_yen: int, context: PortContext) -> SalesRequest:
-        return SalesRequest("op", 1, amount_yen, Media.CREDIT, self.driver.read_baseline(context))
+    def request(self, amount_yen: int, context: PortContext) -> AuthorizationRequest:
+        return AuthorizationRequest("op", 1, amount_yen, Media.CREDIT, self.driver.read_baseline(context))
 
-    def sell(self, amount_yen: int, context: PortContext | None = None) -> SalesOutcome:
+    def sell(self, amount_yen: int, context: PortContext | None = None) -> AuthorizationOutcome:
         context = context or PortContext()
         return self.driver.authorize_sales(self.request(amount_yen, context), context)
 

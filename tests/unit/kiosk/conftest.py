@@ -73,21 +73,38 @@ class TestClock:
 class ScriptedDevice:
     """A payment device that answers what the test wrote down, and counts what it was asked."""
 
-    sales: list[api.SalesOutcome] = field(default_factory=list)
+    sales: list[api.AuthorizationOutcome] = field(default_factory=list)
     inquiries: list[api.InquiryOutcome] = field(default_factory=list)
     reports: list[api.Approved | api.Declined] = field(default_factory=list)
     baseline: api.Baseline | None = None
-    charged: list[api.SalesRequest] = field(default_factory=list)
-    asked: list[api.SalesRequest] = field(default_factory=list)
+    charged: list[api.AuthorizationRequest] = field(default_factory=list)
+    asked: list[api.AuthorizationRequest] = field(default_factory=list)
     capabilities: api.Capabilities = CAPABLE
 
-    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+    def authorize_sales(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
         self.charged.append(request)
         for report in self.reports:
             context.commit(report)
         return self.sales.pop(0)
 
-    def query_last_transaction(self, request: api.SalesRequest, context: api.PaymentContext) -> api.InquiryOutcome:
+    def authorize_void(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
+        return self.authorize_sales(request, context)
+
+    def authorize_refund(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
+        return self.authorize_sales(request, context)
+
+    def access_daily_log(self, kind: api.DailyLogKind, context: api.PaymentContext) -> api.DailyLogOutcome:
+        return api.LogUnavailable(api.NotSentReason.NOT_SUPPORTED)
+
+    def query_last_transaction(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.InquiryOutcome:
         context.show(api.Phase.INQUIRING)
         self.asked.append(request)
         return self.inquiries.pop(0)

@@ -49,7 +49,9 @@ class WaitingDevice(ScriptedDevice):
 
     waiting: threading.Event = field(default_factory=threading.Event)
 
-    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+    def authorize_sales(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
         self.charged.append(request)
         line, _ = MemoryLine.pair()
         self.waiting.set()
@@ -61,7 +63,9 @@ class WaitingDevice(ScriptedDevice):
 class AskingDevice(ScriptedDevice):
     """A device that asks the clerk for a slip number."""
 
-    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+    def authorize_sales(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
         self.charged.append(request)
         form = api.Form("attended_sale", request.amount_yen, (api.Field("slip_number", api.FieldKind.DIGITS, 5),))
         entry = context.ask(form, context.now_s() + WAIT_S)
@@ -131,10 +135,27 @@ class _Swapped:
     def capabilities(self) -> api.Capabilities:
         return self._rig.device.capabilities
 
-    def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+    def authorize_sales(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
         return self._rig.device.authorize_sales(request, context)
 
-    def query_last_transaction(self, request: api.SalesRequest, context: api.PaymentContext) -> api.InquiryOutcome:
+    def authorize_void(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
+        return self.authorize_sales(request, context)
+
+    def authorize_refund(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.AuthorizationOutcome:
+        return self.authorize_sales(request, context)
+
+    def access_daily_log(self, kind: api.DailyLogKind, context: api.PaymentContext) -> api.DailyLogOutcome:
+        return api.LogUnavailable(api.NotSentReason.NOT_SUPPORTED)
+
+    def query_last_transaction(
+        self, request: api.AuthorizationRequest, context: api.PaymentContext
+    ) -> api.InquiryOutcome:
         return self._rig.device.query_last_transaction(request, context)
 
     def read_baseline(self, context: api.PaymentContext) -> api.Baseline | None:

@@ -42,7 +42,9 @@ def test_the_intent_is_in_the_journal_when_the_device_is_asked(open_bench: Bench
     seen: list[Operation | None] = []
 
     class Looking(ScriptedDevice):
-        def authorize_sales(self, request: api.SalesRequest, context: api.PaymentContext) -> api.SalesOutcome:
+        def authorize_sales(
+            self, request: api.AuthorizationRequest, context: api.PaymentContext
+        ) -> api.AuthorizationOutcome:
             (unsettled,) = open_bench.journal.books().unsettled()
             seen.append(unsettled)
             return super().authorize_sales(request, context)
@@ -64,7 +66,7 @@ def test_the_intent_is_in_the_journal_when_the_device_is_asked(open_bench: Bench
     ],
 )
 def test_a_refusal_leaves_the_sale_unpaid_and_the_device_free(
-    open_bench: Bench, outcome: api.SalesOutcome, state: State
+    open_bench: Bench, outcome: api.AuthorizationOutcome, state: State
 ) -> None:
     assert take(open_bench, ScriptedDevice(sales=[outcome])).state is state
     assert open_bench.journal.books().unsettled() == ()

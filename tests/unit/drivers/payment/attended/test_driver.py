@@ -3,6 +3,7 @@ import pytest
 from drivers.context import Wake
 from drivers.payment.api import (
     Approved,
+    AuthorizationRequest,
     Declined,
     DeclineReason,
     Entry,
@@ -11,13 +12,12 @@ from drivers.payment.api import (
     NotSent,
     NotSentReason,
     OutcomeUnknown,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.attended.driver import AttendedTerminal
 from tests.unit.drivers.payment.scripted_context import ScriptedContext
 
-REQUEST = SalesRequest("op", 7, 600, Media.CREDIT, brands=("Visa", "JCB"))
+REQUEST = AuthorizationRequest("op", 7, 600, Media.CREDIT, brands=("Visa", "JCB"))
 KEYED = {"brand": "JCB", "approval_code": "a12345", "slip_number": "00231"}
 APPROVED = Entry("approved", KEYED)
 UNSURE = OutcomeUnknown(UnknownReason.CLERK_UNSURE)
@@ -91,7 +91,7 @@ def test_what_is_not_durable_is_not_approved() -> None:
 
 
 def test_a_medium_it_does_not_take_is_not_sent() -> None:
-    request = SalesRequest("op", 7, 600, Media.CASH)
+    request = AuthorizationRequest("op", 7, 600, Media.CASH)
     context = ScriptedContext()
     assert AttendedTerminal().authorize_sales(request, context) == NotSent(NotSentReason.NOT_SUPPORTED)
     assert context.asked == []

@@ -3,6 +3,7 @@ import pytest
 from drivers.context import Wake
 from drivers.payment.api import (
     Approved,
+    AuthorizationRequest,
     Entry,
     FieldKind,
     Media,
@@ -10,13 +11,12 @@ from drivers.payment.api import (
     NotSent,
     NotSentReason,
     OutcomeUnknown,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.cash.driver import CashDrawer
 from tests.unit.drivers.payment.scripted_context import ScriptedContext
 
-REQUEST = SalesRequest("op", 7, 600, Media.CASH)
+REQUEST = AuthorizationRequest("op", 7, 600, Media.CASH)
 
 
 def _done(tendered: str) -> Entry:
@@ -56,7 +56,10 @@ def test_until_the_clerk_says_done_no_money_is_taken(answer: Entry | Wake, reaso
 
 
 def test_another_medium_or_an_absurd_amount_is_not_sent() -> None:
-    for request in (SalesRequest("op", 7, 600, Media.CREDIT), SalesRequest("op", 7, 10_000_000, Media.CASH)):
+    for request in (
+        AuthorizationRequest("op", 7, 600, Media.CREDIT),
+        AuthorizationRequest("op", 7, 10_000_000, Media.CASH),
+    ):
         assert CashDrawer().authorize_sales(request, ScriptedContext()) == NotSent(NotSentReason.NOT_SUPPORTED)
 
 

@@ -8,6 +8,8 @@ from drivers.emulators.pty_shell import Output
 from drivers.emulators.terminal.codec import ACK, NAK, Unwrapper, message, wrap
 from drivers.payment.api import (
     Approved,
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Baseline,
     Declined,
     DeclineReason,
@@ -15,8 +17,6 @@ from drivers.payment.api import (
     NotSent,
     NotSentReason,
     OutcomeUnknown,
-    SalesOutcome,
-    SalesRequest,
     UnknownReason,
 )
 from tests.unit.drivers.payment.zvt.virtual_counter import VirtualCounter
@@ -65,10 +65,10 @@ class PlayedTerminal:
         return ACK + chunk if command[0] in (0x80, 0x84) else chunk
 
 
-def _charge(*chunks: bytes) -> tuple[SalesOutcome, PlayedTerminal, VirtualCounter]:
+def _charge(*chunks: bytes) -> tuple[AuthorizationOutcome, PlayedTerminal, VirtualCounter]:
     terminal = PlayedTerminal(*chunks)
     counter = VirtualCounter(core=terminal)
-    request = SalesRequest("op", 1, 600, Media.CREDIT, BASELINE)
+    request = AuthorizationRequest("op", 1, 600, Media.CREDIT, BASELINE)
     outcome = counter.driver.authorize_sales(request, counter)
     terminal.heard = terminal.heard[2:]  # without the registration
     return outcome, terminal, counter
@@ -107,7 +107,7 @@ def test_a_refusal_from_before_the_ack_belongs_to_something_else() -> None:
         ("84 F0", Declined(DeclineReason.END_OF_DAY_NEEDED, "F0")),
     ],
 )
-def test_a_refusal_to_start_is_certain(refusal: str, outcome: SalesOutcome) -> None:
+def test_a_refusal_to_start_is_certain(refusal: str, outcome: AuthorizationOutcome) -> None:
     assert _charge(ACK + wrap(message(refusal)))[0] == outcome
 
 
@@ -169,14 +169,14 @@ def test_nothing_but_damage_is_given_up() -> None:
 def test_the_driver_opens_the_line_anew_after_an_unknown_outcome() -> None:
     outcome, terminal, counter = _charge()
     assert isinstance(outcome, OutcomeUnknown)
-    counter.driver.authorize_sales(SalesRequest("op", 2, 600, Media.CREDIT, BASELINE), counter)
+    counter.driver.authorize_sales(AuthorizationRequest("op", 2, 600, Media.CREDIT, BASELINE), counter)
     assert terminal.heard.count("06 00") == 1
 
 
 def test_a_late_answer_to_the_abort_cannot_reach_the_next_charge() -> None:
     terminal = PlayedTerminal(STARTED + CARD, b"", ACK + ABORTED, b"", STARTED + APPROVED, COMPLETED, b"")
     counter = VirtualCounter(core=terminal)
-    request = SalesRequest("op", 1, 600, Media.CREDIT, BASELINE)
+    request = AuthorizationRequest("op", 1, 600, Media.CREDIT, BASELINE)
     counter.cancel_at_s = 0.5  # registered and waiting for the card by then
     assert counter.driver.authorize_sales(request, counter) == Declined(DeclineReason.CANCELED, "6C")
     assert "06 b0" in terminal.heard

@@ -4,6 +4,7 @@ import pytest
 
 from drivers.payment.api import (
     Approved,
+    AuthorizationRequest,
     Baseline,
     Declined,
     DeclineReason,
@@ -13,7 +14,6 @@ from drivers.payment.api import (
     NotSentReason,
     OutcomeUnknown,
     Phase,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.zvt.driver import ZvtSettings
@@ -258,7 +258,7 @@ def test_a_line_lost_while_idle_is_opened_again() -> None:
 
 def test_a_medium_the_terminal_does_not_take_is_not_sent() -> None:
     counter = VirtualCounter()
-    request = SalesRequest("op", 1, 100, Media.CODE)
+    request = AuthorizationRequest("op", 1, 100, Media.CODE)
     assert counter.driver.authorize_sales(request, counter) == NotSent(NotSentReason.NOT_SUPPORTED)
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from drivers.payment.api import (
     Approved,
+    AuthorizationRequest,
     Baseline,
     Media,
     NotCharged,
     OutcomeUnknown,
-    SalesRequest,
     UnknownReason,
 )
 from drivers.payment.zvt.inquiry import judge, steps_after
@@ -16,7 +16,7 @@ from drivers.payment.zvt.protocol import Status
 
 TID = "13100001"
 BASELINE = Baseline(TID, "0231", "000975")
-REQUEST = SalesRequest("op", 7, 600, Media.CREDIT, BASELINE)
+REQUEST = AuthorizationRequest("op", 7, 600, Media.CREDIT, BASELINE)
 NEXT = Status(0, 600, "0392", TID, "0232", "000976", "Visa", "123456", "1034", "1123101530")
 SAME = replace(NEXT, slip_number="0231", trace_number="000975")
 

@@ -15,6 +15,8 @@ from drivers.emulators.terminal.pace import Pace
 from drivers.errors import LineLostError, NotDurableError, PortMissingError
 from drivers.payment.api import (
     Approved,
+    AuthorizationOutcome,
+    AuthorizationRequest,
     Baseline,
     Declined,
     Entry,
@@ -22,8 +24,6 @@ from drivers.payment.api import (
     InquiryOutcome,
     Media,
     Phase,
-    SalesOutcome,
-    SalesRequest,
 )
 from drivers.payment.zvt.driver import ZvtTerminal
 from drivers.transport import ByteStream
@@ -157,13 +157,13 @@ class VirtualCounter:
 
     # what a test does
 
-    def request(self, amount_yen: int = 600) -> SalesRequest:
-        return SalesRequest("op-1", 1, amount_yen, Media.CREDIT, self.driver.read_baseline(self))
+    def request(self, amount_yen: int = 600) -> AuthorizationRequest:
+        return AuthorizationRequest("op-1", 1, amount_yen, Media.CREDIT, self.driver.read_baseline(self))
 
-    def sell(self, amount_yen: int = 600) -> SalesOutcome:
+    def sell(self, amount_yen: int = 600) -> AuthorizationOutcome:
         return self.driver.authorize_sales(self.request(amount_yen), self)
 
-    def inquire(self, request: SalesRequest) -> InquiryOutcome:
+    def inquire(self, request: AuthorizationRequest) -> InquiryOutcome:
         return self.driver.query_last_transaction(replace(request), self)
 
     def let_pass(self, seconds: float) -> None:
