@@ -37,7 +37,7 @@ class Clerk:
         qInstallMessageHandler(_qt_message)
         app = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(app, QApplication), "the windows need a QApplication"
-        self._profile, self._out = profile, out
+        self.profile, self._out = profile, out
         self._counter = open_counter(profile, state, "ja")
         self.window: QWidget = self._counter.windows.staff
         self.desk, self.presenter = self._counter.kiosk.desk, self._counter.windows.staff_presenter
@@ -60,7 +60,7 @@ class Clerk:
 
     def sign_in(self, operator: str = "") -> None:
         """An operator signs in with the demonstration PIN; the profile's first unless another is named."""
-        operator = operator or self._profile.operators[0].operator_id
+        operator = operator or self.profile.operators[0].operator_id
         self.click(names.choice("operator", operator))
         for digit in CLERK_PIN[operator]:
             self.click(names.digit(digit))
@@ -121,7 +121,7 @@ class Clerk:
 
     def _basket(self, number: int) -> list[tuple[Item, int]]:
         """Different for each sale; every item may be paid by card and costs something."""
-        sold = [item for item in self._profile.items if TenderKind.CREDIT in item.tenders and item.price_yen > 0]
+        sold = [item for item in self.profile.items if TenderKind.CREDIT in item.tenders and item.price_yen > 0]
         first = BASKETS[(number - 1) % len(BASKETS)]
         others = [(sold[(number * 7 + place * 3) % len(sold)], 1) for place in range(1, number % 3 + 1)]
         return [(sold[0], first), *((item, count) for item, count in others if item is not sold[0])]

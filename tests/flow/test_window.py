@@ -15,7 +15,7 @@ from kiosk.local.prepare import ensure_enrolled, read_counter
 from kiosk.local.site import Site
 from kiosk.paths import CONFIG
 from kiosk.presenters.screen import Act
-from kiosk.presenters.state import Done, Doubt, Editing, Resolving, StaffState
+from kiosk.presenters.state import Asking, Done, Doubt, Editing, Resolving, StaffState
 from kiosk.services.notices import Light, Printing
 from kiosk.ui import names
 from kiosk.ui.app import visible
@@ -179,6 +179,75 @@ def test_without_the_register_the_counter_sells_and_catches_up_later(
     assert status.sync.acked_seq < status.sync.head_seq
     await_total(clerk, 300)
     assert ledger_yen(site) == 300
+
+
+def choose(clerk: Clerk, category: str, code: str, tender: TenderKind | None) -> None:
+    clerk.click(names.category(category))
+    clerk.click(names.item(code))
+    if tender is not None:
+        clerk.click(names.tender(tender))
+    clerk.click(names.MAIN)
+
+
+def key(clerk: Clerk, digits: str) -> None:
+    for digit in digits:
+        clerk.click(names.digit(digit))
+
+
+def printed(clerk: Clerk) -> None:
+    clerk.until("the paper is out", lambda s: any(d.printing is Printing.PRINTED for d in s.documents.values()))
+
+
+def slip_text(site: Site) -> str:
+    return (site.paths.paper / "receipt-1.txt").read_text("utf-8")
+
+
+def test_cash_with_change_gets_a_receipt(make_site: MakeSite, open_counter: OpenCounter) -> None:
+    site = make_site()
+    clerk = open_counter(site)
+    choose(clerk, "certificate", "1001", TenderKind.CASH)
+    clerk.until("the amount handed over is asked for", lambda state: isinstance(state.stage, Asking))
+    key(clerk, "1000")
+    clerk.click(names.MAIN)
+    printed(clerk)
+    text = slip_text(site)
+    assert "領収書" in text
+    assert "領収書ではありません" not in text
+    assert "¥1,000" in text, "tendered"
+    assert "¥700" in text, "change"
+    await_total(clerk, 300)
+    assert ledger_yen(site) == 0
+
+
+def test_an_unlinked_terminal_is_worked_by_hand_and_its_slip_recorded(
+    make_site: MakeSite, open_counter: OpenCounter
+) -> None:
+    site = make_site()
+    clerk = open_counter(site)
+    choose(clerk, "certificate", "1001", TenderKind.EMONEY)
+    clerk.until("the slip is asked for", lambda state: isinstance(state.stage, Asking))
+    clerk.click(names.choice("brand", "WAON"))
+    clerk.click(names.field("slip_number"))
+    key(clerk, "04711")
+    clerk.click(names.MAIN)
+    printed(clerk)
+    assert "WAON" in slip_text(site)
+    assert "04711" in slip_text(site)
+    await_total(clerk, 300)
+
+
+def test_a_free_item_needs_no_tender_and_prints_its_ticket(make_site: MakeSite, open_counter: OpenCounter) -> None:
+    site = make_site()
+    clerk = open_counter(site)
+    free = next(item for item in clerk.profile.items if item.price_yen == 0)
+    choose(clerk, free.category, free.code, None)
+    printed(clerk)
+    text = slip_text(site)
+    assert free.free_reason in text.replace("\n", "")
+    assert "領収" not in text
+    sales = clerk.state().sales
+    assert sales is not None
+    assert ledger_yen(site) == 0
 
 
 def test_the_pin_of_every_demonstration_operator_is_documented() -> None:
