@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -63,7 +64,7 @@ class Part:
         self.name = name
         self._log = log.open("ab")
         self._process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
-            [sys.executable, "-m", *arguments],
+            [*_ending_with_us(), sys.executable, "-m", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -169,6 +170,12 @@ class Site:
             *("--control", str(self.paths.printer_control)),
             *("--speed", str(think_speed)),
         ]
+
+
+def _ending_with_us() -> list[str]:
+    """Where Linux can, a part gets SIGTERM when we die, however that happens; it would keep its port and line."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def _free_port() -> int:
