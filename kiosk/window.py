@@ -1,6 +1,7 @@
 """``kiosk run``: the counter's windows around the composition root. Owns start-up order: paint first, then the rest."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.cli import BAD_INPUT, DONE, BadInputError
@@ -29,7 +30,7 @@ STATUS_EVERY_MS = 30_000
 SIGNAL_LOOK_MS = 200
 """Python sees a signal only between two of its own instructions; Qt's loop has none unless a timer gives it some."""
 STAFF_WIDTH, STAFF_HEIGHT = 1280, 800
-
+DISPLAY_ADVICE = "start it in a desktop session as the one who is signed in there, or see ./scripts/run --headless"
 
 Load = Callable[[], "tuple[CounterProfile, Path]"]
 """Reads a counter's profile and says where its state is kept."""
@@ -97,7 +98,7 @@ def run_window(load: Load, language: str, *, prepare: Callable[[], None] = lambd
     ``load`` reads the counter's profile and says where its state is kept; it may raise BadInputError. ``prepare`` runs
     behind the painted window before anything else does; its CannotStartError stops the start.
     """
-    app = QApplication(sys.argv[:1])
+    app = _application()
     front = FrontWindow(Theme(load_tokens()), load_texts(CONFIG / "texts", language))
     _place(front)
     front.show()
@@ -138,6 +139,26 @@ def run_window(load: Load, language: str, *, prepare: Callable[[], None] = lambd
     for counter in opened:
         counter.kiosk.stop()
     return BAD_INPUT if refused else DONE
+
+
+def _application() -> QApplication:
+    """Without a display Qt ends the process from within: the last moment to say so in one line, with exit code 2."""
+    said: list[str] = []
+
+    def listen(kind: QtMsgType, _: QMessageLogContext, message: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:
+            reason = (said or [message])[0].strip().splitlines()[0]
+            sys.stderr.write(f"No window can be opened ({reason}): {DISPLAY_ADVICE}\n")
+            sys.stderr.flush()
+            os._exit(BAD_INPUT)  # returning would abort, with a core dump; nothing is open yet
+        said.append(message)
+
+    before = qInstallMessageHandler(listen)
+    app = QApplication(sys.argv[:1])
+    qInstallMessageHandler(before)
+    for message in said:
+        sys.stderr.write(f"{message}\n")
+    return app
 
 
 def _open_loaded(load: Load, language: str, stop: Callable[[str], None]) -> Counter:

@@ -1,5 +1,6 @@
 """``scripts/run``: sales by real clicks with four equal books, and the window on a real display."""
 
+import contextlib
 import csv
 import json
 import os
@@ -20,6 +21,7 @@ from kiosk.paths import CONFIG
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WAIT_S = 60.0
+DISPLAY_SETTINGS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -87,6 +89,36 @@ def test_the_window_opens_on_a_display_and_closes_on_request(display: str, tmp_p
         counter.send_signal(signal.SIGTERM)
         _, errors = counter.communicate(timeout=START_WAIT_S)
     assert (counter.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("broken", [{}, {"DISPLAY": ":4077"}, {"QT_QPA_PLATFORM": "nosuch"}])
+def test_without_a_display_one_line_says_so_and_nothing_is_left_running(broken: dict[str, str], tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in DISPLAY_SETTINGS}
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "run-local"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_WAIT_S,
+        env={**clean, **broken, "KIOSK_SITE": str(tmp_path / "site")},
+    )
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("No window can be opened (")
+    assert "--headless" in line
+    assert (done.returncode, done.stdout) == (2, "")
+    deadline_s = time.monotonic() + START_WAIT_S
+    while running_with(str(tmp_path)):
+        assert time.monotonic() < deadline_s, "the register and the emulators outlive the window"
+        time.sleep(0.05)
+
+
+def running_with(word: str) -> list[str]:
+    """The command lines on this machine in which the word stands."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # ended meanwhile
+            found.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in found if word in line]
 
 
 def test_a_second_window_on_one_journal_is_refused_in_a_sentence_and_changes_nothing(tmp_path: Path) -> None:
