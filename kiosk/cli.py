@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, BAD_INPUT = 0, 1, 2
 
+WIRE_PROTOCOLS = ("zvt", "escpos")
 PROFILE = CONFIG / "counters" / "shiminka.toml"
 
 
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _counter(doctor)
     doctor.set_defaults(run=_doctor)
 
+    _wire(commands.add_parser("wire", help="read a line's bytes for support / 通信内容の解読"))
     _journal(commands.add_parser("journal", help="verify, export or show the journal / 取引記録"))
     return parser
 
@@ -106,6 +108,15 @@ def _journal(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--out", type=Path, metavar="FILE")
         action.add_argument("--last", type=_count, default=50, metavar="N")
         action.set_defaults(run=_run_journal, action=name)
+
+
+def _wire(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=OneLineParser)
+    decode = actions.add_parser("decode", help="hex lines in, one JSON object a message out")
+    decode.add_argument("--protocol", required=True, choices=WIRE_PROTOCOLS)
+    decode.add_argument("--json", action="store_true", help="the only form there is; accepted for scripts")
+    decode.add_argument("file", nargs="?", type=Path, default=Path("-"), metavar="FILE", help="standard input when -")
+    decode.set_defaults(run=_run_wire)
 
 
 def _count(text: str) -> int:
@@ -151,6 +162,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from kiosk.commands import run_doctor
 
     return run_doctor(arguments)
+
+
+def _run_wire(arguments: argparse.Namespace) -> int:
+    from kiosk.wire import run_wire
+
+    return run_wire(arguments)
 
 
 def _run_journal(arguments: argparse.Namespace) -> int:
