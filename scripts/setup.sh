@@ -13,27 +13,28 @@ readonly PYTHON_MINOR_LEAST=11 # Python 3.11
 
 # Each need: what to probe, and the Debian package that brings it (a|b: the first that this release knows).
 readonly NEEDS_RUN="
-lib:libEGL.so.1           libegl1
-lib:libGL.so.1            libgl1
-lib:libxkbcommon.so.0     libxkbcommon0
-lib:libdbus-1.so.3        libdbus-1-3
-lib:libfontconfig.so.1    libfontconfig1
-lib:libglib-2.0.so.0      libglib2.0-0t64|libglib2.0-0
-lib:libbrotlidec.so.1     libbrotli1
-lib:libxcb-cursor.so.0    libxcb-cursor0
-lib:libxcb-icccm.so.4     libxcb-icccm4
-lib:libxcb-keysyms.so.1   libxcb-keysyms1
-lib:libxkbcommon-x11.so.0 libxkbcommon-x11-0
-lib:libxcb-shape.so.0     libxcb-shape0
-font:BIZUDPGothic-Regular fonts-morisawa-bizud-gothic
-font:BIZUDGothic-Regular  fonts-morisawa-bizud-gothic
-python:                   python3
-python:                   python3-venv
+lib:libEGL.so.1            libegl1
+lib:libGL.so.1             libgl1
+lib:libxkbcommon.so.0      libxkbcommon0
+lib:libdbus-1.so.3         libdbus-1-3
+lib:libfontconfig.so.1     libfontconfig1
+lib:libglib-2.0.so.0       libglib2.0-0t64|libglib2.0-0
+lib:libbrotlidec.so.1      libbrotli1
+lib:libxcb-cursor.so.0     libxcb-cursor0
+lib:libxcb-icccm.so.4      libxcb-icccm4
+lib:libxcb-keysyms.so.1    libxcb-keysyms1
+lib:libxkbcommon-x11.so.0  libxkbcommon-x11-0
+lib:libxcb-shape.so.0      libxcb-shape0
+lib:libwayland-cursor.so.0 libwayland-cursor0
+font:BIZUDPGothic-Regular  fonts-morisawa-bizud-gothic
+font:BIZUDGothic-Regular   fonts-morisawa-bizud-gothic
+python:                    python3
+python:                    python3-venv
 "
 readonly NEEDS_TEST="
 file:/usr/lib/postgresql/*/bin/initdb postgresql
-program:Xvfb              xvfb
-program:xauth             xauth
+program:Xvfb               xvfb
+program:xauth              xauth
 "
 
 say() { printf '%s\n' "$*" >&2; }

@@ -23,6 +23,7 @@ LIBRARIES = [
     "libxcb-keysyms.so.1",
     "libxkbcommon-x11.so.0",
     "libxcb-shape.so.0",
+    "libwayland-cursor.so.0",
 ]
 
 
