@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from drivers.payment.api import PaymentDevice
 from drivers.printer.api import PrinterDevice
-from drivers.transport import SerialLine, SerialSettings
+from drivers.transport import SerialSettings
 from kiosk.paths import CONFIG
+from kiosk.ports import serial_opener
 from kiosk.profile import DeviceProfile, PrinterProfile
 from receipts.paper import PaperProfile, PaperProfileError, parse_paper_profile
 
@@ -30,7 +31,7 @@ def open_printer(printer: PrinterProfile) -> PrinterDevice:
         xonxoff=device.flow_control is FlowControl.XON_XOFF,
         rtscts=device.flow_control is FlowControl.RTS_CTS,
     )
-    return EscposPrinter(lambda: SerialLine(line), device.settings)
+    return EscposPrinter(serial_opener(line), device.settings)
 
 
 def read_paper(printer: PrinterProfile) -> PaperProfile:
@@ -55,7 +56,7 @@ def _zvt(device: DeviceProfile) -> PaymentDevice:
 
     settings = ZvtSettings(password=str(device.options.get("password", "000000")))
     line = SerialSettings(port=device.port, baud=device.baud, stop_bits=ZVT_STOP_BITS)
-    return ZvtTerminal(lambda: SerialLine(line), settings)
+    return ZvtTerminal(serial_opener(line), settings)
 
 
 def _attended(_: DeviceProfile) -> PaymentDevice:
