@@ -115,6 +115,10 @@ class DeclineReason(StrEnum):
     NETWORK = "network"
     TERMINAL_ERROR = "terminal_error"
     END_OF_DAY_NEEDED = "end_of_day_needed"
+    ALREADY_REVERSED = "already_reversed"
+    REVERSAL_NOT_POSSIBLE = "reversal_not_possible"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    PRINTER_NOT_READY = "printer_not_ready"
     NOT_SUPPORTED = "not_supported"
 
 

@@ -15,6 +15,9 @@ AUTHORIZATION = 0x0601
 COMPLETION = 0x060F
 ABORT_BY_TERMINAL = 0x061E
 REPEAT_RECEIPT = 0x0620
+REVERSAL = 0x0630
+REFUND = 0x0631
+END_OF_DAY = 0x0650
 ABORT_BY_ECR = 0x06B0
 PRINT_LINE = 0x06D1
 PRINT_TEXT_BLOCK = 0x06D3
@@ -31,9 +34,9 @@ COMMAND_NAMES: dict[int, str] = {
     0x0622: "pre-authorization",
     0x0623: "partial reversal",
     0x0625: "pre-authorization reversal",
-    0x0630: "reversal",
-    0x0631: "refund",
-    0x0650: "end of day",
+    REVERSAL: "reversal",
+    REFUND: "refund",
+    END_OF_DAY: "end of day",
     0x0670: "diagnosis",
     ABORT_BY_ECR: "abort request",
     0x06C0: "read card",

@@ -1,12 +1,15 @@
-"""One ZVT charge, from 06 01 to its outcome. Owns what may be said about money; refuses lines and numbers of its own.
+"""One ZVT charge, void or refund, from 06 01, 06 30 or 06 31 to its outcome.
 
-What is decided here, and why:
+Owns what may be said about money; refuses lines and numbers of its own.
+
+What is decided here, and why (what holds for 06 01 holds for 06 30 and 06 31):
 
 * 06 01 goes out again only after a NAK or a refusal. Silence may be a lost ACK, and the charge may be running.
 * A refusal 84 xx proves that nothing started only when 06 01 went out once and had its ACK: otherwise it may be an
   answer to the copy, or to an earlier command.
-* 04 0F with another amount, currency or terminal, newer than what we knew: no positive reply. What we cannot book we do
-  not confirm; terminals with automatic reversal then take it back, and the others show it to the inquiry.
+* 04 0F with another amount, currency, terminal or original, newer than what we knew: no positive reply. What we
+  cannot book we do not confirm; terminals with automatic reversal then take it back, and the others show it to the
+  inquiry.
 * 04 0F that repeats the transaction known before the charge: confirmed (it was booked then) and not taken for ours.
 * An approval is durable before its positive reply; paid only on 06 0F.
 * 06 0F without an approval, and 06 1E after one, contradict themselves: unknown.
@@ -36,7 +39,6 @@ from drivers.payment.zvt.link import LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import (
     Status,
     abort_request,
-    authorization,
     read_intermediate,
     read_result,
     read_status,
@@ -54,6 +56,7 @@ class Charge:
     link: Link
     context: PaymentContext
     request: AuthorizationRequest
+    command: Apdu
     timers: Timers
     terminal_id: str
     status: Status | None = None
@@ -83,7 +86,7 @@ class Charge:
 
     def _converse(self) -> AuthorizationOutcome:
         for tries in range(1, BUSY_TRIES_MAX + 1):
-            self.link.post(self.context, authorization(self.request.amount_yen), repeat_on_silence=False)
+            self.link.post(self.context, self.command, repeat_on_silence=False)
             refusal = self._await_start()
             if refusal is None:
                 return self._hear_out()

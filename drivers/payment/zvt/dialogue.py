@@ -34,24 +34,31 @@ class Finished:
     """How a command ended: 06 0F or 06 1E, and the last 04 0F on the way."""
 
     final: Apdu
-    status: Status | None
+    information: Apdu | None
 
     @property
     def is_complete(self) -> bool:
         return self.final.command == messages.COMPLETION
 
+    @property
+    def status(self) -> Status | None:
+        """What the last 04 0F says of a transaction. Raises ProtocolError."""
+        return None if self.information is None else read_status(self.information)
 
-def run(link: Link, context: DeviceContext, command: Apdu, timers: Timers) -> Finished:
-    """Send ``command`` and hear it through.
+
+def run(
+    link: Link, context: DeviceContext, command: Apdu, timers: Timers, *, repeat_on_silence: bool = True
+) -> Finished:
+    """Send ``command`` and hear it through. ``repeat_on_silence`` False: for what must not be done twice.
 
     Raises RefusedError, CanceledError, LineSilentError, LineLostError, ProtocolError; after any of them but
     RefusedError the line is no longer in step and must be closed.
     """
-    link.post(context, command)
+    link.post(context, command, repeat_on_silence=repeat_on_silence)
     _await_reply(link, context)
     ends_s = context.now_s() + timers.charge_s_max
     deadline_s = context.now_s() + timers.t4_s
-    status: Status | None = None
+    information: Apdu | None = None
     while True:
         message = _message(link.next_apdu(context, min(deadline_s, ends_s)))
         match message.command:
@@ -59,9 +66,9 @@ def run(link: Link, context: DeviceContext, command: Apdu, timers: Timers) -> Fi
                 link.post(context, messages.POSITIVE)
                 if not link.await_ack(context, answer=messages.POSITIVE, final=message.command):
                     raise LineSilentError("the terminal did not take in our last reply")
-                return Finished(message, status)
+                return Finished(message, information)
             case messages.STATUS_INFORMATION:
-                status = read_status(message)
+                information = message
                 deadline_s = context.now_s() + timers.t4_s
                 link.post(context, messages.POSITIVE)
             case messages.INTERMEDIATE_STATUS:
@@ -73,11 +80,19 @@ def run(link: Link, context: DeviceContext, command: Apdu, timers: Timers) -> Fi
                 link.post(context, messages.UNSUPPORTED)
 
 
-def run_when_idle(link: Link, context: DeviceContext, command: Apdu, timers: Timers, until_s: float) -> Finished:
+def run_when_idle(
+    link: Link,
+    context: DeviceContext,
+    command: Apdu,
+    timers: Timers,
+    until_s: float,
+    *,
+    repeat_on_silence: bool = True,
+) -> Finished:
     """The same, asking a busy terminal again until ``until_s``; then RefusedError."""
     while True:
         try:
-            return run(link, context, command, timers)
+            return run(link, context, command, timers, repeat_on_silence=repeat_on_silence)
         except RefusedError as refused:
             if not refused.is_busy or context.now_s() + timers.busy_pause_s > until_s:
                 raise

@@ -1,6 +1,6 @@
 """A card terminal that speaks ZVT. Owns its line and registration; refuses to wait outside its context."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.errors import DeviceError, PortBusyError, PortMissingError
 from drivers.payment.api import (
@@ -19,15 +19,18 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
+    TransactionType,
     UnknownReason,
 )
 from drivers.payment.zvt import protocol
 from drivers.payment.zvt.apdu import Apdu
 from drivers.payment.zvt.charge import BUSY_TRIES_MAX, Charge
 from drivers.payment.zvt.dialogue import CanceledError, Finished, RefusedError, run, run_when_idle
-from drivers.payment.zvt.inquiry import judge
-from drivers.payment.zvt.link import LineSilentError, Link, Timers
+from drivers.payment.zvt.inquiry import NothingYet, baseline_of, judge
+from drivers.payment.zvt.link import Framing, LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import Status
+from drivers.payment.zvt.results import RESULT_NOTHING_TO_REPEAT
+from drivers.payment.zvt.settlement import Settlement
 from drivers.transport import OpenLine
 
 STATE_READY = 0x00
@@ -40,6 +43,9 @@ class ZvtSettings:
     password: str = field(default="000000", repr=False)
     media: frozenset[Media] = frozenset({Media.CREDIT})
     timers: Timers = field(default_factory=Timers)
+    framing: Framing = Framing.SERIAL
+    mirrors_receipt: bool = False
+    """Name the last known receipt number in each charge (TLV 1F1F): some terminals settle an unconfirmed one by it."""
 
     def __post_init__(self) -> None:
         protocol.registration(self.password)  # a malformed password is refused here, not at the counter
@@ -54,10 +60,13 @@ class ZvtTerminal:
         self._link: Link | None = None
         self._terminal_id = ""
         self._baseline: Baseline | None = None
+        self._used_s = 0.0
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(media=self._settings.media, can_inquire=True)
+        return Capabilities(
+            media=self._settings.media, can_inquire=True, can_void=True, can_refund=True, can_daily_log=True
+        )
 
     def close(self) -> None:
         """Close the line; the next call opens it again."""
@@ -67,6 +76,17 @@ class ZvtTerminal:
 
     def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Charge once; see ``charge`` for every decision about money."""
+        return self._authorize(replace(request, transaction_type=TransactionType.SALES), context)
+
+    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """06 30 by the original's receipt number; NOT_SUPPORTED without one, or when another terminal made it."""
+        return self._authorize(replace(request, transaction_type=TransactionType.VOID), context)
+
+    def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """06 31: the terminal gives the amount to the card that is put in, whichever it is."""
+        return self._authorize(replace(request, transaction_type=TransactionType.REFUND), context)
+
+    def _authorize(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         if request.media not in self._settings.media:
             return NotSent(NotSentReason.NOT_SUPPORTED)
         context.show(Phase.CONNECTING)
@@ -76,27 +96,38 @@ class ZvtTerminal:
         except DeviceError as error:
             self.close()
             return NotSent(_reason_not_sent(error))
-        charge = Charge(link, context, request, self._settings.timers, self._terminal_id)
+        command = self._command(request)
+        if command is None:
+            return NotSent(NotSentReason.NOT_SUPPORTED)
+        charge = Charge(link, context, request, command, self._settings.timers, self._terminal_id)
         outcome = charge.run()
+        self._used_s = context.now_s()
         if not charge.in_step:
             self.close()
         if not isinstance(outcome, NotSent):
             # a decline without numbers may have moved the terminal's counters: ask before the next charge
             known = None if isinstance(outcome, OutcomeUnknown) else charge.status
-            self._baseline = self._baseline_of(known)
+            self._baseline = baseline_of(known, self._terminal_id)
         return outcome
 
-    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
-        """Not by this device."""
-        return NotSent(NotSentReason.NOT_SUPPORTED)
-
-    def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
-        """Not by this device."""
-        return NotSent(NotSentReason.NOT_SUPPORTED)
-
     def access_daily_log(self, kind: DailyLogKind, context: PaymentContext) -> DailyLogOutcome:
-        """Not by this device."""
-        return LogUnavailable(NotSentReason.NOT_SUPPORTED)
+        """06 50, once. The protocol has no report without settling: REPORTING is NOT_SUPPORTED."""
+        if kind is not DailyLogKind.SETTLEMENT:
+            return LogUnavailable(NotSentReason.NOT_SUPPORTED)
+        timers = self._settings.timers
+        until_s = context.now_s() + BUSY_TRIES_MAX * timers.busy_pause_s
+        try:
+            link = self._connect(context, until_s=until_s)
+        except DeviceError as error:
+            self.close()
+            return LogUnavailable(_reason_not_sent(error))
+        settlement = Settlement(link, timers, self._settings.password)
+        outcome = settlement.run(context, until_s)
+        self._used_s = context.now_s()
+        self._baseline = None  # terminals may count anew, or have nothing to repeat, after their end of day
+        if not settlement.in_step:
+            self.close()
+        return outcome
 
     def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Open the line anew, wait until the terminal is idle, and read its last transaction."""
@@ -112,7 +143,7 @@ class ZvtTerminal:
         if status is None:
             return OutcomeUnknown(UnknownReason.UNANSWERED)
         outcome = judge(request, status, self._terminal_id)
-        self._baseline = self._baseline_of(status)
+        self._baseline = baseline_of(status, self._terminal_id)
         return outcome
 
     def read_baseline(self, context: PaymentContext) -> Baseline | None:
@@ -124,7 +155,7 @@ class ZvtTerminal:
         except DeviceError:
             self.close()
             return None
-        self._baseline = self._baseline_of(status)
+        self._baseline = baseline_of(status, self._terminal_id)
         return self._baseline
 
     def check_health(self, context: PaymentContext) -> Health:
@@ -132,6 +163,7 @@ class ZvtTerminal:
         try:
             link = self._connect(context, until_s=context.now_s())
             finished = run(link, context, self._status_enquiry(), self._settings.timers)
+            self._used_s = context.now_s()
         except RefusedError as refused:
             return Health(
                 ready=False, detail="busy" if refused.is_busy else str(refused), terminal_id=self._terminal_id
@@ -144,8 +176,8 @@ class ZvtTerminal:
         detail = "ready" if ready else "not ready" if state is None else f"state {state:02X}"
         return Health(ready=ready, detail=detail, terminal_id=self._terminal_id)
 
-    def _last_transaction(self, context: PaymentContext, until_s: float) -> Status | None:
-        """None when the terminal has none or will not tell. Raises DeviceError."""
+    def _last_transaction(self, context: PaymentContext, until_s: float) -> Status | NothingYet | None:
+        """None when the terminal will not tell. Raises DeviceError."""
         timers = self._settings.timers
         link = self._connect(context, until_s=until_s)
         try:
@@ -155,10 +187,35 @@ class ZvtTerminal:
             finished = run_when_idle(link, context, command, timers, until_s)
         except RefusedError:
             return None
-        return finished.status if finished.is_complete else None
+        self._used_s = context.now_s()
+        if finished.is_complete:
+            return finished.status
+        # it took the command on and then found nothing: a refusal of the command itself would be no such word
+        is_nothing = finished.information is None and protocol.read_result(finished.final) == RESULT_NOTHING_TO_REPEAT
+        return NothingYet() if is_nothing else None
+
+    def _command(self, request: AuthorizationRequest) -> Apdu | None:
+        """None when this terminal cannot be asked for it."""
+        password, amount_yen = self._settings.password, request.amount_yen
+        known = request.baseline.slip_number if self._settings.mirrors_receipt and request.baseline else ""
+        match request.transaction_type:
+            case TransactionType.SALES:
+                return protocol.authorization(amount_yen, mirrored_slip=known)
+            case TransactionType.VOID:
+                original = request.original
+                if original is None or not protocol.is_slip_number(original.slip_number):
+                    return None
+                if original.terminal_id not in ("", self._terminal_id):
+                    return None  # the same receipt number on another terminal is another citizen's sale
+                return protocol.reversal(password, original.slip_number, amount_yen, mirrored_slip=known)
+            case TransactionType.REFUND:
+                return protocol.refund(password, amount_yen, mirrored_slip=known)
 
     def _connect(self, context: PaymentContext, *, until_s: float) -> Link:
         """A registered line with nothing left on it. Raises DeviceError."""
+        timers = self._settings.timers
+        if self._link is not None and context.now_s() - self._used_s > timers.idle_s_max:
+            self.close()
         if self._link is not None:
             try:
                 if self._link.drain(context):
@@ -168,8 +225,7 @@ class ZvtTerminal:
                 raise
             except DeviceError:
                 self.close()  # lost since the last call: open it once more
-        timers = self._settings.timers
-        link = Link(self._open_line(), timers)
+        link = Link(self._open_line(), timers, self._settings.framing)
         try:
             if not link.drain(context):
                 raise CanceledError("canceled before anything was sent")
@@ -181,12 +237,8 @@ class ZvtTerminal:
             raise
         self._terminal_id = protocol.read_registered_terminal(finished.final)
         self._link = link
+        self._used_s = context.now_s()
         return link
-
-    def _baseline_of(self, status: Status | None) -> Baseline | None:
-        if status is None or not status.is_numbered:
-            return None
-        return Baseline(status.terminal_id or self._terminal_id, status.slip_number, status.trace_number)
 
     def _status_enquiry(self) -> Apdu:
         return protocol.status_enquiry(self._settings.password)

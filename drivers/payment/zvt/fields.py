@@ -33,6 +33,8 @@ class Kind(Enum):
     """Fixed, may hold card data: kept as its size."""
     LL_HIDDEN = auto()
     LLL_HIDDEN = auto()
+    LLL_HEX = auto()
+    """LLLVAR, kept in hex: totals, which hold no card data."""
     CONTAINER = auto()
 
 
@@ -68,7 +70,7 @@ FIELD_RULES: dict[int, FieldRule] = {
     0x3B: FieldRule("approval_code", Kind.TEXT, 8),
     0x3C: FieldRule("additional_text", Kind.LLL_HIDDEN),
     0x49: FieldRule("currency", Kind.DIGITS, 2),
-    0x60: FieldRule("totals", Kind.LLL_HIDDEN),
+    0x60: FieldRule("totals", Kind.LLL_HEX),
     0x87: FieldRule("slip_number", Kind.DIGITS, 2),
     0x88: FieldRule("turnover_number", Kind.DIGITS, 3),
     0x8A: FieldRule("card_type", Kind.BYTE, 1),
@@ -150,7 +152,7 @@ def _slice(body: bytes, position: int, rule: FieldRule) -> tuple[bytes, int]:
     match rule.kind:
         case Kind.CARD_NUMBER | Kind.LL_TEXT | Kind.LL_HIDDEN:
             return _variable(body, position, 2, rule.name)
-        case Kind.LLL_HIDDEN:
+        case Kind.LLL_HIDDEN | Kind.LLL_HEX:
             return _variable(body, position, 3, rule.name)
         case Kind.CONTAINER:
             size, position = _ber_length(body, position)
@@ -180,6 +182,8 @@ def _value(rule: FieldRule, raw: bytes) -> FieldValue:
     match rule.kind:
         case Kind.DIGITS:
             return _digits(raw, rule.name)
+        case Kind.LLL_HEX:
+            return raw.hex()
         case Kind.NUMBER:
             digits = _digits(raw, rule.name)
             if not digits:

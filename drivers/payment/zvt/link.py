@@ -1,10 +1,15 @@
-"""One ZVT serial line in use: link replies, repeats, T1, T2. Owns who waits for what; refuses any message's meaning."""
+"""One ZVT line in use: link replies, repeats, T1, T2. Owns who waits for what; refuses any message's meaning.
+
+Over TCP there is no frame, no link reply and no repeat: what was written has arrived or the connection is lost.
+"""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from drivers.context import DeviceContext, Wake
 from drivers.errors import DeviceError, ProtocolError
 from drivers.payment.zvt.apdu import Apdu
+from drivers.payment.zvt.apdu_stream import ApduReader
 from drivers.payment.zvt.frame import ACK, NAK, Damaged, FrameReader, LinkReply, encode_frame
 from drivers.transport import ByteStream
 
@@ -18,6 +23,13 @@ DRAIN_READS_MAX = 16
 
 class LineSilentError(DeviceError):
     """The terminal did not answer within the protocol's time."""
+
+
+class Framing(Enum):
+    """How messages stand on the line."""
+
+    SERIAL = auto()
+    TCP = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Timers:
     """84 9C: ask again in 2 s."""
     inquiry_s_max: float = 60.0
     """How long an inquiry waits for the terminal to become idle."""
+    idle_s_max: float = 60.0
+    """After so long without a word the line is opened anew before anything is sent: a dead one costs no doubt then."""
 
 
 @dataclass(slots=True)
@@ -52,10 +66,11 @@ class _Pending:
 class Link:
     """Sends messages and hears messages over a line that it owns until ``close``."""
 
-    def __init__(self, line: ByteStream, timers: Timers) -> None:
+    def __init__(self, line: ByteStream, timers: Timers, framing: Framing = Framing.SERIAL) -> None:
         self._line = line
         self._timers = timers
-        self._reader = FrameReader()
+        self._is_framed = framing is Framing.SERIAL
+        self._reader: FrameReader | ApduReader = FrameReader() if self._is_framed else ApduReader()
         self._pending: _Pending | None = None
         self._last_byte_s = 0.0
         self._damaged = 0
@@ -82,8 +97,11 @@ class Link:
 
         ``repeat_on_silence`` False: repeated only on a NAK, which says that it was not taken in.
         """
-        frame = encode_frame(message)
         self.transmissions = 1
+        if not self._is_framed:
+            self._line.write(message.encode())
+            return
+        frame = encode_frame(message)
         self._pending = _Pending(frame, message.is_reply, repeat_on_silence, context.now_s() + self._timers.t2_s)
         self._line.write(frame)
 
@@ -130,7 +148,7 @@ class Link:
                 elif isinstance(event, Damaged):
                     self._refuse(event)
                 else:
-                    self._line.write(bytes([ACK]))
+                    self._acknowledge()
                     if event.command == final:
                         self.post(context, answer)
         except DeviceError:
@@ -148,17 +166,21 @@ class Link:
             self._reader.receive(received)
         while (event := self._reader.next_event()) is not None:
             if isinstance(event, Apdu):
-                self._line.write(bytes([ACK]))
+                self._acknowledge()
         self._reader.line_quiet()
         self._pending = None
         self._damaged = 0
         return True
 
     def _take_in(self, message: Apdu) -> None:
-        self._line.write(bytes([ACK]))
+        self._acknowledge()
         self._damaged = 0
         if self._pending is not None and (self._pending.is_reply or message.is_positive_reply):
             self._pending = None  # the terminal went on: it has what we sent, only its ACK was lost
+
+    def _acknowledge(self) -> None:
+        if self._is_framed:
+            self._line.write(bytes([ACK]))
 
     def _refuse(self, damaged: Damaged) -> None:
         self._damaged += 1

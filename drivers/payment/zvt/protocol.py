@@ -1,6 +1,6 @@
-"""ZVT messages of a sale and its inquiry, built and read. Owns their meaning; refuses lines, time and decisions.
+"""ZVT messages of a payment terminal, built and read. Owns their meaning; refuses lines, time and decisions.
 
-Source: PA00P015 (commands 06 00, 06 01, 06 20, 06 B0, 05 01, 04 0F, 04 FF, 06 0F, 06 1E).
+Source: PA00P015 (commands 06 00, 06 01, 06 20, 06 30, 06 31, 06 50, 06 B0, 05 01, 04 0F, 04 FF, 06 0F, 06 1E).
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from drivers.payment.zvt.fields import CARD_DIGITS_SHOWN, Fields, bcd, decode_fi
 CURRENCY_YEN = 392
 """ISO 4217 numeric; yen has no minor unit, so 1,500 yen is 000000001500."""
 PASSWORD_DIGITS = 6
+SLIP_DIGITS = 4
+MIRRORED_RECEIPT = b"\x1f\x1f"
+"""TLV of the 2016 option: the receipt number the register last heard; the terminal settles an unconfirmed one by it."""
 
 CONFIG_PAYMENT_RECEIPT_BY_ECR = 0x02
 CONFIG_ADMIN_RECEIPT_BY_ECR = 0x04
@@ -38,11 +41,13 @@ class Status:
     card_last4: str
     transacted_at: str
     """The terminal's own clock as MMDDHHMMSS, or empty."""
+    original_trace_number: str = ""
+    """A reversal names the trace number of what it takes back; empty where it is none or does not say."""
 
     @property
     def is_numbered(self) -> bool:
-        """It can be told from another transaction."""
-        return bool(self.slip_number or self.trace_number)
+        """It can be told from another transaction; numbers count from 1, so that zeros are no number."""
+        return bool(self.slip_number.strip("0") or self.trace_number.strip("0"))
 
 
 def registration(password: str) -> Apdu:
@@ -50,9 +55,35 @@ def registration(password: str) -> Apdu:
     return Apdu(messages.REGISTRATION, _password(password) + bytes([CONFIG]) + bcd(CURRENCY_YEN, 2))
 
 
-def authorization(amount_yen: int) -> Apdu:
+def authorization(amount_yen: int, *, mirrored_slip: str = "") -> Apdu:
     """06 01: the one message that charges."""
-    return Apdu(messages.AUTHORIZATION, b"\x04" + bcd(amount_yen, 6) + b"\x49" + bcd(CURRENCY_YEN, 2))
+    return Apdu(messages.AUTHORIZATION, _amount(amount_yen) + _mirrored(mirrored_slip))
+
+
+def reversal(password: str, slip_number: str, amount_yen: int, *, mirrored_slip: str = "") -> Apdu:
+    """06 30: takes the whole sale with that receipt number back, before the terminal's end of day.
+
+    Raises ValueError when ``slip_number`` is none: 1 to 4 digits, not zero.
+    """
+    if not is_slip_number(slip_number):
+        raise ValueError(f"a receipt number is 1 to {SLIP_DIGITS} digits above zero")
+    body = _password(password) + b"\x87" + bytes.fromhex(slip_number.zfill(SLIP_DIGITS)) + _amount(amount_yen)
+    return Apdu(messages.REVERSAL, body + _mirrored(mirrored_slip))
+
+
+def refund(password: str, amount_yen: int, *, mirrored_slip: str = "") -> Apdu:
+    """06 31: gives the amount to the card that is put in."""
+    return Apdu(messages.REFUND, _password(password) + _amount(amount_yen) + _mirrored(mirrored_slip))
+
+
+def end_of_day(password: str) -> Apdu:
+    """06 50: the terminal settles, tells its totals and starts its next day."""
+    return Apdu(messages.END_OF_DAY, _password(password))
+
+
+def is_slip_number(text: str) -> bool:
+    """It can stand in field 87."""
+    return text.isascii() and text.isdecimal() and len(text) <= SLIP_DIGITS and int(text) > 0
 
 
 def status_enquiry(password: str) -> Apdu:
@@ -77,6 +108,7 @@ def read_status(message: Apdu) -> Status:
     if result is None:
         raise ProtocolError("status information without a result")
     date, time = fields.text("date"), fields.text("time")
+    original = fields.text("original_trace_number")
     last4 = fields.text("card_number")[-CARD_DIGITS_SHOWN:]
     return Status(
         result=result,
@@ -89,6 +121,7 @@ def read_status(message: Apdu) -> Status:
         approval_code=fields.text("approval_code").strip(),
         card_last4=last4 if last4.isdecimal() else "",
         transacted_at=date + time if date and time else "",
+        original_trace_number=original if original.strip("0") else "",
     )
 
 
@@ -134,6 +167,17 @@ def _lenient_fields(body: bytes) -> Fields:
         return decode_fields(body)
     except ProtocolError:
         return Fields({})
+
+
+def _amount(amount_yen: int) -> bytes:
+    return b"\x04" + bcd(amount_yen, 6) + b"\x49" + bcd(CURRENCY_YEN, 2)
+
+
+def _mirrored(slip_number: str) -> bytes:
+    if not is_slip_number(slip_number):
+        return b""
+    element = MIRRORED_RECEIPT + b"\x02" + bytes.fromhex(slip_number.zfill(SLIP_DIGITS))
+    return b"\x06" + bytes([len(element)]) + element
 
 
 def _password(password: str) -> bytes:
