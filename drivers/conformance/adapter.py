@@ -49,6 +49,8 @@ class Simulation:
     core: Core | None = None
     answer: Callable[[Form], Entry | Wake] | None = None
     """What the clerk answers; TIMED_OUT when nobody does, CANCEL when the clerk wants to stop."""
+    withdraw: Callable[[Form], None] | None = None
+    """A question was taken off the window, by a cancel, before the clerk had done anything about it."""
     read_acknowledged: Callable[[], int] | None = None
     """How many results the register has acknowledged; None where the protocol has no such message."""
 

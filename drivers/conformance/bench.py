@@ -130,6 +130,8 @@ class VirtualBench:
         self._count_wait()
         if self._cancel_wanted:
             self._cancel_wanted = False
+            if self.simulation.withdraw is not None:
+                self.simulation.withdraw(form)
             return Wake.CANCEL
         answered = Wake.TIMED_OUT if self.simulation.answer is None else self.simulation.answer(form)
         if answered is Wake.TIMED_OUT:

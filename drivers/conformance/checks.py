@@ -11,7 +11,7 @@ class Check(StrEnum):
     """One promise of a driver. I1 to I4 are the invariants of docs/adding.md."""
 
     CLEAN_SALE = "clean-sale"
-    """Without a fault the terminal's approval is Approved and its refusal is Declined."""
+    """Without a fault the terminal's approval is Approved, and its refusal Declined or, before it began, NotSent."""
     APPROVED_IS_BOOKED = "I1-approved-is-booked"
     """Approved: the terminal's book holds exactly one sale of that amount."""
     APPROVED_IS_ITS_OWN = "I1-approved-is-its-own"

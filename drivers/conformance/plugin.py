@@ -5,33 +5,43 @@ Given ``--device`` and no path, the kit's own tests run and nothing else; each i
 
 import importlib
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from drivers.conformance.adapter import Adapter
-from drivers.conformance.sweep import SHOWN_MAX, Group, Report, Sweep
+from drivers.conformance.sweep import SHOWN_MAX, Group, Report, Sweep, hits_by_driver
 
 PROMISES = Path(__file__).with_name("promises.py")
 """The tests that are run: one function, made as many times as there are groups."""
-_SWEEP = pytest.StashKey[Sweep]()
-_REPORT = pytest.StashKey[Report]()
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One device of the command line, and what has been seen of it."""
+
+    sweep: Sweep
+    report: Report
+
+
+_BENCHES = pytest.StashKey[list[Bench]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("payment device conformance").addoption(
-        "--device", metavar="MODULE:NAME", help="the conformance adapter to run the kit on"
+        "--device",
+        metavar="MODULE:NAME",
+        action="append",
+        default=[],
+        help="the conformance adapter to run the kit on; may be given several times",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    named = config.getoption("--device")
-    if named is None:
-        return
-    adapter = load_adapter(str(named))
-    config.stash[_SWEEP] = Sweep(adapter)
-    config.stash[_REPORT] = Report(adapter.name)
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+    adapters = [load_adapter(str(named)) for named in config.getoption("--device")]
+    config.stash[_BENCHES] = [Bench(Sweep(adapter), Report(adapter.name)) for adapter in adapters]
+    if adapters and config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = [str(PROMISES)]
 
 
@@ -52,24 +62,30 @@ def load_adapter(named: str) -> Adapter:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    sweep = metafunc.config.stash.get(_SWEEP, None)
     if "conformance_group" in metafunc.fixturenames:
-        groups = [] if sweep is None else list(sweep.groups())
-        metafunc.parametrize("conformance_group", groups, ids=str)
+        benches = metafunc.config.stash[_BENCHES]
+        groups = [(bench, group) for bench in benches for group in bench.sweep.groups()]
+        ids = [f"{bench.report.name}-{group}" for bench, group in groups]
+        metafunc.parametrize("conformance_group", groups, ids=ids)
 
 
 @pytest.fixture
-def broken_promises(request: pytest.FixtureRequest, conformance_group: Group) -> list[str]:
+def broken_promises(conformance_group: tuple[Bench, Group]) -> list[str]:
     """Runs one group on the device; what it broke, the first of each check."""
-    report = request.config.stash[_SWEEP].run(conformance_group)
-    request.config.stash[_REPORT].merge(report)
+    bench, group = conformance_group
+    report = bench.sweep.run(group)
+    bench.report.merge(report)
     first = {violation.check: str(violation) for violation in reversed(report.violations)}
     return [*first.values(), *report.cut_short][:SHOWN_MAX]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    report = config.stash.get(_REPORT, None)
-    if report is not None:
+    reports = [bench.report for bench in config.stash[_BENCHES]]
+    for report in reports:
         terminalreporter.section(f"conformance of {report.name}: fault by outcome")
         for line in report.table():
+            terminalreporter.write_line(line)
+    if len(reports) > 1:
+        terminalreporter.section("conformance: fault by driver, how often each struck")
+        for line in hits_by_driver(reports):
             terminalreporter.write_line(line)

@@ -1,7 +1,7 @@
 """Every fault at every place of a charge, scene by scene. Owns the order and the table; refuses to judge."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from drivers.conformance.adapter import Adapter, Scene
@@ -61,6 +61,17 @@ class Report:
         rows += [f"cut short: {text}" for text in self.cut_short]
         rows += [f"broken: {check} {count} times" for check, count in sorted(self.checks().items())]
         return rows
+
+
+def hits_by_driver(reports: Sequence[Report]) -> list[str]:
+    """Fault by driver, as lines of text: how often each fault struck."""
+    width = max(len(kind) for kind in FaultKind)
+    rows = [f"{'fault':<{width}}  " + "  ".join(f"{report.name:>6}" for report in reports)]
+    for kind in FaultKind:
+        struck = [sum(count for (hit, _), count in report.hits.items() if hit is kind) for report in reports]
+        cells = (f"{count or '-':>{max(6, len(report.name))}}" for count, report in zip(struck, reports, strict=True))
+        rows.append(f"{kind:<{width}}  " + "  ".join(cells))
+    return rows
 
 
 class Sweep:

@@ -122,7 +122,7 @@ class Trial:
             case _:
                 pass
         if self.fault.kind is FaultKind.NONE:
-            wanted = {Scene.APPROVE: Approved, Scene.DECLINE: Declined}.get(self.scene)
+            wanted = {Scene.APPROVE: Approved, Scene.DECLINE: Declined | NotSent}.get(self.scene)
             if wanted is not None and not isinstance(outcome, wanted):
                 self._break(Check.CLEAN_SALE, f"without a fault {self.scene} became {_label(outcome)}")
 

@@ -1,0 +1,40 @@
+"""Our own drivers keep every promise that a vendor's driver is held to."""
+
+import pytest
+
+from docs.examples.line_terminal_kit import ADAPTER as LINE_TERMINAL
+from drivers.conformance.adapter import Adapter, Scene
+from drivers.conformance.faults import BYTE_KINDS, FaultKind
+from drivers.conformance.sweep import Group, Sweep
+from tests.contract.conformance.clerk_adapter import ATTENDED, CASH
+from tests.contract.conformance.zvt_adapter import KEEPING, REVERSING
+
+WIRED = (KEEPING, REVERSING, LINE_TERMINAL)
+GROUPS = [
+    (adapter, group)
+    for adapter in (*WIRED, ATTENDED, CASH)
+    for group in Sweep(adapter).groups()
+    # the two terminals differ in what they do when left alone, not in how they read a damaged frame
+    if adapter is not REVERSING or group.kind not in BYTE_KINDS - {FaultKind.CUT_BYTE}
+]
+
+
+@pytest.mark.parametrize(("adapter", "group"), GROUPS, ids=lambda each: getattr(each, "name", None) or str(each))
+def test_a_driver_keeps_its_promises(adapter: Adapter, group: Group) -> None:
+    report = Sweep(adapter).run(group)
+    assert [str(violation) for violation in report.violations] == []
+    assert report.cut_short == []
+
+
+@pytest.mark.parametrize("adapter", WIRED, ids=lambda each: each.name)
+def test_each_fault_strikes_a_wired_driver(adapter: Adapter) -> None:
+    """A sweep whose faults never reach the line would pass anybody."""
+    for kind in set(FaultKind) - BYTE_KINDS:
+        report = Sweep(adapter).run(Group(Scene.APPROVE, kind))
+        assert sum(report.hits.values()) > 0, kind
+
+
+@pytest.mark.parametrize("adapter", WIRED, ids=lambda each: each.name)
+def test_a_cut_line_ends_every_way_there_is(adapter: Adapter) -> None:
+    report = Sweep(adapter).run(Group(Scene.APPROVE, FaultKind.CUT_MESSAGE))
+    assert {label for _, label in report.hits} >= {"unknown, then approved", "unknown, then not charged"}
