@@ -10,8 +10,9 @@ from pathlib import Path
 from drivers.emulators.pty_shell import PtyShell, StopSignal
 from drivers.emulators.stxlrc.answers import Script, parse_answers
 from drivers.emulators.stxlrc.book import OPERATION_MAX, Book
-from drivers.emulators.stxlrc.core import Pace, StxLrcCore
+from drivers.emulators.stxlrc.core import StxLrcCore
 from drivers.emulators.stxlrc.ledger import FileLedger
+from drivers.emulators.stxlrc.talk import Pace
 
 EXIT_BAD_INPUT = 2
 BITS_PER_BYTE = 10

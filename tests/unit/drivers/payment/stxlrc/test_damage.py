@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.emulators.stxlrc.core import Pace
+from drivers.emulators.stxlrc.talk import Pace
 from drivers.errors import ProtocolError
 from drivers.payment.api import (
     Approved,

@@ -22,7 +22,7 @@ from drivers.payment.api import (
     UnknownReason,
 )
 from drivers.payment.stxlrc.frame import Message, encode_frame
-from tests.unit.drivers.payment.stxlrc.virtual_counter import VirtualCounter
+from tests.unit.drivers.payment.stxlrc.virtual_counter import VirtualCounter, void, void_of
 
 
 def test_a_sale_is_approved_with_what_the_slip_shows() -> None:
@@ -222,13 +222,13 @@ def test_what_the_dialect_cannot_do_is_not_sent() -> None:
 def test_a_void_takes_the_sale_back_once() -> None:
     counter = VirtualCounter()
     first, second = counter.sold(500), counter.sold(600)
-    voided = counter.void(first)
+    voided = void(counter, first)
     assert isinstance(voided, Approved)
     assert (voided.amount_yen, voided.slip_number, voided.brand) == (500, "000001", "Visa")
     assert counter.committed[-1] == voided
     assert counter.taken_yen == 600
-    assert counter.void(first) == Declined(DeclineReason.NOT_SUPPORTED, "05")
-    assert isinstance(counter.void(second), Approved)
+    assert void(counter, first) == Declined(DeclineReason.NOT_SUPPORTED, "05")
+    assert isinstance(void(counter, second), Approved)
     assert counter.taken_yen == 0
 
 
@@ -241,7 +241,7 @@ def test_a_void_of_another_sale_with_the_same_number_is_not_sent(wrong: str) -> 
         "approval": replace(sale, approval_code="999999"),
         "ticket": replace(sale, transaction_number="999999"),
     }[wrong]
-    assert counter.void(other) == Declined(DeclineReason.NOT_SUPPORTED, "05")
+    assert void(counter, other) == Declined(DeclineReason.NOT_SUPPORTED, "05")
     assert counter.taken_yen == 500
     assert not any(frame.startswith(b"\x021200") for frame in counter.sent)
 
@@ -250,7 +250,7 @@ def test_a_void_of_another_sale_with_the_same_number_is_not_sent(wrong: str) -> 
 def test_a_void_in_doubt_goes_to_a_person(answer: str) -> None:
     counter = VirtualCounter(f"approve,{answer}")
     sale = counter.sold(500)
-    request = counter.void_request(sale)
+    request = void_of(sale)
     assert isinstance(counter.driver.authorize_void(request, counter), OutcomeUnknown)
     assert counter.inquire(request) == OutcomeUnknown(UnknownReason.UNANSWERED)
     assert sum(frame.startswith(b"\x021200") for frame in counter.sent) == 1
@@ -259,14 +259,14 @@ def test_a_void_in_doubt_goes_to_a_person(answer: str) -> None:
 def test_a_refused_void_leaves_the_sale() -> None:
     counter = VirtualCounter("approve,decline:21")
     sale = counter.sold(500)
-    assert counter.void(sale) == Declined(DeclineReason.NOT_SUPPORTED, "21")
+    assert void(counter, sale) == Declined(DeclineReason.NOT_SUPPORTED, "21")
     assert counter.taken_yen == 500
 
 
 def test_the_daily_log_lists_sales_and_totals_per_brand() -> None:
     counter = VirtualCounter()
     sales = [counter.sold(amount_yen) for amount_yen in (500, 600, 700, 800)]
-    counter.void(sales[2])
+    void(counter, sales[2])
     log = counter.driver.access_daily_log(DailyLogKind.REPORTING, counter)
     kept = (sales[0], sales[1], sales[3])
     assert log == DailyLog((BrandTotal("Mastercard", 1, 600), BrandTotal("Visa", 2, 1300)), settled=False, entries=kept)

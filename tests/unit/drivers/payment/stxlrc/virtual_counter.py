@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from drivers.context import Wake
 from drivers.emulators.stxlrc.answers import Script, parse_answers
 from drivers.emulators.stxlrc.book import Book
-from drivers.emulators.stxlrc.core import Pace, StxLrcCore
-from drivers.emulators.stxlrc.ledger import LedgerEntry, MemoryLedger, net_approved_yen
+from drivers.emulators.stxlrc.core import StxLrcCore
+from drivers.emulators.stxlrc.ledger import MemoryLedger, net_approved_yen
+from drivers.emulators.stxlrc.talk import Pace
 from drivers.errors import LineLostError, NotDurableError, PortMissingError
 from drivers.payment.api import (
     Approved,
@@ -136,19 +137,10 @@ class VirtualCounter:
                 return Wake.CANCEL
             if self.time_s >= deadline_s:
                 return Wake.TIMED_OUT
-            self._advance(line, deadline_s)
-
-    def _advance(self, line: VirtualLine, until_s: float) -> None:
-        due = [until_s]
-        if line.arriving:
-            due.append(line.arriving[0][0])
-        if self.core.wake_at_s is not None:
-            due.append(self.core.wake_at_s)
-        if self.cancel_at_s is not None:
-            due.append(self.cancel_at_s)
-        self.time_s = max(self.time_s, min(due))
-        if self.core.wake_at_s is not None and self.core.wake_at_s <= self.time_s:
-            line.feed(b"")
+            due = (deadline_s, self.cancel_at_s, self.core.wake_at_s, line.arriving[0][0] if line.arriving else None)
+            self.time_s = max(self.time_s, min(at_s for at_s in due if at_s is not None))
+            if self.core.wake_at_s is not None and self.core.wake_at_s <= self.time_s:
+                line.feed(b"")
 
     def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
         raise AssertionError(f"this driver asks nobody, not {form.name} until {deadline_s}")
@@ -176,21 +168,6 @@ class VirtualCounter:
         assert isinstance(outcome, Approved), outcome
         return outcome
 
-    def void_request(self, sale: Approved, amount_yen: int | None = None) -> AuthorizationRequest:
-        self._sequence += 1
-        original = Original(sale.slip_number, sale.approval_code, sale.transaction_number, sale.terminal_id, sale.brand)
-        return AuthorizationRequest(
-            f"op-{self._sequence}",
-            self._sequence,
-            sale.amount_yen if amount_yen is None else amount_yen,
-            Media.CREDIT,
-            transaction_type=TransactionType.VOID,
-            original=original,
-        )
-
-    def void(self, sale: Approved, amount_yen: int | None = None) -> AuthorizationOutcome:
-        return self.driver.authorize_void(self.void_request(sale, amount_yen), self)
-
     def inquire(self, request: AuthorizationRequest) -> InquiryOutcome:
         return self.driver.query_last_transaction(request, self)
 
@@ -215,6 +192,19 @@ class VirtualCounter:
     def taken_yen(self) -> int:
         return net_approved_yen(self.ledger.entries())
 
-    @property
-    def book(self) -> tuple[LedgerEntry, ...]:
-        return self.ledger.entries()
+
+def void(counter: VirtualCounter, sale: Approved) -> AuthorizationOutcome:
+    """Take ``sale`` back."""
+    return counter.driver.authorize_void(void_of(sale), counter)
+
+
+def void_of(sale: Approved) -> AuthorizationRequest:
+    """The request that takes ``sale`` back."""
+    return AuthorizationRequest(
+        "void-1",
+        900_001,
+        sale.amount_yen,
+        Media.CREDIT,
+        transaction_type=TransactionType.VOID,
+        original=Original(sale.slip_number, sale.approval_code, sale.transaction_number, sale.terminal_id, sale.brand),
+    )
