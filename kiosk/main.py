@@ -16,7 +16,8 @@ from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted
 from kiosk.profile import CounterProfile, PrinterProfile
-from kiosk.runtime.desk import Desk, People
+from kiosk.runtime.approvals import People
+from kiosk.runtime.desk import Desk
 from kiosk.runtime.late_journal import LateJournal
 from kiosk.runtime.print_room import PrinterStation, PrintRoom
 from kiosk.runtime.shift import Errands

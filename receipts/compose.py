@@ -56,12 +56,14 @@ def moment(iso_text: str) -> str:
 
 
 def compose_sale(content: SaleContent) -> Document:
-    """Usage slip, cash receipt or admission ticket. Raises ValueError for another kind or a malformed time."""
+    """Slip, receipt, void slip or ticket of a sale. Raises ValueError for another kind or a malformed time."""
     match content.kind:
         case DocumentKind.USAGE_SLIP:
             blocks = _usage_slip(content)
         case DocumentKind.CASH_RECEIPT:
             blocks = _cash_receipt(content)
+        case DocumentKind.VOID_SLIP:
+            blocks = _void_slip(content)
         case DocumentKind.ADMISSION:
             blocks = _admission(content)
         case DocumentKind.CLOSE_REPORT | DocumentKind.TEST_PRINT:
@@ -119,6 +121,36 @@ def _cash_receipt(content: SaleContent) -> list[Block]:
         *_handled_by(content.issuer),
         Feed(1),
         Box(("領収印",)),
+        *_reference(content),
+        *_training_foot(content.training),
+        Cut(),
+    ]
+
+
+def _void_slip(content: SaleContent) -> list[Block]:
+    """取消票: which document is void, what was taken back and how; amounts as sold, so that the two can be compared."""
+    cash = content.payment is None or not content.payment.trustee_name
+    returned = "上記の金額をお返ししました。" if cash else "上記のお支払いを取消しました。"
+    return [
+        *_bands(content.copy_number, content.training),
+        *_issuer_head(content.issuer),
+        Text("取消のご案内", LARGE_BOLD, Align.CENTER),
+        Text("（領収書ではありません）", BOLD, Align.CENTER),
+        Feed(1),
+        *_when_and_number(content),
+        *_given("取消の対象", f"No. {content.original_serial_number}" if content.original_serial_number else ""),
+        *_lines(content),
+        Rule(RuleStyle.HEAVY),
+        Columns("取消額", yen(content.total_yen), style=LARGE_BOLD),
+        Feed(1),
+        *_taxes(content),
+        Rule(),
+        *_payment(content.payment),
+        Rule(),
+        Text(returned),
+        Text("取消の対象の書類は無効です。"),
+        Feed(1),
+        *_handled_by(content.issuer),
         *_reference(content),
         *_training_foot(content.training),
         Cut(),

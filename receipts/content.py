@@ -11,6 +11,8 @@ class DocumentKind(StrEnum):
     """利用明細: handed over for cashless payments; not a 領収書 (Local Autonomy Act 231-2-2 ff.)."""
     CASH_RECEIPT = "cash_receipt"
     """領収書: cash taken by the city itself."""
+    VOID_SLIP = "void_slip"
+    """取消票: a sale of the same day was taken back; names the document it makes void."""
     ADMISSION = "admission"
     """Ticket for a zero-yen sale: free admission or full exemption."""
     CLOSE_REPORT = "close_report"
@@ -86,6 +88,8 @@ class SaleContent:
     qr_text: str = ""
     copy_number: int = 0
     training: bool = False
+    original_serial_number: str = ""
+    """Void slip only: the number on the document that the void makes invalid."""
 
 
 @dataclass(frozen=True, slots=True)

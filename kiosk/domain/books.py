@@ -27,6 +27,16 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """How an operation began: its intent's place, wall time and people."""
+
+    seq: int
+    at: str
+    actor: Actor
+    approver: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaleRow:
     """One sale of the day. ``at`` is the wall time of its intent."""
 
@@ -41,6 +51,8 @@ class SaleRow:
     free: FreeSale | None
     standing: Standing
     documents: tuple[DocumentRow, ...]
+    begun: tuple[Begun, ...] = ()
+    """One for each of ``operations``."""
 
 
 @dataclass(frozen=True, slots=True)

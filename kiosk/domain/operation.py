@@ -103,7 +103,7 @@ class Prepared:
     lines: tuple[SaleLine, ...]
     taxes: tuple[TaxLine, ...]
     original_operation_id: OperationId | None = None
-    """For a void or refund: the sale operation it undoes."""
+    """For a void or refund: the sale operation it undoes. For a sale: the one in doubt that it is taken instead of."""
 
 
 @dataclass(frozen=True, slots=True)

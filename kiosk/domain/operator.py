@@ -21,10 +21,17 @@ class Act(StrEnum):
     REPRINT = "reprint"
     CLOSE_DAY = "close_day"
     RESOLVE = "resolve"
+    OTHER_TENDER = "other_tender"
+    """Approve another tender for a sale whose first charge is in doubt."""
+    VOID = "void"
+    REFUND = "refund"
 
+
+SECOND_PERSON = frozenset({Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND})
+"""What a clerk may ask for and only somebody else with more authority may approve."""
 
 PERMISSIONS: dict[Role, frozenset[Act]] = {
-    Role.CLERK: frozenset(Act) - {Act.RESOLVE},
+    Role.CLERK: frozenset(Act) - SECOND_PERSON,
     Role.SUPERVISOR: frozenset(Act),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, func, literal_column, select, text
 
-from kiosk.domain.books import DayRow, DocumentRow, SaleRow, SyncStatus
+from kiosk.domain.books import Begun, DayRow, DocumentRow, SaleRow, SyncStatus
 from kiosk.domain.business_day import DayState
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.money import Yen
@@ -17,7 +17,7 @@ from kiosk.domain.record import Head, TenderTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.journal.database import Session, prepare
 from kiosk.journal.entries import ACKED, CANONICAL_AT, read_database_head
-from kiosk.journal.intents import IntentCache, read_at
+from kiosk.journal.intents import Intent, IntentCache, read_at
 from kiosk.journal.read_models import (
     OPERATION,
     OPERATION_COLUMNS,
@@ -162,7 +162,8 @@ class SqliteBooks:
     def _sale(self, session: Session, row: tuple[Any, ...]) -> SaleRow:
         sale_id, business_date, amount_yen, digest, canonical = row
         intent = self._intents.read(digest, canonical)
-        operations = self._operations(session.all(_OPERATIONS_OF, sale_id=sale_id))
+        rows = session.all(_OPERATIONS_OF, sale_id=sale_id)
+        operations = self._operations(rows)
         documents = session.all(_DOCUMENTS_OF, sale_id=sale_id)
         return SaleRow(
             sale_id=SaleId(sale_id),
@@ -175,4 +176,9 @@ class SqliteBooks:
             free=intent.free,
             standing=standing(operations),
             documents=tuple(DocumentRow(*found) for found in documents),
+            begun=tuple(_begun(self._intents.read(hashed, intended)) for hashed, intended, *_ in rows),
         )
+
+
+def _begun(intent: Intent) -> Begun:
+    return Begun(intent.seq, intent.at, intent.actor, intent.approver)

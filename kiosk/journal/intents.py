@@ -19,6 +19,8 @@ class Intent(NamedTuple):
     at: str
     actor: Actor
     body: Body
+    approver: Actor | None = None
+    seq: int = 0
 
     @property
     def prepared(self) -> Prepared:
@@ -45,7 +47,9 @@ class IntentCache:
             return known
         value = json.loads(canonical)
         header = value["header"]
-        intent = Intent(header["at"], from_plain(Actor, header["actor"]), read_body(header["kind"], value["body"]))
+        approver = from_plain(Actor, header["approver"]) if header["approver"] else None
+        body = read_body(header["kind"], value["body"])
+        intent = Intent(header["at"], from_plain(Actor, header["actor"]), body, approver, header["seq"])
         self.keep(digest, intent)
         return intent
 

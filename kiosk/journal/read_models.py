@@ -180,7 +180,7 @@ class Projection:
         )
         if free and made.rowcount != 1:
             raise TransitionError(f"sale {sale_id} exists already")
-        self._intents.keep(record.hash, Intent(header.at, header.actor, record.body))
+        self._intents.keep(record.hash, Intent(header.at, header.actor, record.body, header.approver, header.seq))
 
     def _prepare(self, record: Record, intent: Prepared) -> None:
         if self._session.one(OPERATION, operation_id=intent.operation_id) is not None:

@@ -17,7 +17,7 @@ def may_edit(state: StaffState) -> bool:
 def new_sale(state: StaffState) -> StaffState:
     """An empty cart; its revision goes on, so that a late tap for an older cart finds nothing."""
     cart = Cart(revision=state.cart.revision + 1, cap_yen=state.cart.cap_yen)
-    return replace(state, cart=cart, stage=Editing(), selected="", keyed="", message=None)
+    return replace(state, cart=cart, stage=Editing(), selected="", keyed="", message=None, instead_of=None)
 
 
 class CartPresenter:

@@ -11,6 +11,7 @@ from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.screen import Act, Band, Key, Lamp, StaffScreen, Tone, TopBar
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.state import (
+    Approving,
     Asking,
     CounterSetup,
     Done,
@@ -84,6 +85,8 @@ class Composer:
 
     def _sale_band(self, state: StaffState) -> Band:
         match state.stage:
+            case Editing() if state.doubts:
+                return self._aside(state)
             case Editing():
                 return self._guide("cart" if state.cart.lines else "pick")
             case Exempting():
@@ -105,8 +108,17 @@ class Composer:
                 return self._words.operation(operation) if operation else self._free_band()
             case Doubt(operation, inquiring):
                 return self._words.doubt(operation, inquiring=inquiring)
+            case Approving(_, _, form):
+                return Band(Tone.NEUTRAL, form.instruction, self._texts("guide.approving.next"))
             case Resolving(operation):
                 return self._words.doubt(operation, inquiring=False)
+
+    def _aside(self, state: StaffState) -> Band:
+        """The doubts nobody has settled stay in sight while the next citizen is served."""
+        names = "、".join(dict.fromkeys(operation.prepared.tender_name for operation in state.doubts))
+        what = self._texts("aside.what", count=len(state.doubts))
+        total = sum(operation.prepared.amount_yen for operation in state.doubts)
+        return Band(Tone.DOUBT, what, self._texts("aside.next", tenders=names), self._texts.yen(total))
 
     def _free_band(self) -> Band:
         return Band(Tone.SUCCESS, self._texts("free.what"), self._texts("free.next"), self._texts.yen(0))
@@ -141,8 +153,8 @@ class Composer:
             case Editing(tender):
                 if state.cart.lines and state.cart.total_yen == 0:
                     return self._key(Act.PROCEED, "record_free")
-                names = [x.name for x in self._right.allowed(state.cart) if tender in (None, x.kind)]
-                sole = len(self._right.allowed(state.cart)) == 1 or tender is not None
+                names = [x.name for x in self._right.allowed(state) if tender in (None, x.kind)]
+                sole = len(self._right.allowed(state)) == 1 or tender is not None
                 if state.cart.lines and sole and names:
                     label = self._texts("key.pay_with", tender=names[0])
                     return Key(Act.PROCEED, label, letter=MAIN_LETTER)
@@ -153,7 +165,7 @@ class Composer:
                 return self._key(Act.NOTHING, "choose_tender", enabled=False)
             case Working():
                 return self._key(Act.NOTHING, "working", enabled=False)
-            case Asking() | Resolving():
+            case Asking() | Resolving() | Approving():
                 return self._submit(state)
             case Done():
                 return self._key(Act.NEXT_SALE, "next_sale")
@@ -170,7 +182,7 @@ class Composer:
         match state.stage:
             case Editing():
                 return Key(Act.CLEAR_CART, texts("key.cancel"), bool(state.cart.lines), letter)
-            case Exempting() | Offered() | Resolving():
+            case Exempting() | Offered() | Resolving() | Approving():
                 return Key(Act.STEP_BACK, texts("key.back"), letter=letter)
             case Working(canceling=canceling):
                 return Key(Act.CANCEL_PAYMENT, texts("key.cancel"), not canceling, letter)

@@ -3,11 +3,12 @@
 from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import Operation
 from kiosk.domain.tender import TenderKind
+from kiosk.presenters.approval import may_pay_otherwise, voidable
 from kiosk.presenters.compose_left import standing_word, time_of
-from kiosk.presenters.screen import Band, CardPanel, Tone
+from kiosk.presenters.screen import Act, Band, CardPanel, Key, Tone
 from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import DOCUMENT_TONES, Words
+from kiosk.presenters.words import DOCUMENT_TONES, Words, is_void
 from kiosk.services.notices import Printing
 
 
@@ -36,8 +37,8 @@ class CardComposer:
         if result and done.operation.prepared.tender is TenderKind.CASH and result.tendered_yen:
             change_yen = result.tendered_yen - amount_yen
         return CardPanel(
-            texts("card.paid"),
-            texts("card.amount"),
+            texts("card.voided" if is_void(done.operation) else "card.paid"),
+            texts("card.void_amount" if is_void(done.operation) else "card.amount"),
             amount_yen,
             self._facts(done.operation),
             Tone.SUCCESS,
@@ -46,16 +47,21 @@ class CardComposer:
             note=note,
         )
 
-    def doubt(self, doubt: Doubt) -> CardPanel:
+    def doubt(self, state: StaffState, doubt: Doubt) -> CardPanel:
         texts = self._texts
-        steps = () if doubt.inquiring else tuple(texts(f"doubt.step.{n}") for n in (1, 2, 3))
+        family = "void.doubt" if is_void(doubt.operation) else "doubt"
+        steps = () if doubt.inquiring else tuple(texts(f"{family}.step.{n}") for n in (1, 2, 3))
+        keys = [Key(Act.SET_ASIDE, texts("key.set_aside"), not doubt.inquiring)]
+        if not is_void(doubt.operation):
+            keys.append(Key(Act.OTHER_TENDER, texts("key.other_tender"), may_pay_otherwise(state)))
         return CardPanel(
-            texts("doubt.title"),
-            texts("doubt.amount"),
+            texts(f"{family}.title"),
+            texts(f"{family}.amount"),
             doubt.operation.prepared.amount_yen,
             self._facts(doubt.operation),
             Tone.DOUBT,
             steps=steps,
+            keys=tuple(keys),
         )
 
     def _facts(self, operation: Operation) -> tuple[tuple[str, str], ...]:
@@ -120,9 +126,13 @@ class CardComposer:
         rows = [(texts("sales.time"), time_of(sale.at)), (texts("sales.standing"), standing_word(sale, texts))]
         if sale.operations:
             rows += self._facts(sale.operations[-1])
+        approver = sale.begun[-1].approver if sale.begun else None
+        if approver is not None:
+            rows.append((texts("sales.approver"), approver.name))
         rows += [
             (texts("sales.line", name=line.name, quantity=line.quantity), f"{line.amount_yen:,}") for line in sale.lines
         ]
+        keys = (Key(Act.VOID, texts("key.void"), voidable(state) is not None),)
         note = None
         if sale.documents:
             last = sale.documents[-1]
@@ -130,4 +140,4 @@ class CardComposer:
             kind = texts.first(f"document.{last.kind}", "document.other")
             tone = DOCUMENT_TONES.get(Printing(last.state), Tone.NEUTRAL)
             note = Band(tone, texts(f"{key}.what", document=kind), texts(f"{key}.next"), last.serial_number)
-        return CardPanel(texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note)
+        return CardPanel(texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note, keys=keys)

@@ -21,7 +21,7 @@ from kiosk.presenters.screen import (
     WelcomePart,
 )
 from kiosk.presenters.search import ItemIndex
-from kiosk.presenters.state import CounterSetup, StaffState
+from kiosk.presenters.state import Approving, CounterSetup, StaffState, View
 from kiosk.presenters.texts import Texts
 from kiosk.services.notices import Light
 
@@ -105,6 +105,8 @@ class LeftComposer:
             case Page.HELP:
                 return self._help()
             case Page.SALE | Page.BUSY:
+                if isinstance(state.stage, Approving) and state.view is View.SALES:
+                    return self._sales(state)
                 return self._items(state, dimmed=page is Page.BUSY)
 
     def _welcome(self, state: StaffState) -> WelcomePart:

@@ -1,6 +1,5 @@
 """State -> the right side: cart, progress, questions, results. Owns the words about the current money."""
 
-from kiosk.domain.cart import Cart
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.compose_cards import CardComposer
 from kiosk.presenters.forms import KEYED, form_in
@@ -17,6 +16,7 @@ from kiosk.presenters.screen import (
     RightPart,
 )
 from kiosk.presenters.state import (
+    Approving,
     Asking,
     CounterSetup,
     Done,
@@ -29,9 +29,10 @@ from kiosk.presenters.state import (
     StaffState,
     View,
     Working,
+    open_tenders,
 )
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import Words
+from kiosk.presenters.words import Words, is_void
 
 TENDER_LETTERS = ("F5", "F6", "F7", "F8")
 NOTES_YEN = (1_000, 5_000, 10_000)
@@ -65,9 +66,10 @@ class RightComposer:
             case Page.SALE | Page.BUSY:
                 return self._stage(state)
 
-    def allowed(self, cart: Cart) -> tuple[Tender, ...]:
-        """Tenders every line allows."""
-        return tuple(tender for tender in self._setup.tenders if not cart.refusing_items(tender.kind))
+    def allowed(self, state: StaffState) -> tuple[Tender, ...]:
+        """Tenders every line allows and no doubt blocks."""
+        refusing = state.cart.refusing_items
+        return tuple(x for x in open_tenders(state, self._setup.tenders) if not refusing(x.kind))
 
     def can_reprint(self, state: StaffState) -> bool:
         """A sale with a document may be printed again."""
@@ -86,12 +88,12 @@ class RightComposer:
                 return self._exemptions(state)
             case Working():
                 return self._progress(state.stage)
-            case Asking(form) | Resolving(_, form):
+            case Asking(form) | Resolving(_, form) | Approving(_, _, form):
                 return self._form(form)
             case Done():
                 return self._cards.done(state, state.stage)
             case Doubt():
-                return self._cards.doubt(state.stage)
+                return self._cards.doubt(state, state.stage)
 
     # --- before the payment ---------------------------------------------------------------------------------
 
@@ -120,22 +122,24 @@ class RightComposer:
             texts("cart.total"),
             cart.total_yen,
             note,
-            self._tenders(cart, chosen),
+            self._tenders(state, chosen),
             texts("cart.choose_tender" if choosing else "cart.tender"),
             exempt,
             choosing,
             cart.revision,
         )
 
-    def _tenders(self, cart: Cart, chosen: TenderKind | None) -> tuple[Choice, ...]:
-        if cart.lines and cart.total_yen == 0:
+    def _tenders(self, state: StaffState, chosen: TenderKind | None) -> tuple[Choice, ...]:
+        if state.cart.lines and state.cart.total_yen == 0:
             return ()
-        allowed = self.allowed(cart)
+        allowed = self.allowed(state)
+        unblocked = open_tenders(state, self._setup.tenders)
         sole = len(allowed) == 1
         return tuple(
             Choice(
                 tender.kind,
                 tender.name,
+                "" if tender in unblocked else self._texts("tender.blocked"),
                 enabled=tender in allowed,
                 selected=tender.kind is chosen or (sole and tender in allowed),
                 letter=TENDER_LETTERS[at] if at < len(TENDER_LETTERS) else "",
@@ -170,11 +174,12 @@ class RightComposer:
             phase = "recording"
         what, then = self._words.phase(phase)
         name = working.tender.name if working.tender else texts("tender.none")
+        void = is_void(working.operation)
         return ProgressPanel(
-            texts("progress.title"),
+            texts("void.progress.title" if void else "progress.title"),
             what,
             then,
-            texts("progress.amount"),
+            texts("card.void_amount" if void else "progress.amount"),
             working.amount_yen,
             name,
             texts("progress.elapsed"),
@@ -202,7 +207,7 @@ class RightComposer:
         change_yen = int(tendered) - amount_yen if tendered and int(tendered) >= amount_yen else None
         return FormPanel(
             form.title,
-            texts("form.amount"),
+            texts.first(f"form.amount.{form.name}", "form.amount"),
             form.amount_yen,
             fields,
             # 中止 has its own place at the bottom of every screen.

@@ -8,6 +8,7 @@ from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.payment import PaymentPresenter
 from kiosk.presenters.screen import Choice
 from kiosk.presenters.state import (
+    Approving,
     Asking,
     CounterSetup,
     Done,
@@ -15,12 +16,14 @@ from kiosk.presenters.state import (
     Editing,
     Exempting,
     Offered,
+    Purpose,
     Resolving,
     StaffState,
     Store,
     Working,
 )
 from kiosk.presenters.texts import Texts
+from kiosk.presenters.words import is_void
 
 LINES_SHOWN_MAX = 6
 """More lines than this do not fit at 24 px; the rest is counted."""
@@ -35,6 +38,8 @@ class CustomerPage(StrEnum):
     PAYING = "paying"
     DONE = "done"
     DOUBT = "doubt"
+    VOIDING = "voiding"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,12 @@ def _page(state: StaffState) -> CustomerPage:
             return CustomerPage.CART if state.cart.lines else CustomerPage.IDLE
         case Offered():
             return CustomerPage.CHOOSE
-        case Working() | Asking(before=Working()):
-            return CustomerPage.PAYING
-        case Done():
-            return CustomerPage.DONE
+        case Working(operation=operation) | Asking(before=Working(operation=operation)):
+            return CustomerPage.VOIDING if is_void(operation) else CustomerPage.PAYING
+        case Done(operation):
+            return CustomerPage.VOIDED if is_void(operation) else CustomerPage.DONE
+        case Approving(purpose):
+            return CustomerPage.DOUBT if purpose is Purpose.OTHER_TENDER else CustomerPage.IDLE
         case Doubt() | Resolving() | Asking():
             return CustomerPage.DOUBT
 
@@ -141,7 +148,7 @@ def _amount_yen(state: StaffState, page: CustomerPage) -> int | None:
     match state.stage:
         case Done(operation) if operation:
             return operation.prepared.amount_yen
-        case Doubt(operation) | Resolving(operation):
+        case Doubt(operation) | Resolving(operation) | Approving(operation=operation):
             return operation.prepared.amount_yen
         case Asking(before=Doubt(operation)):
             return operation.prepared.amount_yen

@@ -82,7 +82,9 @@ class DayPresenter:
             case OperatorSignedOut():
                 form = sign_in_form(self._operators, self._texts)
                 settled = new_sale(state) if isinstance(state.stage, Done | Editing) else state
-                self._store.set(replace(settled, operator=None, sign_in=form, view=View.SALE, selected_sale=""))
+                self._store.set(
+                    replace(settled, operator=None, sign_in=form, view=View.SALE, selected_sale="", aside=frozenset())
+                )
             case DayChanged():
                 self._store.set(self._day_changed(state, notice))
 

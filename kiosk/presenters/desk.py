@@ -8,15 +8,30 @@ from kiosk.domain.tender import Tender
 from kiosk.services.notices import Answer
 
 
+class Approvals(Protocol):
+    """What needs a second person's PIN; a refusal is told, as everywhere."""
+
+    def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
+        """Allow another tender for a sale in doubt; answered by OtherTenderApproved."""
+
+    def void(self, sale_id: SaleId, approver_id: str, approver_pin: str) -> None:
+        """Void a paid sale of today; goes on like a payment."""
+
+
 class Desk(Protocol):
     """The desk behind the window; never blocks, never raises for what a person did."""
 
+    @property
+    def approvals(self) -> Approvals: ...
     def sign_in(self, operator_id: str, pin: str) -> None: ...
     def sign_out(self) -> None: ...
     def open_day(self) -> None: ...
     def close_day(self) -> None: ...
-    def pay(self, offer: Offer, tender: Tender | None) -> None:
-        """Take the payment for a frozen offer; ``tender`` None for a zero-yen total."""
+    def pay(self, offer: Offer, tender: Tender | None, instead_of: OperationId | None = None) -> None:
+        """Take the payment for a frozen offer; ``tender`` None for a zero-yen total.
+
+        ``instead_of``: the operation in doubt for which another tender was approved.
+        """
 
     def cancel_payment(self) -> None:
         """Ask the running payment to stop: a request; the outcome still arrives as PaymentFinished."""

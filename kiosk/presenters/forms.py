@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.presenters.state import Asking, Form, FormField, Resolving, StaffState, Store
+from kiosk.presenters.state import Approving, Asking, Form, FormField, Resolving, StaffState, Store
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import Question
@@ -26,13 +26,13 @@ def form_in(state: StaffState) -> Form | None:
     """The form a key press would reach."""
     if state.operator is None:
         return state.sign_in
-    return state.stage.form if isinstance(state.stage, Asking | Resolving) else None
+    return state.stage.form if isinstance(state.stage, Asking | Resolving | Approving) else None
 
 
 def with_form(state: StaffState, form: Form) -> StaffState:
     if state.operator is None:
         return replace(state, sign_in=form)
-    if isinstance(state.stage, Asking | Resolving):
+    if isinstance(state.stage, Asking | Resolving | Approving):
         return replace(state, stage=replace(state.stage, form=form))
     return state
 

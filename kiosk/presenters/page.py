@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from kiosk.domain.business_day import DayState
-from kiosk.presenters.state import Asking, Doubt, Resolving, StaffState, View, Working
+from kiosk.presenters.state import Approving, Asking, Doubt, Resolving, StaffState, View, Working
 
 
 class Page(StrEnum):
@@ -32,7 +32,7 @@ def page_of(state: StaffState) -> Page:
     """Sign-in first, then a payment that is not settled, then the day, then what the clerk chose."""
     if state.operator is None:
         return Page.SIGN_IN
-    if isinstance(state.stage, Working | Asking | Doubt | Resolving):
+    if isinstance(state.stage, Working | Asking | Doubt | Resolving | Approving):
         return Page.BUSY
     chosen = _PAGES[state.view]
     if state.day is None or state.day.day.state is not DayState.OPEN:

@@ -10,6 +10,7 @@ from kiosk.presenters.desk import Desk
 from kiosk.presenters.forms import question_form
 from kiosk.presenters.resolve import resolve_form
 from kiosk.presenters.state import (
+    Approving,
     Asking,
     CounterSetup,
     Done,
@@ -23,6 +24,8 @@ from kiosk.presenters.state import (
     Store,
     View,
     Working,
+    open_tenders,
+    waiting_doubt,
 )
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
@@ -66,9 +69,10 @@ class PaymentPresenter:
         if not isinstance(state.stage, Editing):
             return
         try:
-            offer = make_offer(state.cart, self._tenders)
+            offer = make_offer(state.cart, open_tenders(state, self._tenders))
         except CartError as error:
-            self._store.set(replace(state, message=self._words.refusal(error.rule)))
+            blocked = state.doubts and error.rule == "no_common_tender"
+            self._store.set(replace(state, message=self._words.refusal("device_in_doubt" if blocked else error.rule)))
             return
         chosen = tuple(tender for tender in offer.tenders if tender.kind is state.stage.tender)
         if not offer.tenders:
@@ -86,6 +90,8 @@ class PaymentPresenter:
         match state.stage:
             case Editing(marked):
                 wanted = TenderKind(kind)
+                if wanted not in {tender.kind for tender in open_tenders(state, self._tenders)}:
+                    return
                 stage = Editing(None if marked is wanted else wanted)
                 self._store.set(replace(state, stage=stage, message=None))
             case Offered(offer):
@@ -101,6 +107,8 @@ class PaymentPresenter:
         match state.stage:
             case Offered() | Exempting():
                 self._store.set(replace(state, stage=Editing(), message=None))
+            case Approving(before=before):
+                self._store.set(replace(state, stage=before, message=None))
             case Resolving(operation):
                 self._store.set(replace(state, stage=Doubt(operation, asked=True), message=None))
             case Working(canceling=False) as working:
@@ -154,7 +162,8 @@ class PaymentPresenter:
         state = self._store.state
         if isinstance(state.stage, Done):
             fresh = new_sale(state)
-            self._store.set(replace(fresh, stage=Doubt(state.doubts[0])) if state.doubts else fresh)
+            waiting = waiting_doubt(state)
+            self._store.set(replace(fresh, stage=Doubt(waiting)) if waiting else fresh)
 
     # --- what the product tells -----------------------------------------------------------------------------
 
@@ -196,7 +205,7 @@ class PaymentPresenter:
         self._asked_revision = offer.revision
         working = Working(offer.revision, offer.cart.total_yen, tender)
         self._store.set(replace(self._store.state, stage=working, view=View.SALE, message=None))
-        self._desk.pay(offer, tender)
+        self._desk.pay(offer, tender, self._store.state.instead_of)
 
     def _started(self, state: StaffState, operation: Operation, revision: int) -> StaffState:
         prepared = operation.prepared
@@ -204,7 +213,7 @@ class PaymentPresenter:
         working = Working(revision, prepared.amount_yen, tender, operation)
         if isinstance(state.stage, Working):
             working = replace(state.stage, operation=operation)
-        return replace(state, stage=working)
+        return replace(state, stage=working, view=View.SALE, message=None)
 
     def _finished(self, state: StaffState, operation: Operation) -> StaffState:
         operation_id = operation.prepared.operation_id
@@ -213,7 +222,8 @@ class PaymentPresenter:
         shown = shown_operation(state)
         if operation.state is State.IN_DOUBT:
             again = isinstance(before, Doubt | Resolving | Asking)
-            if shown is not None and shown.prepared.operation_id != operation_id:
+            elsewhere = shown.prepared.operation_id != operation_id if shown else operation_id in state.aside
+            if elsewhere:
                 return replace(state, doubts=(*others, operation))
             return replace(
                 state, doubts=(*others, operation), stage=Doubt(operation, asked=again), view=View.SALE, message=None

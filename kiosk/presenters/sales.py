@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kiosk.domain.operation import State
 from kiosk.presenters.desk import Desk
-from kiosk.presenters.state import Done, Doubt, Editing, Store, View
+from kiosk.presenters.state import Approving, Done, Doubt, Editing, Store, View, waiting_doubt
 from kiosk.presenters.words import Words
 from kiosk.services.notices import DocumentChanged, SalesListed
 
@@ -22,7 +22,8 @@ class SalesPresenter:
         self._desk.list_sales()
 
     def select(self, sale_id: str) -> None:
-        self._store.set(replace(self._store.state, selected_sale=sale_id, message=None))
+        if not isinstance(self._store.state.stage, Approving):
+            self._store.set(replace(self._store.state, selected_sale=sale_id, message=None))
 
     def move_selection(self, step: int) -> None:
         listed = self._store.state.sales
@@ -65,7 +66,8 @@ class SalesPresenter:
                 state = replace(state, sales=notice, doubts=doubts, selected_sale=kept or first)
                 idle = isinstance(state.stage, Editing) and not state.cart.lines and state.view is View.SALE
                 # What an earlier run left open comes before the next citizen.
-                self._store.set(replace(state, stage=Doubt(doubts[0])) if idle and doubts else state)
+                waiting = waiting_doubt(state)
+                self._store.set(replace(state, stage=Doubt(waiting)) if idle and waiting else state)
             case DocumentChanged(sale_id):
                 self._store.set(replace(state, documents={**state.documents, sale_id: notice}))
                 if state.view is View.SALES:

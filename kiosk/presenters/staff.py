@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk.domain.cart import Cart
+from kiosk.presenters.approval import ApprovalPresenter
 from kiosk.presenters.cart import CartPresenter, new_sale
 from kiosk.presenters.compose import Composer
 from kiosk.presenters.day import DayPresenter, sign_in_form
@@ -15,6 +16,7 @@ from kiosk.presenters.sales import SalesPresenter
 from kiosk.presenters.screen import Act, StaffScreen
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.state import (
+    Approving,
     Asking,
     CounterSetup,
     Editing,
@@ -34,6 +36,7 @@ from kiosk.services.notices import (
     Notice,
     OperatorSignedIn,
     OperatorSignedOut,
+    OtherTenderApproved,
     PaymentFinished,
     PaymentProgress,
     PaymentStarted,
@@ -75,6 +78,7 @@ class StaffPresenter:
         self.form = FormPresenter(self.store, words)
         self.payment = PaymentPresenter(self.store, words, texts, desk, setup)
         self.day = DayPresenter(self.store, words, texts, desk, setup.operators)
+        self.approval = ApprovalPresenter(self.store, words, texts, desk, setup.operators)
         self.sales = SalesPresenter(self.store, words, desk)
         self.store.listen(lambda state: self._render(self._composer.screen(state)))
 
@@ -92,6 +96,8 @@ class StaffPresenter:
                 self.day.handle(notice)
             case PaymentStarted() | PaymentProgress() | Question() | PaymentFinished() | FreeSaleFinished():
                 self.payment.handle(notice)
+            case OtherTenderApproved():
+                self.approval.handle(notice)
             case SalesListed() | DocumentChanged():
                 self.sales.handle(notice)
             case CounterStatus():
@@ -143,6 +149,8 @@ class StaffPresenter:
             self.payment.answer(form, answer)
         elif isinstance(state.stage, Resolving):
             self.payment.resolve(form)
+        elif isinstance(state.stage, Approving):
+            self.approval.submit(form)
 
     def choose(self, field: str, value: str) -> None:
         """A choice key of the form on the right."""
@@ -164,6 +172,12 @@ class StaffPresenter:
                 self.day.close_day()
             case Act.SIGN_OUT:
                 self.day.sign_out()
+            case Act.SET_ASIDE:
+                self.approval.set_aside()
+            case Act.OTHER_TENDER:
+                self.approval.begin_other_tender()
+            case Act.VOID:
+                self.approval.begin_void()
             case Act.REPRINT:
                 self.sales.reprint()
             case Act.SETTLE:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kiosk.domain.books import SaleRow
 from kiosk.domain.cart import Cart, Exemption, Offer
-from kiosk.domain.ids import SaleId
+from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operation import Operation
@@ -155,7 +155,24 @@ class Resolving:
     form: Form
 
 
-Stage = Editing | Exempting | Offered | Working | Asking | Done | Doubt | Resolving
+class Purpose(StrEnum):
+    """What a second person is asked to approve."""
+
+    OTHER_TENDER = "other_tender"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """A second person's PIN is awaited; ``before`` is where 戻る leads."""
+
+    purpose: Purpose
+    operation: Operation
+    form: Form
+    before: "Stage"
+
+
+Stage = Editing | Exempting | Offered | Working | Asking | Done | Doubt | Resolving | Approving
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +195,27 @@ class StaffState:
     """Digits keyed for it since it was selected."""
     message: Band | None = None
     doubts: tuple[Operation, ...] = ()
+    aside: frozenset[str] = frozenset()
+    """Operations in doubt that the clerk will look into later; their devices stay blocked."""
+    instead_of: OperationId | None = None
+    """The operation in doubt for whose cart a second person allowed another tender."""
     documents: Mapping[str, DocumentChanged] = field(default_factory=dict)
     """The newest word on each sale's document."""
     sales: SalesListed | None = None
     selected_sale: str = ""
     closing: bool = False
     """close_day was asked for and not answered yet."""
+
+
+def open_tenders(state: StaffState, tenders: tuple[Tender, ...]) -> tuple[Tender, ...]:
+    """Tenders whose device has nothing in doubt."""
+    blocked = {operation.prepared.device for operation in state.doubts}
+    return tuple(tender for tender in tenders if tender.device not in blocked)
+
+
+def waiting_doubt(state: StaffState) -> Operation | None:
+    """The oldest doubt that nobody has set aside."""
+    return next((each for each in state.doubts if each.prepared.operation_id not in state.aside), None)
 
 
 Listener = Callable[[StaffState], None]

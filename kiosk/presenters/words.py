@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.domain.operation import Operation, State
+from kiosk.domain.operation import Operation, OperationKind, State
 from kiosk.presenters.screen import Band, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.services.notices import DocumentChanged, Printing
@@ -38,6 +38,11 @@ DOCUMENT_TONES: dict[Printing, Tone] = {
 }
 
 
+def is_void(operation: Operation | None) -> bool:
+    """Whether words about it must speak of taking back and not of paying."""
+    return operation is not None and operation.prepared.operation_kind is OperationKind.VOID
+
+
 class Words:
     """Bands in one language."""
 
@@ -49,20 +54,26 @@ class Words:
         texts, words = self._texts, SCREENS[operation.state]
         figure = texts.yen(operation.prepared.amount_yen)
         if not words.reasons:
-            return Band(words.tone, texts(f"{words.key}.what"), texts(f"{words.key}.next"), figure)
+            return Band(words.tone, self._of(operation, "what"), self._of(operation, "next"), figure)
         family = f"{words.reasons}.{operation.reason}"
         what = texts.first(f"{family}.what", f"{words.reasons}.other.what")
-        then = texts.first(f"{family}.next", f"{words.key}.next")
+        # What a reason advises is advice about a sale; a void has its own.
+        then = self._of(operation, "next") if is_void(operation) else texts.first(f"{family}.next", f"{words.key}.next")
         if operation.code:
             what = texts("with_code", what=what, code=operation.code)
-        return Band(words.tone, what, texts(f"{words.key}.money") + then, figure)
+        return Band(words.tone, what, self._of(operation, "money") + then, figure)
+
+    def _of(self, operation: Operation, part: str) -> str:
+        key = f"{SCREENS[operation.state].key}.{part}"
+        return self._texts(f"void.{key}" if is_void(operation) else key)
 
     def doubt(self, operation: Operation, *, inquiring: bool) -> Band:
         """In doubt: never red, never green, and never an invitation to charge again."""
         band = self.operation(operation)
         if not inquiring:
             return band
-        return Band(Tone.DOUBT, self._texts("doubt.inquiring.what"), self._texts("doubt.inquiring.next"), band.figure)
+        then = self._texts("void.doubt.inquiring.next" if is_void(operation) else "doubt.inquiring.next")
+        return Band(Tone.DOUBT, self._texts("doubt.inquiring.what"), then, band.figure)
 
     def refusal(self, rule: str) -> Band:
         texts = self._texts

@@ -1,14 +1,12 @@
 """What the windows ask, carried to the right worker (kiosk.presenters.desk.Desk). Never blocks, never raises."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from kiosk.domain.cart import Offer
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.operation import Operation, State
-from kiosk.domain.operator import Act, Operator
+from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
 from kiosk.domain.tender import Tender
+from kiosk.runtime.approvals import Approvals, People
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.status_board import StatusBoard
@@ -16,20 +14,18 @@ from kiosk.runtime.till import Till
 from kiosk.services.close_day import close_day
 from kiosk.services.close_report import close_report
 from kiosk.services.counter import Counter
-from kiosk.services.notices import Answer, FreeSaleFinished, OperatorSignedIn, OperatorSignedOut, PaymentFinished
+from kiosk.services.notices import (
+    Answer,
+    FreeSaleFinished,
+    OperatorSignedIn,
+    OperatorSignedOut,
+    PaymentFinished,
+)
 from kiosk.services.open_day import open_day
 from kiosk.services.resolve_in_doubt import recover, resolve_by_person
-from kiosk.services.sign_in import VerifyPin, approve, identify, sign_in, sign_out
+from kiosk.services.sign_in import identify, sign_in, sign_out
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.tell_books import tell_day, tell_sales
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who may work here and how a PIN is checked."""
-
-    operators: Mapping[str, Operator]
-    verify_pin: VerifyPin
 
 
 class Desk:
@@ -41,6 +37,7 @@ class Desk:
         self._counter, self._people, self._errands = counter, people, errands
         self._till, self._print_room, self._board = till, print_room, board
         self._shift = Shift()
+        self.approvals = Approvals(counter, people, errands, till, self._shift)
 
     def start(self) -> None:
         """Settle what the last run left, then tell the window the day, its sales and every light."""
@@ -68,6 +65,7 @@ class Desk:
             if self._shift.operator is not None:
                 sign_out(self._counter, self._shift.operator)
             self._shift.operator = None
+            self.approvals.forget()
             self._counter.tell(OperatorSignedOut())
 
         self._errands.run(work)
@@ -90,10 +88,16 @@ class Desk:
 
         self._errands.run(work)
 
-    def pay(self, offer: Offer, tender: Tender | None) -> None:
+    def pay(self, offer: Offer, tender: Tender | None, instead_of: OperationId | None = None) -> None:
         """Take the payment for a frozen offer; ``tender`` None for a zero-yen total."""
         if tender is not None:
-            self._errands.attempt(lambda: self._till.pay(offer, tender, self._shift.permitted(Act.SELL)))
+            sold = tender
+
+            def pay() -> None:
+                instead = self.approvals.instead(instead_of)
+                self._till.pay(offer, sold, self._shift.permitted(Act.SELL), instead)
+
+            self._errands.attempt(pay)
             return
 
         def work() -> None:
@@ -122,10 +126,9 @@ class Desk:
     ) -> None:
         def work() -> None:
             actor = self._shift.permitted(Act.SELL)
-            second = identify(self._people.operators, approver_id, approver_pin, self._people.verify_pin)
-            approve(second, act=Act.RESOLVE, actor=actor)
+            approver = self.approvals.second_person(Act.RESOLVE, approver_id, approver_pin)
             operation = resolve_by_person(
-                self._counter, operation_id, charged=charged, evidence=evidence, actor=actor, approver=second.actor
+                self._counter, operation_id, charged=charged, evidence=evidence, actor=actor, approver=approver
             )
             self._counter.tell(PaymentFinished(operation))
             self.payment_finished(operation, actor)
@@ -149,5 +152,6 @@ class Desk:
     def payment_finished(self, operation: Operation, actor: Actor) -> None:
         """What follows every outcome: the slip of a paid sale, and the list of sales."""
         if operation.state is State.APPROVED:
+            self.approvals.used(operation)
             self._print_room.issue(operation.prepared.sale_id, actor)
         self.list_sales()

@@ -17,7 +17,8 @@ from kiosk.runtime.worker import Worker, WorkerBusyError
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import Answer, DeviceStatus, Light, Notice, PaymentFinished, Refused
 from kiosk.services.resolve_in_doubt import inquire
-from kiosk.services.take_payment import take_payment
+from kiosk.services.take_payment import OtherTender, take_payment
+from kiosk.services.void_payment import void_payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,27 @@ class Till:
         self._context: LivePaymentContext | None = None
         self._later: deque[Operation] = deque()
 
-    def pay(self, offer: Offer, tender: Tender, actor: Actor) -> None:
+    def pay(self, offer: Offer, tender: Tender, actor: Actor, instead: OtherTender | None = None) -> None:
         """Start a payment. Raises RefusalError("payment_running") while another runs."""
         station = self._stations[tender.device]
 
         def take() -> Operation:
-            return take_payment(self._counter, offer, tender, station.device, self._open_context, actor)
+            return take_payment(self._counter, offer, tender, station.device, self._open_context, actor, instead)
 
         self._start(station, take, actor)
+
+    def void(self, paid: Operation, *, actor: Actor, approver: Actor) -> None:
+        """Start voiding a paid sale on the device that took it. Raises RefusalError."""
+        station = self._stations.get(paid.prepared.device)
+        if station is None:
+            raise RefusalError("device_unknown")
+
+        def take_back() -> Operation:
+            return void_payment(
+                self._counter, paid.prepared.sale_id, station.device, self._open_context, actor=actor, approver=approver
+            )
+
+        self._start(station, take_back, actor)
 
     def inquire(self, operation: Operation, actor: Actor) -> None:
         """Ask the operation's device what became of it. Raises RefusalError while a payment runs."""

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from drivers.context import DeviceContext
 from drivers.printer import api
-from kiosk.domain.books import Books, SaleRow
+from kiosk.domain.books import Books, DocumentRow, SaleRow
 from kiosk.domain.business_day import fiscal_year_of
 from kiosk.domain.ids import DocumentId, SaleId
 from kiosk.domain.record import SYSTEM, Actor, DocumentIssued, DocumentPrinted, Draft, NotDurable
@@ -19,7 +19,12 @@ from receipts.content import DocumentKind, SaleContent
 Render = Callable[[SaleContent], bytes]
 """Composes and renders for the counter's printer. Raises ValueError for text the printer cannot print."""
 
-SERIES = {DocumentKind.USAGE_SLIP: "U", DocumentKind.CASH_RECEIPT: "R", DocumentKind.ADMISSION: "A"}
+SERIES = {
+    DocumentKind.USAGE_SLIP: "U",
+    DocumentKind.CASH_RECEIPT: "R",
+    DocumentKind.VOID_SLIP: "V",
+    DocumentKind.ADMISSION: "A",
+}
 """Each kind of document counts for itself; only R numbers are 領収書 numbers."""
 JOB_NUMBERS = 10_000
 """A completion reply carries four digits."""
@@ -44,7 +49,7 @@ def issue_document(counter: Counter, sale_id: SaleId, render: Render, actor: Act
             raise RefusalError("sale_unknown")
         kind = document_kind(sale)
         series, serial, serial_number = _number(counter, books, sale, kind)
-        copy_number = len(sale.documents)
+        copy_number = len(_of_kind(sale, kind))
         content = sale_content(counter.identity, sale, kind, serial_number, copy_number)
         try:
             data = render(content)
@@ -95,12 +100,16 @@ def record_printing(counter: Counter, issued: DocumentIssued, printing: Printing
     counter.tell(_changed(issued, printing, fault))
 
 
+def _of_kind(sale: SaleRow, kind: DocumentKind) -> tuple[DocumentRow, ...]:
+    return tuple(document for document in sale.documents if document.kind == kind)
+
+
 def _number(counter: Counter, books: Books, sale: SaleRow, kind: DocumentKind) -> tuple[str, int, str]:
     """Series, serial and printed number: the original's for a copy, else the next without a gap."""
     year = fiscal_year_of(sale.business_date)
     series = f"{SERIES[kind]}{year}"
-    if sale.documents:
-        serial_number = sale.documents[0].serial_number
+    if same := _of_kind(sale, kind):
+        serial_number = same[0].serial_number
         return series, int(serial_number.rpartition("-")[2]), serial_number
     serial = books.last_serial(series) + 1
     return series, serial, f"{counter.identity.serial_prefix}-{series}-{serial:06d}"

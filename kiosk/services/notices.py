@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.domain.books import DayRow, SaleRow, SyncStatus
+from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
 from kiosk.domain.record import TenderTotal
@@ -82,6 +83,13 @@ class PaymentFinished:
     """An operation has reached a state the clerk must see: approved, declined, not sent, in doubt …"""
 
     operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTenderApproved:
+    """A second person allows another tender for the sale whose charge is in doubt."""
+
+    operation_id: OperationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,7 @@ Notice = (
     | PaymentProgress
     | Question
     | PaymentFinished
+    | OtherTenderApproved
     | FreeSaleFinished
     | DocumentChanged
     | Refused

@@ -5,8 +5,7 @@ from typing import assert_never
 from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.money import NOTHING, Yen
-from kiosk.domain.operation import DeviceResult, Event, Operation
-from kiosk.domain.tender import Tender
+from kiosk.domain.operation import DeviceResult, Event, Operation, OperationKind
 
 
 def event_of(outcome: api.AuthorizationOutcome | api.NotCharged, operation: Operation, source: str = "device") -> Event:
@@ -56,8 +55,10 @@ def result_of(approved: api.Approved) -> DeviceResult:
     )
 
 
-def sales_request(operation: Operation, tender: Tender | None = None) -> api.AuthorizationRequest:
-    """The charge as the driver sees it."""
+def request_for(
+    operation: Operation, original: Operation | None = None, brands: tuple[str, ...] = ()
+) -> api.AuthorizationRequest:
+    """The charge, void or refund as the driver sees it; ``original`` is the sale that a void or refund undoes."""
     prepared, baseline = operation.prepared, operation.baseline
     return api.AuthorizationRequest(
         operation_id=prepared.operation_id,
@@ -67,5 +68,21 @@ def sales_request(operation: Operation, tender: Tender | None = None) -> api.Aut
         baseline=api.Baseline(baseline.terminal_id, baseline.slip_number, baseline.transaction_number)
         if baseline
         else None,
-        brands=tender.brands if tender else (),
+        brands=brands,
+        transaction_type=_TYPES[prepared.operation_kind],
+        original=_original(original) if original and prepared.operation_kind is not OperationKind.SALE else None,
+    )
+
+
+_TYPES = {
+    OperationKind.SALE: api.TransactionType.SALES,
+    OperationKind.VOID: api.TransactionType.VOID,
+    OperationKind.REFUND: api.TransactionType.REFUND,
+}
+
+
+def _original(sale: Operation) -> api.Original:
+    result = sale.result or DeviceResult()
+    return api.Original(
+        result.slip_number, result.approval_code, result.transaction_number, result.terminal_id, result.brand
     )

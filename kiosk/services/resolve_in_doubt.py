@@ -6,7 +6,7 @@ from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import DeviceResult, Operation, State
 from kiosk.domain.record import SYSTEM, Actor, NotDurable
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.outcomes import event_of, sales_request
+from kiosk.services.outcomes import event_of, request_for
 
 EVIDENCE_CHARACTERS_MAX = 200
 """A sentence naming a slip or a statement; more belongs in a file of its own."""
@@ -31,6 +31,13 @@ def recover(counter: Counter) -> tuple[Operation, ...]:
     return tuple(in_doubt)
 
 
+def request_of(counter: Counter, operation: Operation, brands: tuple[str, ...] = ()) -> api.AuthorizationRequest:
+    """The operation as its driver sees it, with the sale it undoes."""
+    original = operation.prepared.original_operation_id
+    undone = counter.journal.books().operation(original) if original else None
+    return request_for(operation, undone, brands)
+
+
 def inquire(
     counter: Counter,
     operation: Operation,
@@ -43,7 +50,7 @@ def inquire(
     Returns the operation settled, or still in doubt with the reason. An answer that cannot be recorded changes nothing.
     """
     context.show(api.Phase.INQUIRING)
-    answer = device.query_last_transaction(sales_request(operation), context)
+    answer = device.query_last_transaction(request_of(counter, operation), context)
     try:
         return counter.record(operation, event_of(answer, operation, "inquiry"), actor)
     except NotDurable:

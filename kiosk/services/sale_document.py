@@ -13,9 +13,14 @@ from receipts.content import DocumentKind, IssuerContent, LineContent, PaymentCo
 
 
 def document_kind(sale: SaleRow) -> DocumentKind:
-    """Cashless gets a usage slip, cash a receipt, zero yen a ticket. Raises RefusalError when nothing was paid."""
+    """Cashless gets a usage slip, cash a receipt, a voided sale a void slip, zero yen a ticket.
+
+    Raises RefusalError when nothing was paid.
+    """
     if sale.free is not None:
         return DocumentKind.ADMISSION
+    if sale.standing is Standing.VOIDED:
+        return DocumentKind.VOID_SLIP
     if sale.standing is not Standing.PAID:
         raise RefusalError("nothing_to_print")
     cash = _paid_by(sale).prepared.tender is TenderKind.CASH
@@ -26,22 +31,36 @@ def sale_content(
     identity: CounterIdentity, sale: SaleRow, kind: DocumentKind, serial_number: str, copy_number: int
 ) -> SaleContent:
     """Every value of the document, from the record of the sale alone."""
-    paid = _paid_by(sale) if sale.free is None else None
     free = sale.free
+    shown, at, clerk = _shown(sale, kind)
+    original = sale.documents[0].serial_number if sale.documents else ""
     return SaleContent(
         kind=kind,
-        issuer=_issuer(identity, sale.actor, sale.lines),
+        issuer=_issuer(identity, clerk, sale.lines),
         serial_number=serial_number,
-        sold_at=datetime.fromisoformat(sale.at).isoformat(timespec="seconds"),
+        sold_at=datetime.fromisoformat(at).isoformat(timespec="seconds"),
         sale_id=sale.sale_id,
         lines=tuple(_line(line) for line in sale.lines),
-        taxes=tuple(_tax(tax) for tax in paid.prepared.taxes) if paid else (),
+        taxes=tuple(_tax(tax) for tax in shown.prepared.taxes) if shown else (),
         total_yen=sale.amount_yen,
-        payment=_payment(paid) if paid else None,
+        payment=_payment(shown) if shown else None,
         exemption=(free.exemption_name or "、".join(free.free_reasons)) if free else "",
         qr_text=sale.sale_id,
         copy_number=copy_number,
+        original_serial_number=original if kind is DocumentKind.VOID_SLIP else "",
     )
+
+
+def _shown(sale: SaleRow, kind: DocumentKind) -> tuple[Operation | None, str, Actor]:
+    """The operation the document is about, when it began and who did it."""
+    if sale.free is not None:
+        return None, sale.at, sale.actor
+    if kind is not DocumentKind.VOID_SLIP:
+        return _paid_by(sale), sale.at, sale.actor
+    for operation, begun in zip(sale.operations, sale.begun, strict=True):
+        if operation.prepared.operation_kind is OperationKind.VOID and operation.state is State.APPROVED:
+            return operation, begun.at, begun.actor
+    raise RefusalError("nothing_to_print")
 
 
 def _paid_by(sale: SaleRow) -> Operation:

@@ -4,15 +4,18 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from kiosk.presenters.screen import CardPanel, Tone
+from kiosk.presenters.screen import Act, CardPanel, Tone
+from kiosk.presenters.screen import Key as ShownKey
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui import names
-from kiosk.ui.components import BAND_COLORS, Amount, BandView, Words
+from kiosk.ui.components import BAND_COLORS, Amount, BandView, Key, Words
+from kiosk.ui.key_face import Role
 from kiosk.ui.money_views import card
 from kiosk.ui.theme import S4, S8, S12, S16, S48, T16, T20, T48, T64, Theme
 from kiosk.ui.typeset import TEXT_LINE, Block
 
 LABEL_SHARE = 0.5
+KEY_HEIGHT = 56
 
 
 class FactsView(QWidget):
@@ -100,7 +103,11 @@ class CardView(QWidget):
 
     def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._staff = theme, staff
+        self._keys: list[Key] = []
+        self._acts: list[Act] = []
+        self._key_row = QHBoxLayout()
+        self._key_row.setSpacing(S8)
         self._title = Words(theme, T20, bold=True)
         self._title.setMinimumHeight(S48)
         self._amount_label = Words(theme, T16, "ink_soft")
@@ -137,6 +144,7 @@ class CardView(QWidget):
         column.setSpacing(S12)
         column.addWidget(self._title)
         column.addWidget(frame, 1)
+        column.addLayout(self._key_row)
 
     def show_part(self, panel: CardPanel) -> None:
         self._title.say(panel.title)
@@ -152,6 +160,24 @@ class CardView(QWidget):
         self._note.setVisible(panel.note is not None)
         if panel.note is not None:
             self._note.show_band(panel.note)
+        self._show_keys(panel.keys)
         bar = BAND_COLORS[panel.tone][1]
         self._bar.setVisible(panel.tone is not Tone.NEUTRAL)
         self._bar.setStyleSheet(f"background: {self._theme.tokens.colors[bar]};")
+
+    def _show_keys(self, keys: tuple[ShownKey, ...]) -> None:
+        self._acts = [key.act for key in keys]
+        while len(self._keys) < len(keys):
+            self._keys.append(self._key(len(self._keys)))
+            self._key_row.addWidget(self._keys[-1], 1)
+        for at, key in enumerate(self._keys):
+            key.setVisible(at < len(keys))
+            if at < len(keys):
+                key.say(keys[at].label, letter=keys[at].letter)
+                key.setEnabled(keys[at].enabled)
+                key.setObjectName(names.act(keys[at].act))
+
+    def _key(self, at: int) -> Key:
+        key = Key(self._theme, Role.PLAIN, lambda: self._staff.act(self._acts[at]))
+        key.setMinimumHeight(KEY_HEIGHT)
+        return key

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont
 
-from kiosk.ui.theme import S4, S8, S16, S24, T14, T16, T20, Theme
+from kiosk.ui.theme import S4, S8, S12, S16, S24, T14, T16, T20, Theme
 from kiosk.ui.typeset import Block, font_width
 
 TALL = 72
@@ -83,6 +83,8 @@ class KeyFace:
         if self.role in BARS:
             room = room.adjusted(S8, 0, 0, 0)
         if self.note:
+            if self.role is Role.CHOICE and self.letter:
+                room = room.adjusted(-S4, S12, S4, 0)  # the letter has the corner above
             low, high = self.note_block(room.width()).height, self.label_block(room.width()).height
             top = room.top() + max(0, (room.height() - high - low) // 2)
             return QRect(room.left(), top, room.width(), high), QRect(room.left(), top + high, room.width(), low)

@@ -125,7 +125,7 @@ class CartView(QWidget):
             key.setVisible(at < len(tenders))
             if at < len(tenders):
                 tender = tenders[at]
-                key.say(tender.label, letter=tender.letter, selected=tender.selected)
+                key.say(tender.label, note=tender.note, letter=tender.letter, selected=tender.selected)
                 key.setEnabled(tender.enabled)
                 key.setObjectName(names.tender(tender.name))
                 key.setMinimumHeight(72)

@@ -36,6 +36,7 @@ ATTENDED = Question(
 )
 TENDERED = QuestionField("tendered_yen", "yen", 7, required=True, choices=())
 CASH_SALE = Question("cash_sale", 900, (TENDERED,), ("done", "cancel"))
+ATTENDED_VOID = Question("attended_void", 750, ATTENDED.fields, ATTENDED.answers)
 CASH_INQUIRY = Question("cash_inquiry", 900, (), ("charged", "not_charged", "unsure"))
 
 
@@ -61,7 +62,17 @@ class Scenes:
 
     def all(self) -> Iterator[str]:
         """Every scene, in an order a counter could live through."""
-        for part in (self.before, self.cart, self.card, self.ends, self.doubt, self.questions, self.lists, self.after):
+        for part in (
+            self.before,
+            self.cart,
+            self.card,
+            self.ends,
+            self.doubt,
+            self.void,
+            self.questions,
+            self.lists,
+            self.after,
+        ):
             yield from part()
 
     def before(self) -> Iterator[str]:
@@ -160,6 +171,7 @@ class Scenes:
         staff.main_action()
         yield "doubt-inquiring"
         desk.finish(State.IN_DOUBT, reason="silence")
+        yield from self.other_tender()
         staff.cancel()
         yield "resolve"
         staff.choose("found", "charged")
@@ -172,6 +184,52 @@ class Scenes:
         staff.form.write("pin", PIN)
         staff.main_action()
         yield "resolved"
+
+    def other_tender(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        doubtful = desk.operation
+        staff.act(Act.OTHER_TENDER)
+        yield "other-tender"
+        staff.cancel()
+        staff.act(Act.SET_ASIDE)
+        yield "aside"
+        staff.cart.select_item("1001")
+        yield "aside-cart"
+        staff.main_action()
+        yield "aside-offer"
+        staff.cancel()
+        staff.act(Act.CLEAR_CART)
+        desk.remember(doubtful) if doubtful else None
+        staff.act(Act.SHOW_SALES)
+        yield "aside-sales"
+        staff.main_action()
+        desk.operation = doubtful
+
+    def void(self) -> Iterator[str]:
+        """取消 of a paid sale, from today's sales."""
+        staff, desk = self.staff, self.desk
+        staff.act(Act.SHOW_SALES)
+        sales = staff.store.state.sales.sales if staff.store.state.sales else ()
+        staff.sales.select(next(sale.sale_id for sale in sales if sale.standing == "paid"))
+        yield "void-select"
+        staff.act(Act.VOID)
+        staff.choose("approver", "yamada")
+        yield "void-approve"
+        staff.form.write("pin", PIN)
+        staff.main_action()
+        desk.tell(PaymentProgress("processing"))
+        yield "void-working"
+        desk.tell(ATTENDED_VOID)
+        yield "void-attended"
+        staff.submit("unsure")
+        desk.finish(State.IN_DOUBT, reason="clerk_unsure")
+        yield "void-doubt"
+        desk.finish(State.APPROVED, result=SLIP)
+        desk.tell(DocumentChanged(self._sale_id(), "void_slip", "A1-V2026-000001", 0, Printing.PRINTED))
+        yield "void-done"
+        staff.main_action()
+        staff.act(Act.SHOW_SALES)
+        yield "void-listed"
 
     def questions(self) -> Iterator[str]:
         staff, desk = self.staff, self.desk

@@ -12,7 +12,7 @@ from kiosk.domain.item import Account, Item
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceResult, Operation, OperationKind, Prepared, SaleLine, State
 from kiosk.domain.operator import Operator, Role
-from kiosk.domain.payment import Standing
+from kiosk.domain.payment import Standing, standing
 from kiosk.domain.record import Actor, FreeSale, TenderTotal
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import Tender, TenderKind
@@ -28,6 +28,7 @@ from kiosk.services.notices import (
     Notice,
     OperatorSignedIn,
     OperatorSignedOut,
+    OtherTenderApproved,
     PaymentFinished,
     PaymentProgress,
     PaymentStarted,
@@ -174,6 +175,8 @@ class ScriptedDesk:
     inquiries: list[str] = field(default_factory=list)
     resolutions: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
     reprints: list[str] = field(default_factory=list)
+    instead: list[OperationId | None] = field(default_factory=list)
+    voids: list[tuple[str, str, str]] = field(default_factory=list)
     cancels: int = 0
     operation: Operation | None = None
     sales: list[SaleRow] = field(default_factory=list)
@@ -194,8 +197,9 @@ class ScriptedDesk:
         self.day = DayRow(TODAY, DayState.CLOSED, 1, 20)
         self.tell(DayChanged(self.day, TODAY, self.totals(), 0))
 
-    def pay(self, offer: Offer, tender: Tender | None) -> None:
+    def pay(self, offer: Offer, tender: Tender | None, instead_of: OperationId | None = None) -> None:
         self.offers.append((offer, tender))
+        self.instead.append(instead_of)
         number = len(self.offers)
         if tender is None:
             self.sales.insert(0, free_sale(offer.cart, number))
@@ -223,6 +227,30 @@ class ScriptedDesk:
         else:
             self.finish(State.APPROVED if charged else State.NOT_CHARGED)
 
+    @property
+    def approvals(self) -> "ScriptedDesk":
+        return self
+
+    def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
+        assert approver_id in self.operators
+        self.tell(OtherTenderApproved(operation_id) if approver_pin == PIN else Refused("pin_wrong"))
+
+    def void(self, sale_id: SaleId, approver_id: str, approver_pin: str) -> None:
+        self.voids.append((sale_id, approver_id, approver_pin))
+        if approver_pin != PIN:
+            self.tell(Refused("pin_wrong"))
+            return
+        sale = next(each for each in self.sales if each.sale_id == sale_id)
+        original = sale.operations[0]
+        intent = replace(
+            original.prepared,
+            operation_id=OperationId(f"void-{sale_id}"),
+            operation_kind=OperationKind.VOID,
+            original_operation_id=original.prepared.operation_id,
+        )
+        self.operation = Operation(intent, State.REQUESTED, 77)
+        self.tell(PaymentStarted(self.operation, -1))
+
     def reprint(self, sale_id: SaleId) -> None:
         self.reprints.append(sale_id)
         self.tell(DocumentChanged(sale_id, "usage_slip", "A1-000001", 1, Printing.PRINTED))
@@ -244,6 +272,9 @@ class ScriptedDesk:
         self.tell(PaymentFinished(self.operation))
 
     def remember(self, operation: Operation) -> None:
+        if operation.prepared.operation_kind is OperationKind.VOID:
+            self.sales = [with_void(sale, operation) for sale in self.sales]
+            return
         self.sales = [sale for sale in self.sales if sale.sale_id != operation.prepared.sale_id]
         self.sales.insert(0, sale_of(operation, len(self.sales)))
 
@@ -253,8 +284,12 @@ class ScriptedDesk:
         for sale in self.sales:
             for operation in sale.operations:
                 if operation.state is State.APPROVED:
-                    sums.setdefault(operation.prepared.tender, []).append(operation.prepared.amount_yen)
-        return tuple(TenderTotal(kind, len(amounts), Yen(sum(amounts))) for kind, amounts in sums.items())
+                    sign = 1 if operation.prepared.operation_kind is OperationKind.SALE else -1
+                    sums.setdefault(operation.prepared.tender, []).append(sign * operation.prepared.amount_yen)
+        return tuple(
+            TenderTotal(kind, sum(1 if x > 0 else -1 for x in amounts), Yen(sum(amounts)))
+            for kind, amounts in sums.items()
+        )
 
 
 def sale_lines(cart: Cart) -> tuple[SaleLine, ...]:
@@ -319,6 +354,14 @@ def sale_of(operation: Operation, number: int) -> SaleRow:
         _STANDINGS.get(operation.state, Standing.UNPAID),
         documents,
     )
+
+
+def with_void(sale: SaleRow, void: Operation) -> SaleRow:
+    """The sale after its void."""
+    if sale.sale_id != void.prepared.sale_id:
+        return sale
+    operations = (*(x for x in sale.operations if x.prepared.operation_kind is OperationKind.SALE), void)
+    return replace(sale, operations=operations, standing=standing(operations))
 
 
 def free_sale(cart: Cart, number: int) -> SaleRow:

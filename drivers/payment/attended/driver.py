@@ -28,6 +28,7 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
+    TransactionType,
     UnknownReason,
 )
 from drivers.payment.attended.form_check import approved_from, sale_fields
@@ -44,7 +45,7 @@ class AttendedTerminal:
     """A PaymentDevice worked by hand."""
 
     def __init__(self, media: frozenset[Media] = frozenset({Media.CREDIT, Media.EMONEY, Media.CODE})) -> None:
-        self._capabilities = Capabilities(media=media, can_inquire=False)
+        self._capabilities = Capabilities(media=media, can_inquire=False, can_void=True)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -52,9 +53,16 @@ class AttendedTerminal:
 
     def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Form "attended_sale", answers approved, declined, unsure; after a cancel form "attended_cancel"."""
+        return self._work_by_hand("attended_sale", request, context)
+
+    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
+        """Form "attended_void": the clerk voids on the terminal and keys the number of the void's slip."""
+        return self._work_by_hand("attended_void", request, context)
+
+    def _work_by_hand(self, name: str, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         if request.media not in self._capabilities.media:
             return NotSent(NotSentReason.NOT_SUPPORTED)
-        form = Form("attended_sale", request.amount_yen, sale_fields(request), ("approved", "declined", "unsure"))
+        form = Form(name, request.amount_yen, sale_fields(request), ("approved", "declined", "unsure"))
         deadline_s = context.now_s() + ANSWER_S_MAX
         context.show(Phase.WAIT_CLERK)
         for _ in range(ASKS_MAX):
@@ -71,10 +79,6 @@ class AttendedTerminal:
                 return outcome
         return CLERK_UNSURE
 
-    def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
-        """Not by this device."""
-        return NotSent(NotSentReason.NOT_SUPPORTED)
-
     def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Not by this device."""
         return NotSent(NotSentReason.NOT_SUPPORTED)
@@ -86,7 +90,13 @@ class AttendedTerminal:
     def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Form "attended_inquiry": a person looks at the terminal and its slip."""
         answers = ("charged", "not_charged", "unsure")
-        form = Form("attended_inquiry", request.amount_yen, sale_fields(request), answers)
+        voiding = request.transaction_type is TransactionType.VOID
+        form = Form(
+            "attended_void_inquiry" if voiding else "attended_inquiry",
+            request.amount_yen,
+            sale_fields(request),
+            answers,
+        )
         deadline_s = context.now_s() + ANSWER_S_MAX
         context.show(Phase.WAIT_CLERK)
         for _ in range(ASKS_MAX):
@@ -129,7 +139,13 @@ class AttendedTerminal:
     ) -> AuthorizationOutcome | None:
         """Ask whether the terminal had already charged; None when it had, and the slip is to be keyed."""
         context.show(Phase.CANCELING)
-        form = Form("attended_cancel", request.amount_yen, (), ("not_charged", "approved", "unsure"))
+        voiding = request.transaction_type is TransactionType.VOID
+        form = Form(
+            "attended_void_cancel" if voiding else "attended_cancel",
+            request.amount_yen,
+            (),
+            ("not_charged", "approved", "unsure"),
+        )
         answered = context.ask(form, deadline_s)
         if isinstance(answered, Wake) or answered.answer not in ("not_charged", "approved"):
             return CLERK_UNSURE

@@ -38,7 +38,7 @@ def approved_from(request: AuthorizationRequest, values: Mapping[str, str]) -> A
     return Approved(
         amount_yen=request.amount_yen,
         media=request.media,
-        brand=brand if request.brands else "",
+        brand=brand if request.brands else request.original.brand if request.original else "",
         approval_code=approval_code,
         slip_number=slip_number,
     )

@@ -24,6 +24,7 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
+    TransactionType,
     UnknownReason,
 )
 
@@ -40,7 +41,7 @@ class CashDrawer:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(media=frozenset({Media.CASH}), can_inquire=False)
+        return Capabilities(media=frozenset({Media.CASH}), can_inquire=False, can_void=True)
 
     def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Form "cash_sale" with tendered_yen; nothing is taken until the clerk answers "done"."""
@@ -62,8 +63,15 @@ class CashDrawer:
         return NotSent(NotSentReason.NO_ANSWER)
 
     def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
-        """Not by this device."""
-        return NotSent(NotSentReason.NOT_SUPPORTED)
+        """Form "cash_void": nothing is given back until the clerk answers "done"."""
+        if request.media is not Media.CASH:
+            return NotSent(NotSentReason.NOT_SUPPORTED)
+        form = Form("cash_void", request.amount_yen, (), ("done", "cancel"))
+        context.show(Phase.WAIT_CLERK)
+        answered = context.ask(form, context.now_s() + ANSWER_S_MAX)
+        if isinstance(answered, Entry) and answered.answer == "done":
+            return _approved(request, 0, context)
+        return NotSent(NotSentReason.NO_ANSWER if answered is Wake.TIMED_OUT else NotSentReason.CANCELED)
 
     def authorize_refund(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Not by this device."""
@@ -75,11 +83,17 @@ class CashDrawer:
 
     def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Form "cash_inquiry": a person counts the drawer. What the citizen handed over is no longer known."""
-        form = Form("cash_inquiry", request.amount_yen, (), ("charged", "not_charged", "unsure"))
+        voiding = request.transaction_type is TransactionType.VOID
+        form = Form(
+            "cash_void_inquiry" if voiding else "cash_inquiry",
+            request.amount_yen,
+            (),
+            ("charged", "not_charged", "unsure"),
+        )
         context.show(Phase.WAIT_CLERK)
         answered = context.ask(form, context.now_s() + ANSWER_S_MAX)
         if isinstance(answered, Entry) and answered.answer == "charged":
-            return _cash(request, request.amount_yen)
+            return _cash(request, 0 if voiding else request.amount_yen)
         if isinstance(answered, Entry) and answered.answer == "not_charged":
             return NotCharged("the clerk counted the drawer")
         return OutcomeUnknown(UnknownReason.CLERK_UNSURE)

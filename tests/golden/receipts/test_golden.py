@@ -29,6 +29,18 @@ def cash() -> Document:
     return compose_sale(replace(sample_sale(), kind=DocumentKind.CASH_RECEIPT, payment=payment))
 
 
+def void() -> Document:
+    return compose_sale(
+        replace(
+            sample_sale(),
+            kind=DocumentKind.VOID_SLIP,
+            serial_number="A1-V2026-000001",
+            original_serial_number="A1-U2026-000123",
+            sold_at="2026-11-23T10:31:40+09:00",
+        )
+    )
+
+
 def admission() -> Document:
     content = replace(
         sample_sale(),
@@ -56,6 +68,7 @@ def no_sale() -> Document:
 
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip": lambda: compose_sale(sample_sale()),
+    "void-slip": void,
     "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),
     "usage-slip-training": lambda: compose_sale(replace(sample_sale(), training=True)),
     "cash-receipt": cash,

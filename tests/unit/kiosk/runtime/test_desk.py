@@ -13,8 +13,10 @@ from drivers.payment import api
 from drivers.printer.api import Paper, Printed, PrinterHealth, PrintJob, PrintOutcome
 from drivers.transport import MemoryLine
 from kiosk.domain.cart import Cart, Exemption, make_offer
-from kiosk.domain.operation import State
-from kiosk.runtime.desk import Desk, People
+from kiosk.domain.operation import OperationKind, State
+from kiosk.domain.payment import Standing
+from kiosk.runtime.approvals import People
+from kiosk.runtime.desk import Desk
 from kiosk.runtime.print_room import PrinterStation, PrintRoom
 from kiosk.runtime.shift import Errands
 from kiosk.runtime.status_board import StatusBoard
@@ -30,6 +32,7 @@ from kiosk.services.notices import (
     Notice,
     OperatorSignedIn,
     OperatorSignedOut,
+    OtherTenderApproved,
     PaymentFinished,
     PaymentStarted,
     Printing,
@@ -37,7 +40,7 @@ from kiosk.services.notices import (
     Refused,
     SalesListed,
 )
-from tests.unit.kiosk.conftest import CHIEF, CLERK, CREDIT, RESIDENT, Bench, ScriptedDevice, approved
+from tests.unit.kiosk.conftest import CASH, CHIEF, CLERK, CREDIT, RESIDENT, Bench, ScriptedDevice, approved
 
 N = TypeVar("N", bound=Notice)
 WAIT_S = 10.0
@@ -96,12 +99,16 @@ class Rig:
         self.notices: queue.Queue[Notice] = queue.Queue()
         self.errors: list[Exception] = []
         self.device: ScriptedDevice = ScriptedDevice()
+        self.drawer = ScriptedDevice()
         self.printer = ListPrinter()
         counter = replace(bench.counter, tell=self.notices.put)
         board = StatusBoard(self.notices.put, lambda: bench.journal.books().sync_status(), has_printer=True)
         self._workers = [Worker(name, on_error=self.errors.append) for name in ("desk", "terminal", "printer")]
         desk_worker, terminal_worker, printer_worker = self._workers
-        stations = {"terminal": Station(_Swapped(self), terminal_worker, linked=True)}
+        stations = {
+            "terminal": Station(_Swapped(self), terminal_worker, linked=True),
+            "drawer": Station(self.drawer, terminal_worker, linked=False),
+        }
         station = PrinterStation(self.printer, printer_worker, lambda _: b"slip", lambda _: b"report")
         print_room = PrintRoom(counter, station, board)
         self.till = Till(
@@ -313,3 +320,49 @@ def test_the_day_closes_with_its_report_and_the_clerk_leaves(open_rig: Rig, benc
     open_rig.desk.sign_out()
     open_rig.until(OperatorSignedOut)
     assert open_rig.printer.jobs[-1].data == b"report"
+
+
+def test_a_void_needs_a_second_persons_pin_and_prints_its_slip(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    sale_id = open_rig.until(PaymentFinished).operation.prepared.sale_id
+    while open_rig.until(DocumentChanged).printing is not Printing.PRINTED:
+        pass
+    capable = replace(open_rig.device.capabilities, can_void=True)
+    open_rig.device = ScriptedDevice(sales=[approved(slip_number="0232")], capabilities=capable)
+    for operator, pin, rule in (
+        ("suzuki", "0000", "pin_wrong"),
+        ("yamada", "1234", "approver_same_person"),
+    ):
+        open_rig.desk.approvals.void(sale_id, operator, pin)
+        assert open_rig.until(Refused) == Refused(rule)
+    open_rig.desk.approvals.void(sale_id, "suzuki", "1234")
+    operation = open_rig.until(PaymentFinished).operation
+    assert (operation.state, operation.prepared.operation_kind) == (State.APPROVED, OperationKind.VOID)
+    document = open_rig.until(DocumentChanged)
+    assert (document.document_kind, document.serial_number) == ("void_slip", "A1-V2026-000001")
+    sale = bench.journal.books().sale(sale_id)
+    assert sale is not None
+    assert sale.standing is Standing.VOIDED
+    open_rig.desk.approvals.void(sale_id, "suzuki", "1234")
+    assert open_rig.until(Refused) == Refused("void_not_paid")
+
+
+def test_another_tender_for_a_doubt_needs_its_own_approval(open_rig: Rig, bench: Bench) -> None:
+    in_doubt(open_rig, bench)
+    (operation,) = open_rig.until(SalesListed).unsettled
+    operation_id = operation.prepared.operation_id
+    open_rig.desk.pay(bench.offer(), CASH, operation_id)
+    assert open_rig.until(Refused) == Refused("approval_needed")
+    open_rig.desk.approvals.other_tender(operation_id, "suzuki", "1234")
+    assert open_rig.until(OtherTenderApproved).operation_id == operation_id
+    open_rig.drawer.sales = [replace(approved(), media=api.Media.CASH, tendered_yen=300)]
+    open_rig.desk.pay(bench.offer(), CASH, operation_id)
+    paid = open_rig.until(PaymentFinished).operation
+    assert (paid.state, paid.prepared.original_operation_id) == (State.APPROVED, operation_id)
+    sale = bench.journal.books().sale(paid.prepared.sale_id)
+    assert sale is not None
+    assert sale.begun[0].approver == CHIEF.actor
+    open_rig.until(SalesListed)
+    open_rig.desk.pay(bench.offer(), CASH, operation_id)
+    assert open_rig.until(Refused) == Refused("approval_needed")

@@ -11,7 +11,9 @@ from drivers.payment.api import (
     NotCharged,
     NotSent,
     NotSentReason,
+    Original,
     OutcomeUnknown,
+    TransactionType,
     UnknownReason,
 )
 from drivers.payment.attended.driver import AttendedTerminal
@@ -115,3 +117,34 @@ def test_it_settles_in_time_and_knows_no_baseline() -> None:
     assert max(context.deadlines_s) - context.now_s() <= 600
     assert device.read_baseline(context) is None
     assert device.check_health(context).ready
+
+
+VOID = AuthorizationRequest(
+    "op-2",
+    8,
+    600,
+    Media.CREDIT,
+    transaction_type=TransactionType.VOID,
+    original=Original("00231", "A12345", brand="JCB"),
+)
+
+
+def test_a_void_is_worked_by_hand_and_keeps_the_sales_brand() -> None:
+    context = ScriptedContext([Entry("approved", {"slip_number": "00232"})])
+    outcome = AttendedTerminal().authorize_void(VOID, context)
+    assert outcome == Approved(600, Media.CREDIT, "JCB", "", "00232")
+    assert context.committed == [outcome]
+    assert context.asked[0].name == "attended_void"
+
+
+def test_a_void_without_a_word_is_unknown_and_its_cancel_asks_about_the_void() -> None:
+    assert AttendedTerminal().authorize_void(VOID, ScriptedContext([Wake.TIMED_OUT])) == UNSURE
+    context = ScriptedContext([Wake.CANCEL, Entry("unsure")])
+    assert AttendedTerminal().authorize_void(VOID, context) == UNSURE
+    assert [form.name for form in context.asked] == ["attended_void", "attended_void_cancel"]
+
+
+def test_an_inquiry_about_a_void_asks_about_the_void() -> None:
+    context = ScriptedContext([Entry("not_charged")])
+    assert isinstance(AttendedTerminal().query_last_transaction(VOID, context), NotCharged)
+    assert context.asked[0].name == "attended_void_inquiry"

@@ -11,6 +11,7 @@ from drivers.payment.api import (
     NotSent,
     NotSentReason,
     OutcomeUnknown,
+    TransactionType,
     UnknownReason,
 )
 from drivers.payment.cash.driver import CashDrawer
@@ -82,3 +83,35 @@ def test_a_person_answers_the_inquiry() -> None:
     assert drawer.query_last_transaction(REQUEST, ScriptedContext([Wake.TIMED_OUT])) == unsure
     assert drawer.read_baseline(ScriptedContext()) is None
     assert drawer.check_health(ScriptedContext()).ready
+
+
+VOID = AuthorizationRequest("op-2", 8, 600, Media.CASH, transaction_type=TransactionType.VOID)
+
+
+def test_cash_is_given_back_when_the_clerk_says_so() -> None:
+    context = ScriptedContext([Entry("done")])
+    outcome = CashDrawer().authorize_void(VOID, context)
+    assert isinstance(outcome, Approved)
+    assert (outcome.amount_yen, outcome.tendered_yen) == (600, 0)
+    assert context.committed == [outcome]
+    assert context.asked[0].name == "cash_void"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Entry("cancel"), NotSentReason.CANCELED),
+        (Wake.CANCEL, NotSentReason.CANCELED),
+        (Wake.TIMED_OUT, NotSentReason.NO_ANSWER),
+    ],
+)
+def test_nothing_is_given_back_without_that_word(answer: Entry | Wake, reason: NotSentReason) -> None:
+    assert CashDrawer().authorize_void(VOID, ScriptedContext([answer])) == NotSent(reason)
+
+
+def test_after_a_restart_the_drawer_is_counted_for_the_void() -> None:
+    context = ScriptedContext([Entry("charged")])
+    found = CashDrawer().query_last_transaction(VOID, context)
+    assert isinstance(found, Approved)
+    assert found.tendered_yen == 0
+    assert context.asked[0].name == "cash_void_inquiry"

@@ -1,0 +1,78 @@
+"""What the desk does only with a second person's PIN: another tender, a void. Refuses the clerk's own approval."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.domain.ids import OperationId, SaleId
+from kiosk.domain.operation import Operation, OperationKind, State
+from kiosk.domain.operator import Act, Operator
+from kiosk.domain.record import Actor
+from kiosk.runtime.shift import Errands, Shift
+from kiosk.runtime.till import Till
+from kiosk.services.counter import Counter, RefusalError
+from kiosk.services.notices import OtherTenderApproved
+from kiosk.services.sign_in import VerifyPin, approve, identify
+from kiosk.services.take_payment import OtherTender
+from kiosk.services.void_payment import voidable
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may work here and how a PIN is checked."""
+
+    operators: Mapping[str, Operator]
+    verify_pin: VerifyPin
+
+
+class Approvals:
+    """Implements kiosk.presenters.desk.Approvals; every check runs on the desk's worker."""
+
+    def __init__(self, counter: Counter, people: People, errands: Errands, till: Till, shift: Shift) -> None:
+        self._counter, self._people, self._errands, self._till, self._shift = counter, people, errands, till, shift
+        self._other_tenders: dict[OperationId, Actor] = {}
+
+    def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
+        def work() -> None:
+            approver = self.second_person(Act.OTHER_TENDER, approver_id, approver_pin)
+            if self._counter.operation(operation_id).state is not State.IN_DOUBT:
+                raise RefusalError("not_in_doubt")
+            self._other_tenders[operation_id] = approver
+            self._counter.tell(OtherTenderApproved(operation_id))
+
+        self._errands.run(work)
+
+    def void(self, sale_id: SaleId, approver_id: str, approver_pin: str) -> None:
+        def work() -> None:
+            actor = self._shift.permitted(Act.SELL)
+            approver = self.second_person(Act.VOID, approver_id, approver_pin)
+            books = self._counter.journal.books()
+            paid = voidable(self._counter, books, books.sale(sale_id))
+            self._till.void(paid, actor=actor, approver=approver)
+
+        self._errands.run(work)
+
+    def second_person(self, act: Act, operator_id: str, pin: str) -> Actor:
+        """Whoever approves ``act``. Raises RefusalError: wrong PIN, the same person, or not permitted."""
+        actor = self._shift.permitted(Act.SELL)
+        second = identify(self._people.operators, operator_id, pin, self._people.verify_pin)
+        approve(second, act=act, actor=actor)
+        return second.actor
+
+    def instead(self, operation_id: OperationId | None) -> OtherTender | None:
+        """The approval given for an operation in doubt. Raises RefusalError("approval_needed") where there is none."""
+        if operation_id is None:
+            return None
+        approver = self._other_tenders.get(operation_id)
+        if approver is None:
+            raise RefusalError("approval_needed")
+        return OtherTender(operation_id, approver)
+
+    def used(self, operation: Operation) -> None:
+        """An approval serves one payment: once that is taken, another needs another."""
+        original = operation.prepared.original_operation_id
+        if original and operation.prepared.operation_kind is OperationKind.SALE:
+            self._other_tenders.pop(original, None)
+
+    def forget(self) -> None:
+        """Nobody's approval outlives the clerk's shift."""
+        self._other_tenders.clear()
