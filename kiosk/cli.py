@@ -78,8 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     enroll.add_argument("--code", required=True, help="the one-time code from `register enroll`")
     enroll.set_defaults(run=_enroll)
 
-    doctor = commands.add_parser("doctor", help="check a counter's configuration / 設定の点検")
-    _counter(doctor)
+    doctor = commands.add_parser("doctor", help="check devices, clock, disk, register and journal / 窓口の点検")
+    _counter(doctor, required=False)
+    doctor.add_argument("--language", choices=("ja", "en"), default="ja")
+    doctor.add_argument("--json", action="store_true", help="one JSON object a check")
     doctor.set_defaults(run=_doctor)
 
     _wire(commands.add_parser("wire", help="read a line's bytes for support / 通信内容の解読"))
@@ -87,8 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _counter(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", type=Path, required=True, metavar="FILE", help="config/counters/NAME.toml")
+def _counter(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    parser.add_argument("--profile", type=Path, required=required, metavar="FILE", help="config/counters/NAME.toml")
     parser.add_argument("--state", type=Path, metavar="DIR", help="where the journal is kept")
     parser.add_argument(
         "--set",
@@ -159,7 +161,7 @@ def _enroll(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from kiosk.commands import run_doctor
+    from kiosk.doctor import run_doctor
 
     return run_doctor(arguments)
 

@@ -39,32 +39,6 @@ def run_enroll(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def run_doctor(arguments: argparse.Namespace) -> int:
-    """Read everything the kiosk would read, and say so."""
-    from drivers.printer.escpos.settings import PrinterSettingsError
-    from kiosk.devices import open_printer, read_paper
-    from receipts.paper import PaperProfileError
-
-    profile, state = load(arguments.profile, arguments.state, arguments.set)
-    try:
-        if profile.printer is not None:
-            read_paper(profile.printer)
-            open_printer(profile.printer)
-    except (PaperProfileError, PrinterSettingsError) as error:
-        raise BadInputError(str(error)) from error
-    for line in (
-        f"counter   {profile.municipality} {profile.counter_name} ({profile.kiosk_id})",
-        f"items     {len(profile.items)} in {len(profile.categories)} categories, masters {profile.master_version}",
-        f"tenders   {', '.join(f'{tender.name} on {tender.device}' for tender in profile.tenders)}",
-        f"printer   {profile.printer.paper + ' at ' + profile.printer.port if profile.printer else 'none'}",
-        f"register  {profile.register_url or 'none'}",
-        f"journal   {state}",
-        "ok",
-    ):
-        sys.stdout.write(line + "\n")
-    return DONE
-
-
 def run_journal(arguments: argparse.Namespace) -> int:
     """Verify, export or show a journal; a kiosk may have it open meanwhile."""
     from kiosk.journal import commands

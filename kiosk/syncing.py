@@ -51,6 +51,15 @@ def enrolled_epoch(state: Path) -> int | None:
         raise SyncSetupError(str(error)) from error
 
 
+def register_client(profile: CounterProfile, state: Path) -> "RegisterClient":
+    """An enrolled counter's way to its register. Raises KeyFileError."""
+    from kiosk.sync.client import RegisterClient
+    from kiosk.sync.keys import load_enrolment, load_key
+
+    enrolment = replace(load_enrolment(state / ENROLMENT_NAME), url=profile.register_url.rstrip("/"))
+    return RegisterClient(enrolment, load_key(state / KEY_NAME), now_iso=CityClock().now_iso)
+
+
 class Syncing:
     """One counter's way to its register. ``push`` runs on the sync worker."""
 
@@ -76,14 +85,10 @@ class Syncing:
             self._client.close()
 
     def _connect(self) -> Callable[[], float]:
-        from kiosk.sync.client import RegisterClient
-        from kiosk.sync.keys import load_enrolment, load_key
         from kiosk.sync.pacing import PacedPush, Pacing
         from kiosk.sync.push import push_once
 
-        enrolment = replace(load_enrolment(self._state / ENROLMENT_NAME), url=self._profile.register_url.rstrip("/"))
-        client = RegisterClient(enrolment, load_key(self._state / KEY_NAME), now_iso=CityClock().now_iso)
-        self._client = client
+        client = self._client = register_client(self._profile, self._state)
         jitter = random.SystemRandom()
         return PacedPush(
             lambda: push_once(self._journal, client),

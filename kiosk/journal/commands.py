@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,6 +56,17 @@ def _line(kind: str, entry: Entry) -> bytes:
         separators=(",", ":"),
     )
     return place[:-1].encode() + b',"record":' + entry.canonical + b"}\n"
+
+
+def last_entry_at(directory: Path) -> datetime | None:
+    """When the newest entry was made, by the kiosk's clock; None in an empty journal or where it cannot be read."""
+    with inspecting(directory) as look:
+        for _, prev_hash, canonical in look.session.all(LAST, count_max=1):
+            try:
+                return datetime.fromisoformat(parse_record(canonical, prev_hash).header.at)
+            except (RecordError, ValueError):
+                return None  # what is wrong with it, the checks have told
+    return None
 
 
 def show(directory: Path, *, last: int = 20, language: Language = Language.JAPANESE) -> Iterator[str]:

@@ -21,11 +21,16 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, told.out, told.err
 
 
-def test_the_doctor_reads_what_the_kiosk_would_read(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "doctor", "--profile", PROFILE)
-    assert (code, err) == (0, "")
-    assert "市民課 1番窓口 (shiminka-1)" in out
-    assert out.endswith("ok\n")
+def test_the_doctor_reads_what_the_kiosk_would_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    gone = ("--set", f"device.terminal.port={tmp_path / 'none'}", "--set", f"printer.port={tmp_path / 'none'}")
+    arguments = ("--profile", PROFILE, "--state", str(tmp_path), *gone, "--set", "register_url=")
+    code, out, err = run(capsys, "doctor", *arguments)
+    assert (code, err) == (1, "")
+    assert "市民課 1番窓口(shiminka-1)" in out.splitlines()[0]
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("[異常]")] == [
+        "[異常] device terminal",
+        "[異常] printer receipt",
+    ]
 
 
 @pytest.mark.parametrize(

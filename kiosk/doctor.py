@@ -1,0 +1,319 @@
+"""``kiosk doctor``: looks at everything a counter needs, with a verdict and a next step each. Changes nothing."""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from http import HTTPStatus
+from pathlib import Path
+
+from drivers.errors import DeviceError, PortBusyError
+from drivers.ports import ListedPort
+from drivers.printer.api import Paper, PrinterDevice, PrinterHealth, PrintFault
+from drivers.transport import SerialSettings
+from kiosk.cli import DONE, REFUSED, BadInputError, default_state
+from kiosk.clock import JAPAN, CityClock
+from kiosk.commands import load
+from kiosk.devices import LINKED, open_payment_device, open_printer, read_paper
+from kiosk.doctor_words import SENTENCES, VERDICTS
+from kiosk.ports import list_serial_ports, serial_opener
+from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile
+
+CLOCK_EARLIEST = datetime(2026, 1, 1, tzinfo=JAPAN)
+"""Older than this program: a flat battery, not a date."""
+CLOCK_LATEST = datetime(2100, 1, 1, tzinfo=JAPAN)
+JAPAN_OFFSET_S = 9 * 3600
+SKEW_ATTENTION_S, SKEW_BAD_S = 10, 120
+"""The register flags entries more than two minutes off; ten seconds already say that nothing keeps the time."""
+DISK_ATTENTION_BYTES = 2_000_000_000
+DISK_BAD_BYTES = 200_000_000
+"""Room for a year of journal, and for the write-ahead log of a day."""
+MEGABYTE = 1_000_000
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    ATTENTION = "attention"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: which check, of what, how it stands. ``state`` with the check keys its sentence."""
+
+    check: str
+    subject: str
+    verdict: Verdict
+    state: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, language: str) -> dict[str, str]:
+        """As a JSON object in ``language``, ja or en."""
+        sentence = SENTENCES[f"{self.check}.{self.state}"]
+        what, then = (sentence.ja, sentence.next_ja) if language == "ja" else (sentence.en, sentence.next_en)
+        return {
+            "check": self.check,
+            "subject": self.subject,
+            "verdict": self.verdict.value,
+            "detail": what.format(**self.values),
+            "next": then.format(**self.values),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the checks read of the machine they run on."""
+
+    list_ports: Callable[[], tuple[ListedPort, ...]] = list_serial_ports
+    now: Callable[[], datetime] = CityClock().wall
+    offset_s: Callable[[], int] = lambda: time.localtime().tm_gmtoff
+    free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    """Print a finding as soon as it is made; 1 when one of them is bad."""
+    if arguments.profile is None:
+        findings = examine_machine(Machine(), arguments.state or default_state(""))
+    else:
+        profile, state = load(arguments.profile, arguments.state, arguments.set)
+        findings = examine(profile, state, Machine())
+    worst = DONE
+    for finding in findings:
+        sys.stdout.write(_line(finding.told(arguments.language), arguments) + "\n")
+        sys.stdout.flush()
+        worst = REFUSED if finding.verdict is Verdict.BAD else worst
+    return worst
+
+
+def _line(told: Mapping[str, str], arguments: argparse.Namespace) -> str:
+    if arguments.json:
+        return json.dumps(told, ensure_ascii=False)
+    mark = VERDICTS[arguments.language][told["verdict"]]
+    line = f"[{mark}] {told['check']} {told['subject']}: {told['detail']}"
+    return f"{line}\n    → {told['next']}" if told["next"] else line
+
+
+def examine_machine(machine: Machine, state: Path) -> Iterator[Finding]:
+    """What can be told without a counter's file."""
+    yield from _ports(machine)
+    yield _disk(machine, state)
+    yield from _clock(machine, last_entry=None)
+
+
+def examine(profile: CounterProfile, state: Path, machine: Machine) -> Iterator[Finding]:
+    """Every check of one counter, in the order in which a person would mend things. Raises BadInputError."""
+    printer = _printer_device(profile.printer)
+    yield _finding(
+        "counter",
+        "profile",
+        Verdict.OK,
+        "ok",
+        municipality=profile.municipality,
+        counter=profile.counter_name,
+        kiosk_id=profile.kiosk_id,
+        items=len(profile.items),
+        version=profile.master_version,
+    )
+    yield from _ports(machine)
+    for device in profile.devices:
+        yield _device(device)
+    yield _printer(profile.printer, printer)
+    yield _disk(machine, state)
+    journal, last_entry = _journal(state)
+    yield journal
+    yield from _clock(machine, last_entry)
+    yield from _register(profile, state, machine)
+
+
+def _finding(check: str, subject: str, verdict: Verdict, state: str, **values: object) -> Finding:
+    return Finding(check, subject, verdict, state, values)
+
+
+def _ports(machine: Machine) -> Iterator[Finding]:
+    listed = machine.list_ports()
+    for port in listed:
+        if port.identity:
+            about = port.description or "USB"
+            yield _finding("port", port.name, Verdict.OK, "usb", description=about, identity=port.identity)
+        else:
+            yield _finding("port", port.name, Verdict.OK, "plain")
+    if not listed:
+        yield _finding("port", "-", Verdict.ATTENTION, "none")
+
+
+def _device(device: DeviceProfile) -> Finding:
+    """Through the driver that would charge; a question that changes nothing."""
+    if device.driver not in LINKED:
+        return _finding("device", device.name, Verdict.OK, "no_line")
+    from kiosk.runtime.live_context import LivePaymentContext
+
+    health = open_payment_device(device).check_health(LivePaymentContext(lambda _: None, lambda _: None))
+    if health.ready:
+        return _finding("device", device.name, Verdict.OK, "ready", port=device.port, detail=health.detail)
+    # The driver has one word for "not now"; whether the port is the reason is worth a second look.
+    match _port_fault(device.port):
+        case PrintFault.PORT_BUSY:
+            return _finding("device", device.name, Verdict.ATTENTION, "busy", port=device.port)
+        case PrintFault.PORT_MISSING:
+            return _finding("device", device.name, Verdict.BAD, "missing", port=health.detail or device.port)
+        case _:
+            return _finding("device", device.name, Verdict.BAD, "not_ready", port=device.port, detail=health.detail)
+
+
+def _port_fault(port: str) -> PrintFault | None:
+    try:
+        serial_opener(SerialSettings(port))().close()
+    except PortBusyError:
+        return PrintFault.PORT_BUSY
+    except DeviceError:
+        return PrintFault.PORT_MISSING
+    return None
+
+
+def _printer_device(printer: PrinterProfile | None) -> PrinterDevice | None:
+    """The printer's driver, its files checked. Raises BadInputError."""
+    from drivers.printer.escpos.settings import PrinterSettingsError
+    from receipts.paper import PaperProfileError
+
+    try:
+        if printer is None:
+            return None
+        read_paper(printer)
+        return open_printer(printer)
+    except (PaperProfileError, PrinterSettingsError) as error:
+        raise BadInputError(str(error)) from error
+
+
+def _printer(printer: PrinterProfile | None, device: PrinterDevice | None) -> Finding:
+    if printer is None or device is None:
+        return _finding("printer", "-", Verdict.ATTENTION, "none")
+    from kiosk.runtime.live_context import LiveDeviceContext
+
+    return printer_finding(printer, device.check_health(LiveDeviceContext()))
+
+
+def printer_finding(printer: PrinterProfile, health: PrinterHealth) -> Finding:
+    """What a printer said of itself."""
+    match health.fault:
+        case None:
+            near_end = health.paper is Paper.NEAR_END
+            verdict, state = (Verdict.ATTENTION, "near_end") if near_end else (Verdict.OK, "ok")
+            return _finding("printer", printer.name, verdict, state, port=printer.port)
+        case PrintFault.PORT_BUSY:
+            return _finding("printer", printer.name, Verdict.ATTENTION, "port_busy", port=printer.port)
+        case _:
+            return _finding("printer", printer.name, Verdict.BAD, health.fault.value, port=printer.port)
+
+
+def _disk(machine: Machine, state: Path) -> Finding:
+    place = next(path for path in (state, *state.absolute().parents) if path.exists())
+    free = machine.free_bytes(place)
+    verdict, told = (
+        (Verdict.BAD, "full")
+        if free < DISK_BAD_BYTES
+        else (Verdict.ATTENTION, "low")
+        if free < DISK_ATTENTION_BYTES
+        else (Verdict.OK, "ok")
+    )
+    return _finding("disk", "state", verdict, told, free_mb=free // MEGABYTE, path=place)
+
+
+def _journal(state: Path) -> tuple[Finding, datetime | None]:
+    """Every check of ``kiosk journal verify``, and when the last entry was made."""
+    from kiosk.journal import commands
+    from kiosk.journal.errors import JournalError
+    from kiosk.journal.opening import DATABASE_NAME
+
+    if not (state / DATABASE_NAME).exists():
+        return _finding("journal", "-", Verdict.ATTENTION, "none", path=state), None
+    try:
+        verdicts = commands.verify(state)
+        last_entry = commands.last_entry_at(state)
+    except (JournalError, OSError) as error:
+        return _finding("journal", str(state), Verdict.BAD, "unreadable", detail=error, path=state), None
+    failed = "; ".join(f"{verdict.check}: {verdict.detail}" for verdict in verdicts if not verdict.ok)
+    if failed:
+        return _finding("journal", str(state), Verdict.BAD, "bad", detail=failed, path=state), last_entry
+    chain = next(verdict.detail for verdict in verdicts if verdict.check == "chain")
+    return _finding("journal", str(state), Verdict.OK, "ok", checks=len(verdicts), detail=chain), last_entry
+
+
+def _clock(machine: Machine, last_entry: datetime | None) -> Iterator[Finding]:
+    now = machine.now()
+    shown = _shown(now)
+    offset_s = machine.offset_s()
+    if not CLOCK_EARLIEST <= now < CLOCK_LATEST:
+        yield _finding("clock", "machine", Verdict.BAD, "implausible", now=shown)
+    elif last_entry is not None and now < last_entry:
+        yield _finding("clock", "machine", Verdict.BAD, "behind_journal", now=shown, last=_shown(last_entry))
+    elif offset_s != JAPAN_OFFSET_S:
+        yield _finding("clock", "machine", Verdict.ATTENTION, "zone", now=shown, offset=offset_s / 3600)
+    else:
+        yield _finding("clock", "machine", Verdict.OK, "ok", now=shown)
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}"
+
+
+def _register(profile: CounterProfile, state: Path, machine: Machine) -> Iterator[Finding]:
+    url = profile.register_url
+    if not url:
+        yield _finding("register", "-", Verdict.OK, "none")
+        return
+    from kiosk.sync.client import NoAnswer, open_session, send
+
+    try:
+        with open_session(verify=True) as session:
+            answer = send(session, "GET", f"{url}/healthz", {}, b"")
+    except NoAnswer as error:
+        yield _finding("register", profile.kiosk_id, Verdict.BAD, "unreachable", url=url, detail=error)
+        return
+    yield from compare_clocks(answer.text("server_time"), machine.now())
+    yield _enrolment(profile, state)
+
+
+def compare_clocks(server_time: str, now: datetime) -> Iterator[Finding]:
+    try:
+        there = datetime.fromisoformat(server_time)
+    except ValueError:
+        return  # an older register says no time
+    if there.tzinfo is None:
+        there = there.replace(tzinfo=UTC)
+    seconds = round(abs((now - there).total_seconds()))
+    if seconds < SKEW_ATTENTION_S:
+        yield _finding("clock", "register", Verdict.OK, "agrees", seconds=seconds)
+    else:
+        verdict = Verdict.BAD if seconds > SKEW_BAD_S else Verdict.ATTENTION
+        yield _finding("clock", "register", verdict, "skew", seconds=seconds)
+
+
+def _enrolment(profile: CounterProfile, state: Path) -> Finding:
+    """A signed question to the register: only an enrolled key is answered."""
+    from kiosk.sync.client import NoAnswer
+    from kiosk.sync.keys import KeyFileError
+    from kiosk.syncing import ENROLMENT_NAME, register_client
+
+    url = profile.register_url
+    if not (state / ENROLMENT_NAME).exists():
+        return _finding("register", profile.kiosk_id, Verdict.ATTENTION, "not_enrolled", url=url)
+    try:
+        client = register_client(profile, state)
+        try:
+            answer = client.get_head()
+        finally:
+            client.close()
+    except NoAnswer as error:
+        return _finding("register", profile.kiosk_id, Verdict.BAD, "unreachable", url=url, detail=error)
+    except KeyFileError as error:
+        return _finding("register", profile.kiosk_id, Verdict.BAD, "refused", url=url, detail=error)
+    refusal = answer.text("frozen_detail") if answer.status == HTTPStatus.OK else answer.text("detail")
+    if refusal or answer.status != HTTPStatus.OK:
+        detail = refusal or f"HTTP {answer.status}"
+        return _finding("register", profile.kiosk_id, Verdict.BAD, "refused", url=url, detail=detail)
+    return _finding("register", profile.kiosk_id, Verdict.OK, "ok", url=url)

@@ -1,0 +1,180 @@
+"""What ``kiosk doctor`` says, in Japanese and English: what was found, and what to do next. Decides nothing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One finding in two languages; ``{placeholders}`` are the finding's values. No next step where none is needed."""
+
+    ja: str
+    en: str
+    next_ja: str = ""
+    next_en: str = ""
+
+
+VERDICTS: dict[str, dict[str, str]] = {
+    "ja": {"ok": "正常", "attention": "注意", "bad": "異常"},
+    "en": {"ok": "ok", "attention": "attention", "bad": "bad"},
+}
+_CABLE_JA = "電源とケーブルを確かめ、もう一度点検してください。"
+_CABLE_EN = "Check power and cable, then run this again."
+
+SENTENCES: dict[str, Sentence] = {
+    "counter.ok": Sentence(
+        "{municipality} {counter}({kiosk_id})。品目{items}件、マスター版{version}",
+        "{municipality} {counter} ({kiosk_id}); {items} items, masters {version}",
+    ),
+    "port.usb": Sentence(
+        "{description}。設定には {identity} と書けます", "{description}; a profile may say {identity}"
+    ),
+    "port.plain": Sentence("USB以外のポート", "not on USB"),
+    "port.none": Sentence(
+        "シリアルポートがありません",
+        "no serial port",
+        "端末やプリンターをつなぐ場合は、USBケーブルを差し込んでください。",
+        "Plug in the USB cable of the terminal or printer.",
+    ),
+    "device.no_line": Sentence("回線を使わない機器", "needs no line"),
+    "device.ready": Sentence("応答あり({port}、{detail})", "answers ({port}, {detail})"),
+    "device.missing": Sentence(
+        "ポートを開けません: {port}",
+        "the port cannot be opened: {port}",
+        "ケーブルを確かめ、上のポート一覧にある名前を窓口の設定に書いてください。",
+        "Check the cable, and write a port listed above into the counter's file.",
+    ),
+    "device.busy": Sentence(
+        "ほかのプログラムが使用中: {port}",
+        "held by another program: {port}",
+        "窓口の画面が開いていれば異常ではありません。閉じてから点検してください。",
+        "Nothing is wrong if the counter's window is open; close it and run this again.",
+    ),
+    "device.not_ready": Sentence(
+        "決済の準備ができていません({port}、{detail})",
+        "not ready to charge ({port}, {detail})",
+        "端末の画面を見て、" + _CABLE_JA,
+        "Look at the terminal's display. " + _CABLE_EN,
+    ),
+    "printer.none": Sentence(
+        "プリンターの設定がありません",
+        "no printer is set up",
+        "領収書を印字する場合は、窓口の設定に [printer] を加えてください。",
+        "To print receipts, add [printer] to the counter's file.",
+    ),
+    "printer.ok": Sentence("印字できます({port})", "ready to print ({port})"),
+    "printer.near_end": Sentence(
+        "用紙が残りわずかです", "the paper is near its end", "新しい用紙を用意してください。", "Have a new roll ready."
+    ),
+    "printer.paper_end": Sentence(
+        "用紙がありません", "the paper has run out", "用紙を入れてください。", "Load a roll of paper."
+    ),
+    "printer.cover_open": Sentence(
+        "カバーが開いています", "the cover is open", "カバーを閉めてください。", "Close the cover."
+    ),
+    "printer.cutter": Sentence(
+        "カッターが止まっています",
+        "the cutter is stuck",
+        "電源を切り、詰まった紙を取り除いてください。",
+        "Switch it off and remove the jammed paper.",
+    ),
+    "printer.overheated": Sentence(
+        "印字ヘッドが熱くなっています", "the print head is too hot", "数分待ってください。", "Wait a few minutes."
+    ),
+    "printer.unrecoverable": Sentence(
+        "プリンターの故障です",
+        "the printer reports a failure",
+        "電源を入れ直し、続く場合は修理を依頼してください。",
+        "Switch it off and on; if it stays, have it repaired.",
+    ),
+    "printer.offline": Sentence(
+        "プリンターがオフラインです",
+        "the printer is offline",
+        "プリンターの表示灯を確かめてください。",
+        "Look at the printer's lamps.",
+    ),
+    "printer.silent": Sentence("応答がありません({port})", "no answer ({port})", _CABLE_JA, _CABLE_EN),
+    "printer.line_lost": Sentence("回線が切れました({port})", "the line was lost ({port})", _CABLE_JA, _CABLE_EN),
+    "clock.ok": Sentence("{now}(日本時間)", "{now} (Japan Standard Time)"),
+    "clock.zone": Sentence(
+        "{now}(日本時間)。この機械の時間帯は協定世界時{offset:+g}時間です",
+        "{now} (Japan Standard Time); this machine's own zone is UTC{offset:+g}",
+        "取引の時刻は正しく記録されます。機械の時間帯を Asia/Tokyo にすると記録を見比べやすくなります。",
+        "Sales are stamped correctly; set the machine to Asia/Tokyo so that its logs agree.",
+    ),
+    "clock.implausible": Sentence(
+        "日時が正しくありません: {now}",
+        "the date cannot be right: {now}",
+        "会計を始める前に、日付と時刻を合わせてください。",
+        "Set date and time before taking any payment.",
+    ),
+    "clock.behind_journal": Sentence(
+        "時計 {now} が最後の取引記録 {last} より前です",
+        "the clock says {now}, before the journal's last entry {last}",
+        "会計を始める前に、日付と時刻を合わせてください。",
+        "Set date and time before taking any payment.",
+    ),
+    "clock.skew": Sentence(
+        "会計課サーバーの時計と{seconds}秒違います",
+        "{seconds} s away from the register's clock",
+        "時刻の自動同期(NTP)を有効にしてください。",
+        "Switch on automatic time (NTP).",
+    ),
+    "clock.agrees": Sentence(
+        "会計課サーバーの時計と合っています(差{seconds}秒)", "agrees with the register's clock ({seconds} s apart)"
+    ),
+    "disk.ok": Sentence("空き{free_mb}MB({path})", "{free_mb} MB free ({path})"),
+    "disk.low": Sentence(
+        "空きが少なくなっています: {free_mb}MB({path})",
+        "running low: {free_mb} MB free ({path})",
+        "不要なファイルを消し、空きを増やしてください。取引記録は消さないでください。",
+        "Make room by removing what is not needed; never the journal.",
+    ),
+    "disk.full": Sentence(
+        "空きがありません: {free_mb}MB({path})。会計ができなくなります",
+        "no room: {free_mb} MB free ({path}); the counter will stop",
+        "すぐに空きを増やしてください。取引記録は消さないでください。",
+        "Make room at once; never remove the journal.",
+    ),
+    "register.none": Sentence("会計課サーバーを使わない窓口", "this counter has no register"),
+    "register.unreachable": Sentence(
+        "会計課サーバーに届きません: {url}({detail})",
+        "the register cannot be reached: {url} ({detail})",
+        "会計は続けられます。ネットワークとサーバーを確かめてください。",
+        "Payments go on meanwhile; check the network and the register.",
+    ),
+    "register.not_enrolled": Sentence(
+        "会計課サーバーに未登録です: {url}",
+        "not enrolled at the register: {url}",
+        "会計課で登録コードを受け取り、kiosk enroll を実行してください。",
+        "Get a code from the accounting section and run kiosk enroll.",
+    ),
+    "register.refused": Sentence(
+        "会計課サーバーがこの窓口を受け付けません: {url}({detail})",
+        "the register refuses this counter: {url} ({detail})",
+        "会計課に、この窓口の登録の状態を確かめてください。",
+        "Ask the accounting section about this counter's enrolment.",
+    ),
+    "register.ok": Sentence("登録済みで、つながっています: {url}", "enrolled and reachable: {url}"),
+    "journal.none": Sentence(
+        "取引記録はまだありません({path})",
+        "no journal yet ({path})",
+        "初めて窓口を開くときに作られます。",
+        "It is made when the counter first opens.",
+    ),
+    "journal.ok": Sentence("検査{checks}項目に合格。{detail}", "{checks} checks passed; {detail}"),
+    "journal.bad": Sentence(
+        "検査に合格しません: {detail}",
+        "does not pass: {detail}",
+        "この窓口での会計を止め、{path} をそのまま保管して情報担当へ連絡してください。",
+        "Stop taking payments here, keep {path} as it is, and call support.",
+    ),
+    "journal.unreadable": Sentence(
+        "取引記録を読めません: {detail}",
+        "the journal cannot be read: {detail}",
+        "この窓口での会計を止め、{path} をそのまま保管して情報担当へ連絡してください。",
+        "Stop taking payments here, keep {path} as it is, and call support.",
+    ),
+}
+"""By check and state."""
+SENTENCES["printer.port_missing"] = SENTENCES["device.missing"]
+SENTENCES["printer.port_busy"] = SENTENCES["device.busy"]
