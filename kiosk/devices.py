@@ -15,8 +15,13 @@ ZVT_STOP_BITS = 2
 
 
 def open_payment_device(device: DeviceProfile) -> PaymentDevice:
-    """The driver of a payment device; its line is opened when it is first needed."""
-    return DRIVERS[device.driver](device)
+    """The driver of a payment device; its line is opened when it is first needed. Raises PluginError."""
+    create = DRIVERS.get(device.driver)
+    if create is None:
+        from kiosk.plugins import open_third_party
+
+        return open_third_party(device)
+    return create(device)
 
 
 def open_printer(printer: PrinterProfile) -> PrinterDevice:
@@ -59,6 +64,13 @@ def _zvt(device: DeviceProfile) -> PaymentDevice:
     return ZvtTerminal(serial_opener(line), settings)
 
 
+def _stxlrc(device: DeviceProfile) -> PaymentDevice:
+    from drivers.payment.stxlrc.driver import StxLrcTerminal
+
+    line = SerialSettings(port=device.port, baud=device.baud)
+    return StxLrcTerminal(serial_opener(line))
+
+
 def _attended(_: DeviceProfile) -> PaymentDevice:
     from drivers.payment.attended.driver import AttendedTerminal
 
@@ -71,7 +83,12 @@ def _cash(_: DeviceProfile) -> PaymentDevice:
     return CashDrawer()
 
 
-DRIVERS: dict[str, Callable[[DeviceProfile], PaymentDevice]] = {"zvt": _zvt, "attended": _attended, "cash": _cash}
+DRIVERS: dict[str, Callable[[DeviceProfile], PaymentDevice]] = {
+    "zvt": _zvt,
+    "attended": _attended,
+    "cash": _cash,
+    "stxlrc": _stxlrc,
+}
 """Driver names as counter files write them. A driver is imported when a counter uses it."""
-LINKED = frozenset({"zvt"})
+LINKED = frozenset({"zvt", "stxlrc"})
 """Drivers with a line whose health is worth showing."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -38,8 +39,11 @@ DRIVERS: Mapping[str, DriverRule] = {
     "zvt": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True, options={"password": str}),
     "attended": DriverRule(frozenset({TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CODE})),
     "cash": DriverRule(frozenset({TenderKind.CASH})),
+    "stxlrc": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True),
 }
 """Payment drivers by the name a counter file uses; a new driver is a new row here and in the composition root."""
+PAYMENT_DRIVER_GROUP = "counter_kiosk.payment_drivers"
+"""The entry-point group under which other packages bring payment drivers."""
 PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=True)}
 
 _MUNICIPALITY_CODE = re.compile(r"\d{6}", re.ASCII)
@@ -194,7 +198,7 @@ def _categories(table: Table) -> tuple[Category, ...]:
 def _devices(table: Table) -> tuple[DeviceProfile, ...]:
     devices: dict[str, DeviceProfile] = {}
     for entry in table.tables("devices"):
-        name, driver, port, baud, options = _device(entry, DRIVERS)
+        name, driver, port, baud, options = _device(entry, DRIVERS, third_party=PAYMENT_DRIVER_GROUP)
         if name in devices:
             raise entry.error("name", f"{name} stands twice: give each device its own name")
         entry.finish()
@@ -212,11 +216,15 @@ def _printer(table: Table, files: MasterFiles) -> PrinterProfile | None:
     return PrinterProfile(name, driver, port, baud, paper, options)
 
 
-def _device(entry: Table, drivers: Mapping[str, DriverRule]) -> tuple[str, str, str, int, Mapping[str, str | int]]:
-    """Name, driver, port, baud and options, checked against what the driver takes."""
+def _device(
+    entry: Table, drivers: Mapping[str, DriverRule], *, third_party: str = ""
+) -> tuple[str, str, str, int, Mapping[str, str | int]]:
+    """Name, driver, port, baud and options, checked against what the driver takes; a third party's checks its own."""
     name = entry.checked("name", check_code)
-    driver = entry.checked("driver", lambda text: one_of(text, drivers, "a driver"))
-    rule = drivers[driver]
+    driver = entry.checked("driver", lambda text: _driver(text, drivers, third_party))
+    rule = drivers.get(driver)
+    if rule is None:
+        return name, driver, *_unchecked(entry)
     options = _options(entry, rule)
     if not rule.needs_port:
         for key in ("port", "baud"):
@@ -225,6 +233,21 @@ def _device(entry: Table, drivers: Mapping[str, DriverRule]) -> tuple[str, str, 
         return name, driver, "", 0, MappingProxyType(options)
     baud = entry.integer("baud", least=300, most=BAUD_MAX, default=BAUD_DEFAULT)
     return name, driver, entry.checked("port", check_text), baud, MappingProxyType(options)
+
+
+def _driver(text: str, drivers: Mapping[str, DriverRule], third_party: str) -> str:
+    """Our own driver, or one that an installed package brings; those are looked for only when they are needed."""
+    if text in drivers or not third_party:
+        return one_of(text, drivers, "a driver")
+    return one_of(text, (*drivers, *sorted(entry_points(group=third_party).names)), "a driver")
+
+
+def _unchecked(entry: Table) -> tuple[str, int, Mapping[str, str | int]]:
+    """Port, baud and options of a driver whose rules are not ours."""
+    port = entry.checked("port", check_text) if entry.has("port") else ""
+    baud = entry.integer("baud", least=300, most=BAUD_MAX, default=BAUD_DEFAULT)
+    table = entry.table("options")
+    return port, baud, MappingProxyType({} if table is None else table.scalars())
 
 
 def _options(entry: Table, rule: DriverRule) -> dict[str, str | int]:
@@ -247,7 +270,8 @@ def _tenders(table: Table, masters: Mapping[str, TenderMaster], devices: Iterabl
         master = masters[entry.checked("tender", lambda text: one_of(text, masters, "a tender"))]
         device = entry.checked("device", lambda text: one_of(text, drivers, "a device of this counter"))
         entry.finish()
-        if master.kind not in DRIVERS[drivers[device]].kinds:
+        rule = DRIVERS.get(drivers[device])  # what a third party's driver takes is asked of itself, once it is made
+        if rule is not None and master.kind not in rule.kinds:
             raise entry.error("device", f"driver {drivers[device]} cannot take {master.kind}: name another device")
         if master.kind in tenders:
             raise entry.error("tender", f"a second tender of kind {master.kind}: a counter takes one of each kind")
