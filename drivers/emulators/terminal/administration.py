@@ -1,7 +1,8 @@
-"""Conversations that move no money: registration, state and repeat receipt. Owns their order; refuses to book."""
+"""Conversations that sell nothing: registration, state, repeat receipt, end of day. Owns their order alone."""
 
+from drivers.emulators.terminal.answers import Act, Answer
 from drivers.emulators.terminal.book import Book, status_information
-from drivers.emulators.terminal.codec import message, packed
+from drivers.emulators.terminal.codec import counted3, message, packed
 from drivers.emulators.terminal.conversation import COMPLETION, POSITIVE, Conversation, abort, tell, think
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
@@ -31,5 +32,26 @@ def repeat_receipt(link: Link, pace: Pace, book: Book) -> Conversation:
     if last is None:
         yield from tell(link, abort(NOTHING_TO_REPEAT))
     else:
-        yield from tell(link, status_information(*last))
+        entry, result_code = last
+        yield from tell(link, status_information(entry, result_code, book.original_of(entry)))
         yield from tell(link, COMPLETION)
+
+
+def end_of_day(link: Link, pace: Pace, book: Book, answer: Answer) -> Conversation:
+    """06 50: settles, tells the totals per scheme, starts the next day."""
+    link.send(POSITIVE)
+    yield from think(link, pace.host_s)
+    if answer.act is Act.STALL:
+        return
+    if answer.act is Act.DECLINE:
+        yield from tell(link, abort(answer.number))
+        return
+    total_yen, totals = book.book_settlement()
+    if answer.act is Act.LOST_REPLY:
+        return
+    if answer.act is Act.CUT:
+        link.hang_up()
+        return
+    body = b"\x27\x00\x04" + packed(f"{total_yen:012d}") + b"\x49\x03\x92\x60" + counted3(totals)
+    yield from tell(link, message("04 0F", body))
+    yield from tell(link, COMPLETION)

@@ -35,6 +35,10 @@ class Act(StrEnum):
     """Charges one yen more and says so."""
     PREVIOUS = "previous"
     """Tells of the previous transaction first, then approves."""
+    REBOOT = "reboot"
+    """Restarts with the card in: the line drops, nothing is charged."""
+    REBOOT_CHARGED = "reboot-charged"
+    """Charges and restarts; the charge stands, and the next sale gets its receipt number once more."""
     TOO_LATE = "too-late"
     """Takes a request to abort in and approves all the same."""
 

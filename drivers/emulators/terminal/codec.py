@@ -119,29 +119,63 @@ def counted(payload: bytes) -> bytes:
     return bytes([0xF0 | tens, 0xF0 | ones]) + payload
 
 
+def counted3(payload: bytes) -> bytes:
+    """LLLVAR: the length as Fx Fy Fz, then the bytes."""
+    return bytes(0xF0 | int(digit) for digit in f"{len(payload):03d}") + payload
+
+
 @dataclass(frozen=True, slots=True)
 class SaleCommand:
-    """What a 06 01 asks for; ``currency`` is empty when left out."""
+    """What a 06 01, 06 30 or 06 31 asks for; ``currency``, ``slip`` and ``mirrored`` are empty when left out."""
 
     amount: int
     currency: str
+    slip: str = ""
+    mirrored: str = ""
+    """The receipt number in TLV 1F1F."""
 
 
 def read_sale(body: bytes) -> SaleCommand | None:
-    """Read amount (04), currency (49) and payment type (19) of a 06 01; None when it cannot be read."""
-    amount, currency = -1, ""
+    """Read amount (04), currency (49), receipt (87), mirrored receipt (06 with 1F1F); None when it cannot be read."""
+    found: dict[int, str] = {}
     position = 0
     while position < len(body):
         tag = body[position]
-        size = {0x04: 6, 0x49: 2, 0x19: 1, 0x01: 1}.get(tag)
-        if size is None or position + 1 + size > len(body):
+        size = {0x04: 6, 0x49: 2, 0x19: 1, 0x01: 1, 0x87: 2}.get(tag)
+        start = position + 1
+        if tag == 0x06 and start < len(body):
+            size, start = body[start], start + 1
+        if size is None or start + size > len(body):
             return None
-        content = body[position + 1 : position + 1 + size].hex()
-        if not content.isdecimal():
+        content = body[start : start + size]
+        found[tag] = content.hex()
+        if tag != 0x06 and not found[tag].isdecimal():
             return None
-        if tag == 0x04:
-            amount = int(content)
-        elif tag == 0x49:
-            currency = content
-        position += 1 + size
-    return SaleCommand(amount, currency) if amount > 0 else None
+        position = start + size
+    amount = int(found.get(0x04, "0"))
+    container = found.get(0x06, "")
+    mirrored = container[6:10] if container.startswith("1f1f02") else ""
+    return SaleCommand(amount, found.get(0x49, ""), found.get(0x87, ""), mirrored) if amount > 0 else None
+
+
+class RawUnwrapper:
+    """Messages on a TCP connection: one after the other, nothing between."""
+
+    def __init__(self) -> None:
+        self._waiting = b""
+
+    def take(self, now_s: float, received: bytes) -> list[bytes | str]:
+        """All that is complete after ``received``, whenever it came."""
+        del now_s
+        self._waiting += received
+        found: list[bytes | str] = []
+        while len(self._waiting) >= 3:
+            long = self._waiting[2] == 0xFF
+            if long and len(self._waiting) < 5:
+                break
+            size = 5 + int.from_bytes(self._waiting[3:5], "little") if long else 3 + self._waiting[2]
+            if len(self._waiting) < size:
+                break
+            found.append(self._waiting[:size])
+            self._waiting = self._waiting[size:]
+        return found

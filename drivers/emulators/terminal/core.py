@@ -1,31 +1,53 @@
 """The emulated card terminal: bytes and time in and out. Owns which command starts what; refuses ports and threads."""
 
+from collections.abc import Callable
+
 from drivers.emulators.pty_shell import Output
-from drivers.emulators.terminal.administration import register, repeat_receipt, tell_state
-from drivers.emulators.terminal.answers import Act, Script
+from drivers.emulators.terminal.administration import end_of_day, register, repeat_receipt, tell_state
+from drivers.emulators.terminal.answers import Act, Answer, Script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.codec import SaleCommand, message, read_sale
-from drivers.emulators.terminal.conversation import POSITIVE, Await, Dialogue, Heard
+from drivers.emulators.terminal.conversation import POSITIVE, Await, Conversation, Dialogue, Heard
+from drivers.emulators.terminal.ledger import LedgerEntry
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
+from drivers.emulators.terminal.reversing import ReversingDesk
 from drivers.emulators.terminal.sale import SaleDesk
 
 BUSY = message("84 9C")
 UNSUPPORTED = message("84 83")
 WRONG_CURRENCY = message("84 6F")
 YEN = ("", "0392")
+PASSWORD_BYTES = 3
 
 
 class TerminalCore:
-    """One terminal. ``reverses`` tells whether a sale that is not confirmed is taken back (else it stands)."""
+    """One terminal. ``reverses`` tells whether a sale that is not confirmed is taken back (else it stands).
 
-    def __init__(self, book: Book, script: Script, pace: Pace | None = None, *, reverses: bool = True) -> None:
+    ``mirrors`` (the 2016 option, instead of ``reverses``): the next charge settles it by the receipt number it names in
+    TLV 1F1F: its own, and it stands; another, and it is taken back. ``framed`` False: raw messages, as over TCP.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        script: Script,
+        pace: Pace | None = None,
+        *,
+        reverses: bool = True,
+        mirrors: bool = False,
+        framed: bool = True,
+    ) -> None:
+        reverses = reverses and not mirrors
+        self._mirrors = mirrors
+        self._open_sale: LedgerEntry | None = None
         self._book = book
         self._script = script
         self._pace = pace or Pace()
-        self._link = Link(self._pace)
+        self._link = Link(self._pace, framed=framed)
         self._dialogue = Dialogue(self._link)
-        self._desk = SaleDesk(self._link, book, self._pace, reverses)
+        self._desk = SaleDesk(self._link, book, self._pace, reverses, self._keep_open, self._confirm)
+        self._reversing = ReversingDesk(self._link, book, self._pace, reverses)
 
     @property
     def wake_at_s(self) -> float | None:
@@ -41,6 +63,10 @@ class TerminalCore:
         if due_s is not None and now_s >= due_s:
             self._dialogue.resume(Heard.TIME)
         return self._link.take_output()
+
+    def line_opened(self) -> None:
+        """A register has connected anew; a conversation goes on as on a line that was put back."""
+        self._link.line_opened()
 
     def _hear(self, payload: bytes) -> None:
         command = payload[:2]
@@ -66,7 +92,16 @@ class TerminalCore:
             case b"\x06\x00":
                 self._dialogue.begin(register(self._link, self._pace, self._book.terminal_id))
             case b"\x06\x01":
-                self._start_sale(read_sale(body))
+                self._start_charge(read_sale(body), lambda sale, answer: self._desk.sell(sale.amount, answer))
+            case b"\x06\x30":
+                self._start_charge(read_sale(body[PASSWORD_BYTES:]), self._void)
+            case b"\x06\x31":
+                self._start_charge(
+                    read_sale(body[PASSWORD_BYTES:]),
+                    lambda sale, answer: self._reversing.refund(sale.amount, answer),
+                )
+            case b"\x06\x50":
+                self._start_answered(lambda answer: end_of_day(self._link, self._pace, self._book, answer))
             case b"\x05\x01":
                 self._dialogue.begin(tell_state(self._link, self._pace))
             case b"\x06\x20":
@@ -74,14 +109,35 @@ class TerminalCore:
             case _:
                 self._link.send(UNSUPPORTED)
 
-    def _start_sale(self, sale: SaleCommand | None) -> None:
+    def _void(self, sale: SaleCommand, answer: Answer) -> Conversation:
+        return self._reversing.void(sale.slip, sale.amount, answer)
+
+    def _start_charge(
+        self, sale: SaleCommand | None, conversation: Callable[[SaleCommand, Answer], Conversation]
+    ) -> None:
         if sale is None:
             self._link.send(UNSUPPORTED)
         elif sale.currency not in YEN:
             self._link.send(WRONG_CURRENCY)
         else:
-            answer = self._script.next_answer()
-            if answer.act is Act.BUSY:
-                self._link.send(BUSY)
-            elif answer.act is not Act.SILENT:
-                self._dialogue.begin(self._desk.sell(sale.amount, answer))
+            self._settle_open_sale(sale.mirrored)
+            self._start_answered(lambda answer: conversation(sale, answer))
+
+    def _start_answered(self, conversation: Callable[[Answer], Conversation]) -> None:
+        answer = self._script.next_answer()
+        if answer.act is Act.BUSY:
+            self._link.send(BUSY)
+        elif answer.act is not Act.SILENT:
+            self._dialogue.begin(conversation(answer))
+
+    def _keep_open(self, sale: LedgerEntry) -> None:
+        self._open_sale = sale if self._mirrors else None
+
+    def _confirm(self, sale: LedgerEntry) -> None:
+        if self._open_sale == sale:
+            self._open_sale = None
+
+    def _settle_open_sale(self, mirrored: str) -> None:
+        sale, self._open_sale = self._open_sale, None
+        if sale is not None and mirrored != sale.slip_number:
+            self._book.book_reversal(sale)

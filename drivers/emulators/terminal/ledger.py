@@ -15,11 +15,16 @@ class EntryKind(StrEnum):
     SALE = "sale"
     DECLINED = "declined"
     REVERSAL = "reversal"
+    """The terminal took an unconfirmed transaction back by itself."""
+    VOID = "void"
+    REFUND = "refund"
+    SETTLED = "settled"
+    """End of day: what stands before it is settled and can no longer be voided."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line of the book. ``reverses`` is the id of the sale a reversal takes back; card numbers are masked."""
+    """One line of the book. ``reverses`` is the id of what a reversal or void takes back; card numbers are masked."""
 
     id: str
     kind: EntryKind
@@ -90,9 +95,22 @@ def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
 
 
 def net_approved_yen(entries: Iterable[LedgerEntry]) -> int:
-    """What the terminal has taken: sales less reversals."""
-    signs = {EntryKind.SALE: 1, EntryKind.DECLINED: 0, EntryKind.REVERSAL: -1}
-    return sum(signs[entry.kind] * entry.amount_yen for entry in entries)
+    """What the terminal has taken: sales less voids, refunds and reversals."""
+    signs: dict[str, int] = {}
+    total_yen = 0
+    for entry in entries:
+        match entry.kind:
+            case EntryKind.SALE:
+                sign = 1
+            case EntryKind.VOID | EntryKind.REFUND:
+                sign = -1
+            case EntryKind.REVERSAL:
+                sign = -signs.get(entry.reverses, 1)
+            case EntryKind.DECLINED | EntryKind.SETTLED:
+                sign = 0
+        signs[entry.id] = sign
+        total_yen += sign * entry.amount_yen
+    return total_yen
 
 
 def _line(entry: LedgerEntry) -> bytes:

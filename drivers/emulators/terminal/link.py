@@ -6,7 +6,7 @@ Source: PA00P015, serial transmission.
 from collections.abc import Iterator
 
 from drivers.emulators.pty_shell import HANG_UP, Output
-from drivers.emulators.terminal.codec import ACK, NAK, Unwrapper, wrap
+from drivers.emulators.terminal.codec import ACK, NAK, RawUnwrapper, Unwrapper, wrap
 from drivers.emulators.terminal.pace import Pace
 
 REPEATS_MAX = 2
@@ -15,10 +15,12 @@ REPEATS_MAX = 2
 class Link:
     """Frames out, messages in. ``now_s`` is the time of the step that is being taken."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, *, framed: bool = True) -> None:
+        """``framed`` False: raw messages, as over TCP, without ACK and repeats."""
         self.now_s = 0.0
         self._pace = pace
-        self._unwrapper = Unwrapper()
+        self._framed = framed
+        self._unwrapper: Unwrapper | RawUnwrapper = Unwrapper() if framed else RawUnwrapper()
         self._out: list[Output] = []
         self._frame = b""
         self._frame_due_s = 0.0
@@ -51,7 +53,8 @@ class Link:
             elif isinstance(event, str):
                 self._out.append((0.0, NAK))
             else:
-                self._out.append((0.0, ACK))
+                if self._framed:
+                    self._out.append((0.0, ACK))
                 yield event
 
     def repeat_if_due(self) -> None:
@@ -61,19 +64,26 @@ class Link:
     def send(self, payload: bytes) -> None:
         """Send a message of the conversation; it is repeated until it has its ACK."""
         self._aside_is_open = False
-        self._frame = wrap(payload)
         self._repeats = 0
         self._frame_due_s = self._reply_due_s = self.now_s + self._pace.ack_wait_s
-        self._out.append((self._pace.scaled(self._pace.reply_s), self._frame))
+        if self._framed:
+            self._frame = wrap(payload)
+        self._out.append((self._pace.scaled(self._pace.reply_s), self._frame or payload))
 
     def send_aside(self, payload: bytes) -> None:
         """Answer a command that came into a conversation; the conversation's own frame keeps its repeats."""
-        self._aside_is_open = True
-        self._out.append((self._pace.scaled(self._pace.reply_s), wrap(payload)))
+        self._aside_is_open = self._framed
+        self._out.append((self._pace.scaled(self._pace.reply_s), wrap(payload) if self._framed else payload))
 
     def hang_up(self) -> None:
         """Have the line pulled out and put back."""
+        self.line_opened()
         self._out.append((0.0, HANG_UP))
+
+    def line_opened(self) -> None:
+        """Another connection: what the last one left half said is forgotten."""
+        self._frame = b""
+        self._unwrapper = Unwrapper() if self._framed else RawUnwrapper()
 
     def take_output(self) -> list[Output]:
         """What this step sends; handed over once."""

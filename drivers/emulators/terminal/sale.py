@@ -1,5 +1,6 @@
 """The sale as the emulated terminal goes through it. Owns its order and scripted faults; refuses frames and repeats."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.emulators.terminal.answers import Act, Answer
@@ -34,6 +35,9 @@ class SaleDesk:
     book: Book
     pace: Pace
     reverses: bool
+    keep_open: Callable[[LedgerEntry], None] = lambda _: None
+    """Told of each sale before the register is; and what becomes of it without a confirmation is settled elsewhere."""
+    confirm: Callable[[LedgerEntry], None] = lambda _: None
 
     def sell(self, amount_yen: int, answer: Answer) -> Conversation:
         """06 01, from the positive reply to the end that ``answer`` asks for."""
@@ -42,7 +46,8 @@ class SaleDesk:
         if answer.act is Act.STALL:
             return
         if answer.act is Act.PREVIOUS and (last := self.book.last()) is not None:
-            yield from tell(self.link, status_information(*last))
+            entry, result_code = last
+            yield from tell(self.link, status_information(entry, result_code, self.book.original_of(entry)))
         yield from self._show(INSERT_CARD)
         heard = yield from think(self.link, self.pace.card_s, Await.ABORT)
         if heard is Heard.ABORT and answer.act is not Act.TOO_LATE:
@@ -50,6 +55,9 @@ class SaleDesk:
             yield from tell(self.link, abort(ABORTED))
             return
         yield from self._show(PROCESSING)
+        if answer.act is Act.REBOOT:
+            self.link.hang_up()
+            return
         yield from self._ask_host(answer)
         if answer.act is Act.DECLINE:
             yield from self._decline(amount_yen, answer.number)
@@ -71,15 +79,19 @@ class SaleDesk:
 
     def _approve(self, amount_yen: int, answer: Answer) -> Conversation:
         sale = self.book.book_sale(amount_yen + (answer.act is Act.WRONG_AMOUNT))
+        self.keep_open(sale)
         if answer.act is Act.LOST_REPLY:
             return
-        if answer.act is Act.CUT:
+        if answer.act in (Act.CUT, Act.REBOOT_CHARGED):
+            if answer.act is Act.REBOOT_CHARGED:
+                self.book.reuse_slip()
             self.link.hang_up()
             return
         heard = yield from tell(self.link, status_information(sale, sale.result_code))
         if heard is not Heard.REPLY:
             yield from self._unconfirmed(sale)
             return
+        self.confirm(sale)
         if answer.act is Act.NO_COMPLETION:
             return
         yield from self._show(REMOVE_CARD)
