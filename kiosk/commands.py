@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import CityClock
-from kiosk.profile import CounterProfile, load_profile
+from kiosk.profile import DRIVERS, CounterProfile, load_profile
 from kiosk.profile_source import ProfileError
 
 
@@ -21,6 +21,10 @@ def load(path: Path, state: Path | None, settings: Sequence[str]) -> tuple[Count
         overrides[key] = value
     try:
         profile = load_profile(path, on=CityClock().today(), overrides=overrides)
+        if any(device.driver not in DRIVERS for device in profile.devices):
+            from kiosk.plugins import check_third_party
+
+            check_third_party(profile)
     except ProfileError as error:
         raise BadInputError(str(error)) from error
     return profile, state or default_state(profile.kiosk_id)

@@ -24,6 +24,11 @@ def open_payment_device(device: DeviceProfile) -> PaymentDevice:
     return create(device)
 
 
+def is_linked(device: DeviceProfile) -> bool:
+    """Whether the device has a line whose health is worth showing."""
+    return device.driver in LINKED or (device.driver not in DRIVERS and bool(device.port))
+
+
 def open_printer(printer: PrinterProfile) -> PrinterDevice:
     """The driver of the receipt printer; its line is opened when it is first needed."""
     from drivers.printer.escpos.driver import EscposPrinter

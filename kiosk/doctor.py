@@ -19,7 +19,7 @@ from drivers.transport import SerialSettings
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import JAPAN, CityClock
 from kiosk.commands import load
-from kiosk.devices import LINKED, open_payment_device, open_printer, read_paper
+from kiosk.devices import is_linked, open_payment_device, open_printer, read_paper
 from kiosk.doctor_words import SENTENCES, VERDICTS
 from kiosk.ports import list_serial_ports, serial_opener
 from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile
@@ -148,7 +148,7 @@ def _ports(machine: Machine) -> Iterator[Finding]:
 
 def _device(device: DeviceProfile) -> Finding:
     """Through the driver that would charge; a question that changes nothing."""
-    if device.driver not in LINKED:
+    if not is_linked(device):
         return _finding("device", device.name, Verdict.OK, "no_line")
     from kiosk.runtime.live_context import LivePaymentContext
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.clock import CityClock
-from kiosk.devices import LINKED, open_payment_device, open_printer, read_paper
+from kiosk.devices import is_linked, open_payment_device, open_printer, read_paper
 from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted
@@ -159,9 +159,7 @@ def build_kiosk(
         for name in ("desk", "printer", *(f"device-{device.name}" for device in profile.devices))
     }
     stations = {
-        device.name: Station(
-            open_payment_device(device), workers[f"device-{device.name}"], linked=device.driver in LINKED
-        )
+        device.name: Station(open_payment_device(device), workers[f"device-{device.name}"], linked=is_linked(device))
         for device in profile.devices
     }
     print_room = PrintRoom(counter, _printer_station(profile, workers["printer"]), board)

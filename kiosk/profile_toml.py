@@ -182,6 +182,15 @@ class Table:
             raise self.error(key, f"{shown(value)} is not a table: write it under [{key}]")
         return Table(self._source, value, (*self._path, key))
 
+    def scalars(self) -> dict[str, str | int]:
+        """Every key with its text, whole number or flag as given. Raises ProfileError for any other kind of value."""
+        found: dict[str, str | int] = {}
+        for key, value in self._values.items():
+            if not isinstance(value, str | int):
+                raise self.error(key, f"{shown(value)} is neither a text nor a whole number: write one of them")
+            found[key] = value
+        return found
+
     def finish(self, known: tuple[str, ...] = ()) -> None:
         """Refuse keys that were never asked for and are not in ``known``. Raises ProfileError."""
         names = list(dict.fromkeys((*self._asked, *known)))
