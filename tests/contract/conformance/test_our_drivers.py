@@ -7,9 +7,10 @@ from drivers.conformance.adapter import Adapter, Scene
 from drivers.conformance.faults import BYTE_KINDS, FaultKind
 from drivers.conformance.sweep import Group, Sweep
 from tests.contract.conformance.clerk_adapter import ATTENDED, CASH
+from tests.contract.conformance.stxlrc_adapter import STXLRC
 from tests.contract.conformance.zvt_adapter import KEEPING, REVERSING
 
-WIRED = (KEEPING, REVERSING, LINE_TERMINAL)
+WIRED = (KEEPING, REVERSING, STXLRC, LINE_TERMINAL)
 GROUPS = [
     (adapter, group)
     for adapter in (*WIRED, ATTENDED, CASH)
