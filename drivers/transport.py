@@ -14,6 +14,12 @@ READ_CHUNK_BYTES_MAX = 4096
 """One read never returns more: keeps a babbling device from filling memory between two looks at the clock."""
 WRITE_TIMEOUT_S = 5.0
 """A write that does not drain by then means the line is gone (ZVT T2 and T3 are 5 s as well)."""
+TCP_SCHEME = "tcp://"
+TCP_PORT_MAX = 65_535
+KEEP_ALIVE_IDLE_S = 30
+"""A firewall forgets a silent connection after minutes: so often the system asks the other end whether it is there."""
+KEEP_ALIVE_GAP_S = 5
+KEEP_ALIVE_PROBES = 3
 
 
 class ByteStream(Protocol):
@@ -106,6 +112,7 @@ class TcpLine:
         except OSError as error:
             raise PortMissingError(f"{self._name}: no answer") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _keep_alive(self._socket)
 
     def read(self, timeout_s: float) -> bytes:
         try:
@@ -128,6 +135,46 @@ class TcpLine:
 
     def close(self) -> None:
         self._socket.close()
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    finer = {
+        "TCP_KEEPIDLE": KEEP_ALIVE_IDLE_S,
+        "TCP_KEEPINTVL": KEEP_ALIVE_GAP_S,
+        "TCP_KEEPCNT": KEEP_ALIVE_PROBES,
+    }
+    for name, value in finer.items():
+        if (option := getattr(socket, name, None)) is not None:  # not every system has all three
+            connection.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def parse_tcp_address(port: str) -> tuple[str, int] | None:
+    """Host and port of ``tcp://host:port``; None for a serial port's name. Raises ValueError for a malformed one."""
+    if not port.startswith(TCP_SCHEME):
+        return None
+    host, _, number = port.removeprefix(TCP_SCHEME).rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    well_formed = host and not set(host) & set("/@?# ") and number.isascii() and number.isdecimal()
+    if not well_formed or not 0 < int(number) <= TCP_PORT_MAX:
+        raise ValueError("a network port is tcp://host:port with a port of 1 to 65535, such as tcp://192.0.2.7:20007")
+    return host, int(number)
+
+
+def tcp_opener(port: str) -> OpenLine:
+    """Opens ``tcp://host:port``; a malformed one is a port that is missing."""
+
+    def open_line() -> ByteStream:
+        try:
+            address = parse_tcp_address(port)
+        except ValueError as error:
+            raise PortMissingError(f"{port}: {error}") from error
+        if address is None:
+            raise PortMissingError(f"{port}: not a network port")
+        return TcpLine(*address)
+
+    return open_line
 
 
 class MemoryLine:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from drivers.payment.api import PaymentDevice
 from drivers.printer.api import PrinterDevice
-from drivers.transport import SerialSettings
+from drivers.transport import TCP_SCHEME, SerialSettings, tcp_opener
 from kiosk.paths import CONFIG
 from kiosk.ports import serial_opener
 from kiosk.profile import DeviceProfile, PrinterProfile
@@ -63,10 +63,16 @@ def _printer_file(printer: PrinterProfile) -> tuple[str, str]:
 
 def _zvt(device: DeviceProfile) -> PaymentDevice:
     from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
+    from drivers.payment.zvt.link import Framing
 
-    settings = ZvtSettings(password=str(device.options.get("password", "000000")))
+    is_network = device.port.startswith(TCP_SCHEME)
+    settings = ZvtSettings(
+        password=str(device.options.get("password", "000000")),
+        framing=Framing.TCP if is_network else Framing.SERIAL,
+        mirrors_receipt=bool(device.options.get("mirrors_receipt", 0)),
+    )
     line = SerialSettings(port=device.port, baud=device.baud, stop_bits=ZVT_STOP_BITS)
-    return ZvtTerminal(serial_opener(line), settings)
+    return ZvtTerminal(tcp_opener(device.port) if is_network else serial_opener(line), settings)
 
 
 def _stxlrc(device: DeviceProfile) -> PaymentDevice:

@@ -22,6 +22,7 @@ from kiosk.profile_toml import Table, read_toml
 BAUD_MAX = 4_000_000
 """The fastest a USB serial adapter claims."""
 BAUD_DEFAULT = 9600
+TCP_PORT_MAX = 65_535
 OPTION_MAX = 1_000_000
 """No driver option is a larger number; a larger one is two values run together."""
 
@@ -32,11 +33,18 @@ class DriverRule:
 
     kinds: frozenset[TenderKind] = frozenset()
     needs_port: bool = False
+    takes_network: bool = False
+    """Its port may be ``tcp://host:port`` as well."""
     options: Mapping[str, type] = field(default_factory=dict)
 
 
 DRIVERS: Mapping[str, DriverRule] = {
-    "zvt": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True, options={"password": str}),
+    "zvt": DriverRule(
+        frozenset({TenderKind.CREDIT}),
+        needs_port=True,
+        takes_network=True,
+        options={"password": str, "mirrors_receipt": int},
+    ),
     "attended": DriverRule(frozenset({TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CODE})),
     "cash": DriverRule(frozenset({TenderKind.CASH})),
     "stxlrc": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True),
@@ -48,6 +56,7 @@ PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=Tru
 
 _MUNICIPALITY_CODE = re.compile(r"\d{6}", re.ASCII)
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
+_TCP_PORT = re.compile(r"tcp://[^\s/@?#]+:(\d{1,5})", re.ASCII)
 _PREFIX = re.compile(r"[A-Z0-9]{1,8}", re.ASCII)
 _TELEPHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
@@ -232,7 +241,20 @@ def _device(
                 raise entry.error(key, f"{driver} has no line: remove it")
         return name, driver, "", 0, MappingProxyType(options)
     baud = entry.integer("baud", least=300, most=BAUD_MAX, default=BAUD_DEFAULT)
-    return name, driver, entry.checked("port", check_text), baud, MappingProxyType(options)
+    port = entry.checked("port", lambda text: _port(text, driver, rule))
+    return name, driver, port, baud, MappingProxyType(options)
+
+
+def _port(text: str, driver: str, rule: DriverRule) -> str:
+    """A serial port's name as it stands, or where the driver can use one a network port."""
+    if not text.startswith("tcp:"):
+        return check_text(text)
+    if not rule.takes_network:
+        raise ValueError(f"driver {driver} has a serial line only: write a serial port")
+    found = _TCP_PORT.fullmatch(text)
+    if not found or not 0 < int(found[1]) <= TCP_PORT_MAX:
+        raise ValueError(f"{shown(text)} is not a network port: write tcp://host:port such as tcp://192.0.2.7:20007")
+    return text
 
 
 def _driver(text: str, drivers: Mapping[str, DriverRule], third_party: str) -> str:

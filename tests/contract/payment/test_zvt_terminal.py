@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,9 @@ from drivers.payment.api import (
     Approved,
     AuthorizationOutcome,
     AuthorizationRequest,
+    BrandTotal,
+    DailyLog,
+    DailyLogKind,
     Declined,
     DeclineReason,
     Entry,
@@ -24,13 +27,14 @@ from drivers.payment.api import (
     NotCharged,
     NotSent,
     NotSentReason,
+    Original,
     OutcomeUnknown,
     Phase,
     UnknownReason,
 )
 from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
-from drivers.payment.zvt.link import Timers
-from drivers.transport import ByteStream, SerialLine, SerialSettings
+from drivers.payment.zvt.link import Framing, Timers
+from drivers.transport import ByteStream, SerialLine, SerialSettings, tcp_opener
 
 TIMERS = Timers(t2_s=2.0, t3_s=2.0, t4_s=3.0, busy_pause_s=0.2, inquiry_s_max=20.0)
 """Short, so that silence is soon over; T1 as the standard has it."""
@@ -83,21 +87,32 @@ class Counter:
 
     def __init__(self, folder: Path, answers: str, *options: str) -> None:
         self.port, self._ledger = folder / "terminal", folder / "ledger.jsonl"
+        self.address = ""
         self.process = self._start(answers, *options)
+        self.driver = self.new_driver("--unconfirmed mirror" in " ".join(options))
+
+    def new_driver(self, mirrors_receipt: bool = False) -> ZvtTerminal:
+        if self.address:
+            settings = ZvtSettings(timers=TIMERS, framing=Framing.TCP, mirrors_receipt=mirrors_receipt)
+            return ZvtTerminal(tcp_opener(self.address), settings)
         serial = SerialSettings(str(self.port), baud=9600, stop_bits=2)
-        self.driver = ZvtTerminal(lambda: SerialLine(serial), ZvtSettings(timers=TIMERS))
+        return ZvtTerminal(lambda: SerialLine(serial), ZvtSettings(timers=TIMERS, mirrors_receipt=mirrors_receipt))
 
     def _start(self, answers: str, *options: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "drivers.emulators.terminal", "--link", str(self.port)]
+        place = [] if "--tcp" in options else ["--link", str(self.port)]
+        command = [sys.executable, "-m", "drivers.emulators.terminal", *place]
         command += ["--ledger", str(self._ledger), "--answers", answers, "--speed", "0", *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
-        assert process.stdout.readline() == f"ready {self.port}\n"
+        ready, _, name = process.stdout.readline().strip().partition(" ")
+        assert ready == "ready"
+        assert name == str(self.port) or (not place and name.startswith("tcp://127.0.0.1:"))
+        self.address = "" if place else name
         return process
 
-    def restart(self) -> None:
+    def restart(self, *options: str) -> None:
         self.stop()
-        self.process = self._start("")
+        self.process = self._start("", *options)
 
     def kill(self) -> None:
         self.process.kill()
@@ -258,6 +273,45 @@ def test_the_port_belongs_to_one_program(make_counter: MakeCounter) -> None:
     assert counter.taken_yen == 300
 
 
+@pytest.mark.parametrize("pieces", ["0", "1", "7"])
+def test_over_tcp_every_split_reads_the_same(make_counter: MakeCounter, pieces: str) -> None:
+    counter, context = make_counter("approve,approve,decline,cut", "--tcp", "0", "--pieces", pieces), PortContext()
+    first = counter.sell(300)
+    assert isinstance(first, Approved)
+    assert isinstance(counter.sell(450), Approved)
+    assert counter.sell(450) == Declined(DeclineReason.CARD_REFUSED, "05")
+    request = counter.request(600, context)
+    assert counter.driver.authorize_sales(request, context) == OutcomeUnknown(UnknownReason.LINE_LOST)
+    assert isinstance(counter.driver.query_last_transaction(request, context), Approved)
+    original = Original(first.slip_number, transaction_number=first.transaction_number, terminal_id=first.terminal_id)
+    void = replace(counter.request(300, context), original=original)
+    assert isinstance(counter.driver.authorize_void(void, context), Approved)
+    log = counter.driver.access_daily_log(DailyLogKind.SETTLEMENT, context)
+    assert log == DailyLog((BrandTotal("JCB", 1, 600), BrandTotal("Mastercard", 1, 450)), settled=True)
+    assert counter.taken_yen == 1050
+
+
+def test_over_tcp_silence_is_unknown_and_a_second_register_is_refused(make_counter: MakeCounter) -> None:
+    counter, context = make_counter("approve,silent", "--tcp", "0"), PortContext()
+    counter.sell(500)
+    second = counter.new_driver()
+    assert second.authorize_sales(counter.request(500, context), context) == NotSent(NotSentReason.NO_ANSWER)
+    request = counter.request(600, context)
+    assert counter.driver.authorize_sales(request, context) == OutcomeUnknown(UnknownReason.SILENCE)
+    assert isinstance(counter.driver.query_last_transaction(request, context), NotCharged)
+    assert counter.taken_yen == 500
+
+
+def test_a_terminal_that_vanished_over_night_is_found_again_before_anything_is_sent(make_counter: MakeCounter) -> None:
+    counter = make_counter("", "--tcp", "0")
+    counter.sell(500)
+    counter.kill()
+    assert counter.sell(600) == NotSent(NotSentReason.PORT_MISSING)
+    counter.restart("--tcp", counter.address.rpartition(":")[2])
+    assert isinstance(counter.sell(600), Approved)
+    assert counter.taken_yen == 1100
+
+
 def test_the_bytes_keep_the_pace_of_the_line(make_counter: MakeCounter) -> None:
     counter = make_counter()
     counter.sell(300)
@@ -280,6 +334,7 @@ def test_it_ends_cleanly_on_sigterm(make_counter: MakeCounter) -> None:
         (["--speed", "-1"], "--speed and --baud must not be negative"),
         (["--terminal-id", "12"], "--terminal-id must be 8 digits"),
         (["--script", "/nowhere/script"], "No such file"),
+        (["--last-slip", "10000"], "--last-slip must be 0 to 9999"),
     ],
 )
 def test_a_bad_command_line_is_refused_in_one_line(tmp_path: Path, options: list[str], message: str) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import LineLostError, PortBusyError, PortMissingError
-from drivers.transport import READ_CHUNK_BYTES_MAX, MemoryLine, SerialLine, SerialSettings, TcpLine
+from drivers.transport import (
+    READ_CHUNK_BYTES_MAX,
+    MemoryLine,
+    SerialLine,
+    SerialSettings,
+    TcpLine,
+    parse_tcp_address,
+    tcp_opener,
+)
 
 Port = tuple[int, str]
 
@@ -128,3 +136,36 @@ def test_a_memory_line_has_two_ends() -> None:
         far.write(b"a")
     with pytest.raises(LineLostError):
         near.read(0.0)
+
+
+@pytest.mark.parametrize(
+    ("port", "address"),
+    [
+        ("tcp://192.0.2.7:20007", ("192.0.2.7", 20007)),
+        ("tcp://terminal-1.example:1", ("terminal-1.example", 1)),
+        ("tcp://[2001:db8::7]:20007", ("2001:db8::7", 20007)),
+        ("/dev/ttyUSB0", None),
+        ("COM3", None),
+    ],
+)
+def test_a_network_port_names_host_and_port(port: str, address: tuple[str, int] | None) -> None:
+    assert parse_tcp_address(port) == address
+
+
+@pytest.mark.parametrize(
+    "port", ["tcp://", "tcp://host", "tcp://host:0", "tcp://host:65536", "tcp://u@h:1", "tcp://h:x"]
+)
+def test_a_malformed_network_port_is_missing(port: str) -> None:
+    with pytest.raises(ValueError, match="tcp://host:port"):
+        parse_tcp_address(port)
+    with pytest.raises(PortMissingError, match="tcp://host:port"):
+        tcp_opener(port)()
+
+
+def test_a_connection_is_kept_alive() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        line = tcp_opener(f"tcp://127.0.0.1:{server.getsockname()[1]}")()
+        assert isinstance(line, TcpLine)
+        held = line._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        line.close()
+    assert held

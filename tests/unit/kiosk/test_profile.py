@@ -315,6 +315,12 @@ COUNTER_FAULTS = {
     "color": ("#197a4b", "green", "23: categories[2].color: 'green' is not a color: write # and six of"),
     "driver": ('"zvt"', '"zvtt"', "37: devices[1].driver: 'zvtt' is not a driver: write one of zvt, attended, cash"),
     "no port": ('port = "/dev/ttyUSB0"', "", "35: devices[1].port: missing: write a text in quotes"),
+    "network port": (
+        '"/dev/ttyUSB0"',
+        '"tcp://192.0.2.7"',
+        "38: devices[1].port: 'tcp://192.0.2.7' is not a network port",
+    ),
+    "network port above all": ('"/dev/ttyUSB0"', '"tcp://t:65536"', "38: devices[1].port: 'tcp://t:65536' is not a"),
     "port on cash": (
         'driver = "cash"',
         'driver = "cash"\nport = "x"',
