@@ -5,6 +5,7 @@ everything after STX up to and including ETX. XOR sees every odd number of flips
 a frame that fits is only a candidate: ``protocol`` and ``inquiry`` check what it says.
 """
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -76,6 +77,9 @@ class _State(Enum):
     """After a broken frame: its tail may hold 06 or 15, which must not pass for link replies."""
 
 
+_SPECIAL = re.compile(rb"[^ -~]")
+
+
 class FrameReader:
     """Turns bytes, however split, into events."""
 
@@ -91,8 +95,13 @@ class FrameReader:
 
     def receive(self, received: bytes) -> None:
         """Take in what arrived."""
-        for byte in received:
-            self._take(byte)
+        position = 0
+        while position < len(received):
+            if self._state is _State.TEXT:
+                position = self._take_run(received, position)
+            if position < len(received):
+                self._take(received[position])
+                position += 1
 
     def next_event(self) -> Event | None:
         """The next complete event, or None."""
@@ -117,6 +126,13 @@ class FrameReader:
                 self._take_text(byte)
             case _State.LRC:
                 self._take_lrc(byte)
+
+    def _take_run(self, received: bytes, position: int) -> int:
+        """Take the printable bytes from ``position`` on at once, as many as fit; where the next byte stands."""
+        special = _SPECIAL.search(received, position)
+        end = min(special.start() if special else len(received), position + FRAME_BYTES_MAX - len(self._text))
+        self._text += received[position:end]
+        return end
 
     def _begin(self) -> None:
         self._text.clear()
