@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, BAD_INPUT = 0, 1, 2
 
-WIRE_PROTOCOLS = ("zvt", "escpos")
+WIRE_PROTOCOLS = ("zvt", "stxlrc", "escpos")
 PROFILE = CONFIG / "counters" / "shiminka.toml"
 
 

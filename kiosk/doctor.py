@@ -15,7 +15,7 @@ from pathlib import Path
 from drivers.errors import DeviceError, PortBusyError
 from drivers.ports import ListedPort
 from drivers.printer.api import Paper, PrinterDevice, PrinterHealth, PrintFault
-from drivers.transport import SerialSettings
+from drivers.transport import TCP_SCHEME, SerialSettings
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import JAPAN, CityClock
 from kiosk.commands import load
@@ -166,6 +166,8 @@ def _device(device: DeviceProfile) -> Finding:
 
 
 def _port_fault(port: str) -> PrintFault | None:
+    if port.startswith(TCP_SCHEME):
+        return None  # whether somebody listens there, the driver has just tried
     try:
         serial_opener(SerialSettings(port))().close()
     except PortBusyError:

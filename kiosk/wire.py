@@ -35,13 +35,19 @@ def _zvt() -> Decode:
     return describe
 
 
+def _stxlrc() -> Decode:
+    from drivers.payment.stxlrc.wire_text import describe
+
+    return describe
+
+
 def _escpos() -> Decode:
     from drivers.printer.escpos.wire_text import describe
 
     return describe
 
 
-PROTOCOLS: dict[str, Callable[[], Decode]] = {"zvt": _zvt, "escpos": _escpos}
+PROTOCOLS: dict[str, Callable[[], Decode]] = {"zvt": _zvt, "stxlrc": _stxlrc, "escpos": _escpos}
 """What a line can be read as; a protocol is imported when it is asked for."""
 
 

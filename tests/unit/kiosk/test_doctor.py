@@ -1,6 +1,8 @@
 """The doctor's verdicts, with a machine the test makes up; the whole site stands in tests/flow."""
 
+import os
 import string
+import tty
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ import pytest
 
 from drivers.ports import ListedPort
 from drivers.printer.api import Paper, PrinterHealth, PrintFault
+from drivers.transport import SerialLine, SerialSettings
 from kiosk.cli import main
 from kiosk.clock import CityClock
 from kiosk.doctor import (
@@ -26,7 +29,7 @@ from kiosk.doctor import (
 )
 from kiosk.doctor_words import SENTENCES
 from kiosk.paths import CONFIG
-from kiosk.profile import CounterProfile, PrinterProfile, load_profile
+from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile, load_profile
 from kiosk.services.open_day import open_day
 from tests.unit.kiosk.conftest import CLERK, JAPAN, MONDAY, Bench
 
@@ -180,3 +183,37 @@ def test_a_person_reads_a_line_and_its_next_step(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("[注意] port" if language == "ja" else "[attention] port")
     assert lines[1].startswith("    → ")
+
+
+@pytest.mark.parametrize("driver", ["zvt", "stxlrc"])
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [("/nowhere", (Verdict.BAD, "missing")), ("usb:0403:ffff", (Verdict.BAD, "missing"))],
+)
+def test_a_terminal_that_is_not_plugged_in_is_bad(
+    alone: CounterProfile, tmp_path: Path, driver: str, port: str, expected: tuple[Verdict, str]
+) -> None:
+    device = DeviceProfile("terminal", driver, port, 9600, {})
+    findings = examine(replace(alone, devices=(device,)), tmp_path, WELL)
+    assert by_check(list(findings))["device"] == expected
+
+
+def test_a_network_terminal_that_nobody_answers_for_is_bad(alone: CounterProfile, tmp_path: Path) -> None:
+    device = DeviceProfile("terminal", "zvt", "tcp://127.0.0.1:9", 9600, {})
+    findings = examine(replace(alone, devices=(device,)), tmp_path, WELL)
+    assert by_check(list(findings))["device"] == (Verdict.BAD, "not_ready")
+
+
+def test_a_port_that_the_window_holds_is_only_worth_a_look(alone: CounterProfile, tmp_path: Path) -> None:
+    near, far = os.openpty()
+    tty.setraw(far)
+    name = os.ttyname(far)
+    holder = SerialLine(SerialSettings(name))
+    try:
+        device = DeviceProfile("terminal", "zvt", name, 9600, {})
+        findings = examine(replace(alone, devices=(device,)), tmp_path, WELL)
+        assert by_check(list(findings))["device"] == (Verdict.ATTENTION, "busy")
+    finally:
+        holder.close()
+        os.close(far)
+        os.close(near)
