@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.emulators.stxlrc.ledger import EntryKind
 from drivers.emulators.stxlrc.talk import Pace
 from drivers.errors import ProtocolError
 from drivers.payment.api import (
     Approved,
     AuthorizationRequest,
     Baseline,
+    DailyLog,
+    DailyLogKind,
     Declined,
     Media,
     NotCharged,
@@ -22,7 +25,7 @@ from drivers.payment.api import (
 from drivers.payment.stxlrc.frame import FrameReader, Message
 from drivers.payment.stxlrc.inquiry import Verdict, judge_sale
 from drivers.payment.stxlrc.protocol import read_sale
-from tests.unit.drivers.payment.stxlrc.virtual_counter import Fault, VirtualCounter
+from tests.unit.drivers.payment.stxlrc.virtual_counter import Fault, VirtualCounter, void
 
 FIRST_YEN, YEN = 500, 600
 SETTLED_S = 60.0
@@ -173,3 +176,46 @@ def test_heavier_damage_never_books_another_amount(damage: list[tuple[int, int]]
         frame[position % len(frame)] ^= flip
     verdict = _verdict(bytes(frame))
     assert not isinstance(verdict, Approved) or verdict.amount_yen == YEN
+
+
+@pytest.mark.parametrize("flip", [None, *FLIPS])
+def test_a_void_damaged_at_every_byte_is_never_told_wrong(flip: int | None) -> None:
+    at = 0
+    while True:
+        counter = VirtualCounter(pace=Pace(step_s=0.0))
+        sale = counter.sold(YEN)
+        counter.position = 0
+        counter.fault = _cut(at) if flip is None else _instead(at, _flip(flip))
+        outcome = void(counter, sale)
+        reached, counter.fault = counter.position, None
+        counter.let_pass(SETTLED_S)
+        assert sum(frame.startswith(b"\x021200|") for frame in counter.sent) <= 1
+        if isinstance(outcome, Approved):
+            assert counter.taken_yen == 0
+        elif not isinstance(outcome, OutcomeUnknown):
+            assert counter.taken_yen == YEN
+        if reached <= at:
+            return
+        at += 1
+
+
+def test_a_day_cut_at_every_byte_is_settled_unknown_or_not_at_all() -> None:
+    at, settled = 0, set()
+    while True:
+        counter = VirtualCounter(pace=Pace(step_s=0.0))
+        counter.sold(YEN)
+        counter.position = 0
+        counter.fault = _cut(at)
+        log = counter.driver.access_daily_log(DailyLogKind.SETTLEMENT, counter)
+        reached, counter.fault = counter.position, None
+        counter.let_pass(SETTLED_S)
+        is_closed = counter.ledger.entries()[-1].kind is EntryKind.CLOSE
+        if isinstance(log, DailyLog):
+            assert (log.settled, is_closed) == (True, True)
+        else:
+            assert log.settled_unknown or not is_closed
+        settled.add(is_closed)
+        if reached <= at:
+            break
+        at += 1
+    assert settled == {True, False}
