@@ -19,7 +19,7 @@ from drivers.payment.api import (
 from drivers.payment.zvt.driver import ZvtSettings
 from drivers.payment.zvt.frame import encode_frame
 from drivers.payment.zvt.link import Timers
-from drivers.payment.zvt.protocol import abort_request, authorization
+from drivers.payment.zvt.protocol import abort_request, authorization, registration
 from tests.unit.drivers.payment.zvt.virtual_counter import VirtualCounter
 
 UNKNOWN = OutcomeUnknown
@@ -276,3 +276,13 @@ def test_a_malformed_password_is_refused_at_once() -> None:
 def test_timers_are_those_of_the_standard() -> None:
     timers = Timers()
     assert (timers.t1_s, timers.t2_s, timers.t3_s, timers.t4_s) == (0.2, 5.0, 5.0, 180.0)
+
+
+def test_a_line_left_alone_over_night_is_opened_anew_before_the_charge() -> None:
+    counter = VirtualCounter()
+    counter.sell(500)
+    request = counter.request(600)
+    counter.let_pass(61.0)
+    counter.sent = b""
+    assert isinstance(counter.driver.authorize_sales(request, counter), Approved)
+    assert counter.sent.startswith(encode_frame(registration("000000")))

@@ -8,10 +8,12 @@ from drivers.payment.api import (
     Baseline,
     Media,
     NotCharged,
+    Original,
     OutcomeUnknown,
+    TransactionType,
     UnknownReason,
 )
-from drivers.payment.zvt.inquiry import judge, steps_after
+from drivers.payment.zvt.inquiry import NothingYet, baseline_of, is_same, judge, steps_after
 from drivers.payment.zvt.protocol import Status
 
 TID = "13100001"
@@ -76,3 +78,80 @@ def test_a_reused_slip_number_is_no_key() -> None:
 def test_numbers_wrap(known: tuple[str, str], told: tuple[str, str], steps: int | None) -> None:
     status = replace(NEXT, slip_number=told[0], trace_number=told[1])
     assert steps_after(Baseline(TID, *known), status) == steps
+
+
+NONE_YET = Baseline(TID, "0000", "000000")
+ORIGINAL = Original("0231", transaction_number="000975", terminal_id=TID)
+VOID = replace(REQUEST, transaction_type=TransactionType.VOID, original=ORIGINAL)
+REFUND = replace(REQUEST, transaction_type=TransactionType.REFUND, original=ORIGINAL)
+LATER = replace(NEXT, slip_number="0233", trace_number="000977")
+REVERSAL = replace(NEXT, original_trace_number="000975")
+UNANSWERED = OutcomeUnknown(UnknownReason.UNANSWERED)
+MISMATCH = OutcomeUnknown(UnknownReason.MISMATCH)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (NEXT, Approved),  # a first transaction has any number
+        (replace(NEXT, slip_number="0001", trace_number="000001", result=5), NotCharged),
+        (replace(NEXT, result=5), OutcomeUnknown),
+        (replace(NEXT, result=0xB4), OutcomeUnknown),
+        (replace(NEXT, amount=601), OutcomeUnknown),
+        (replace(NEXT, terminal_id="99999999"), OutcomeUnknown),
+        (replace(NEXT, slip_number="", trace_number=""), OutcomeUnknown),
+        (replace(NEXT, slip_number="0000", trace_number="000000"), OutcomeUnknown),
+        (NothingYet(), NotCharged),
+    ],
+)
+def test_after_none_every_transaction_is_later(status: Status | NothingYet, answer: type) -> None:
+    assert isinstance(judge(replace(REQUEST, baseline=NONE_YET), status, TID), answer)
+
+
+def test_none_any_more_proves_nothing() -> None:
+    assert judge(REQUEST, NothingYet(), TID) == UNANSWERED
+    assert judge(replace(REQUEST, baseline=None), NothingYet(), TID) == UNANSWERED
+    assert judge(replace(REQUEST, baseline=NONE_YET), NothingYet(), "99999999") == MISMATCH
+
+
+def test_none_yet_is_known_only_of_a_terminal_with_a_name() -> None:
+    assert baseline_of(NothingYet(), TID) == NONE_YET
+    assert baseline_of(NothingYet(), "") is None
+    assert baseline_of(replace(NEXT, slip_number="0000", trace_number="000000"), TID) is None
+    assert not is_same(NONE_YET, replace(NEXT, slip_number="0000", trace_number="000000"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "answer"),
+    [
+        (VOID, REVERSAL, Approved),
+        (VOID, NEXT, Approved),
+        (VOID, replace(REVERSAL, trace_number="000978"), Approved),
+        (VOID, LATER, UNANSWERED),
+        (VOID, replace(REVERSAL, original_trace_number="000974"), MISMATCH),
+        (VOID, SAME, NotCharged),
+        (VOID, replace(SAME, result=0xB4), Approved),
+        (VOID, replace(SAME, result=0xB4, amount=601), NotCharged),
+        (VOID, replace(NEXT, result=0xB5), NotCharged),
+        (REFUND, NEXT, Approved),
+        (REFUND, LATER, UNANSWERED),
+        (REFUND, REVERSAL, MISMATCH),
+        (REFUND, SAME, NotCharged),
+        (REFUND, replace(SAME, result=0xB4), NotCharged),
+        (REQUEST, REVERSAL, MISMATCH),
+        (REQUEST, replace(SAME, result=0xB4), NotCharged),
+        (REQUEST, replace(LATER, original_trace_number="000976"), NotCharged),  # ours, and taken back
+        (REQUEST, replace(LATER, original_trace_number="000975"), MISMATCH),
+    ],
+)
+def test_the_kind_of_transaction_decides(
+    request_: AuthorizationRequest, status: Status, answer: type | OutcomeUnknown
+) -> None:
+    found = judge(request_, status, TID)
+    assert found == answer if isinstance(answer, OutcomeUnknown) else isinstance(found, answer)
+
+
+def test_a_void_names_its_original_or_it_must_be_the_one_since() -> None:
+    unnamed = replace(VOID, original=Original("0231"))
+    assert isinstance(judge(unnamed, REVERSAL, TID), Approved)
+    assert judge(unnamed, replace(REVERSAL, trace_number="000977"), TID) == UNANSWERED

@@ -4,12 +4,15 @@ from drivers.errors import ProtocolError
 from drivers.payment.zvt.apdu import Apdu
 from drivers.payment.zvt.protocol import (
     authorization,
+    end_of_day,
     is_yen,
     read_registered_terminal,
     read_status,
     read_terminal_state,
+    refund,
     registration,
     repeat_receipt,
+    reversal,
 )
 
 
@@ -54,3 +57,19 @@ def test_the_terminal_state_stands_after_an_optional_version(body: str, state: i
 def test_a_completion_that_is_no_list_of_fields_names_no_terminal() -> None:
     assert read_registered_terminal(Apdu(0x060F, bytes.fromhex("2901"))) == ""
     assert read_registered_terminal(Apdu(0x060F, bytes.fromhex("2913100001"))) == "13100001"
+
+
+def test_a_void_names_the_receipt_and_a_refund_does_not() -> None:
+    assert reversal("123456", "231", 600).encode().hex() == "063010123456870231" + "04000000000600490392"
+    assert refund("123456", 600).encode().hex() == "06310d123456" + "04000000000600490392"
+    assert end_of_day("123456").encode().hex() == "065003123456"
+    for slip in ("", "0", "12345", "x", "１"):
+        with pytest.raises(ValueError, match="receipt number"):
+            reversal("123456", slip, 600)
+
+
+def test_the_mirrored_receipt_stands_in_its_container() -> None:
+    assert (
+        authorization(600, mirrored_slip="231").encode().hex() == "060111" + "04000000000600490392" + "06051f1f020231"
+    )
+    assert authorization(600, mirrored_slip="0000") == authorization(600)
