@@ -11,6 +11,7 @@ from drivers.payment.zvt.apdu import APDU_BYTES_MAX, Apdu, decode_apdu
 STX, ETX, DLE = 0x02, 0x03, 0x10
 ACK, NAK = 0x06, 0x15
 CRC_BYTES = 2
+_ETX, _FRAME_START, _FRAME_END = bytes((ETX,)), bytes((DLE, STX)), bytes((DLE, ETX))
 EVENTS_MAX = 256
 """A driver takes events as they come; more waiting than this is a babbling line, and the oldest is dropped."""
 
@@ -81,10 +82,13 @@ class FrameReader:
 
     def receive(self, received: bytes) -> None:
         """Take in what arrived."""
-        at = 0
-        while at < len(received):
+        at, size = 0, len(received)
+        while at < size:
             if self._state is _State.FRAME:
                 at = self._take_run(received, at)
+            elif self._state is _State.IDLE and received.startswith(_FRAME_START, at):
+                self._begin_or(STX, _State.IDLE)
+                at += len(_FRAME_START)
             else:
                 self._take(received[at])
                 at += 1
@@ -145,6 +149,10 @@ class FrameReader:
         self._message += received[start:stop]
         if end < 0:
             return stop
+        after = end + len(_FRAME_END)
+        if received.startswith(_FRAME_END, end) and after + CRC_BYTES <= len(received):
+            self._finish(received[after : after + CRC_BYTES])
+            return after + CRC_BYTES
         self._state = _State.FRAME_DLE
         return end + 1
 
@@ -162,11 +170,13 @@ class FrameReader:
 
     def _take_crc(self, byte: int) -> None:
         self._crc.append(byte)
-        if len(self._crc) < CRC_BYTES:
-            return
+        if len(self._crc) == CRC_BYTES:
+            self._finish(bytes(self._crc))
+
+    def _finish(self, crc: bytes) -> None:
         self._state = _State.IDLE
         message = bytes(self._message)
-        if int.from_bytes(self._crc, "little") != crc16_kermit(message + bytes([ETX])):
+        if int.from_bytes(crc, "little") != crc16_kermit(message + _ETX):
             self._events.append(Damaged("the CRC does not fit"))
             return
         try:
