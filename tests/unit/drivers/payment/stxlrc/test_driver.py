@@ -321,3 +321,55 @@ def test_a_last_sale_damaged_past_the_check_byte_is_not_believed() -> None:
     assert counter.inquire(request) == OutcomeUnknown(UnknownReason.UNANSWERED)
     assert len(copies) == 2
     assert isinstance(counter.inquire(request), Approved)
+
+
+def test_a_refusal_after_the_reply_of_another_sale_goes_to_the_inquiry() -> None:
+    counter = VirtualCounter("approve,previous")
+    counter.sold(500)
+    request = counter.request()
+    refusal = encode_frame(Message(("0210", "01", "597", "TCM00001", "000002", "")))
+    counter.rewrite = lambda sent: refusal if sent.startswith(b"\x020210") and b"|000002|" in sent else sent
+    assert counter.driver.authorize_sales(request, counter) == OutcomeUnknown(UnknownReason.MISMATCH)
+    assert counter.committed[1:] == []
+
+
+def test_rows_said_twice_are_counted_once() -> None:
+    counter = VirtualCounter()
+    for amount_yen in (500, 600):
+        counter.sold(amount_yen)
+    twice: set[bytes] = set()
+
+    def repeat_once(sent: bytes) -> bytes:
+        if sent.startswith(b"\x020261") and sent not in twice:
+            twice.add(sent)
+            return sent * 2
+        return sent
+
+    counter.rewrite = repeat_once
+    link_log = counter.driver.access_daily_log(DailyLogKind.REPORTING, counter)
+    assert isinstance(link_log, DailyLog)
+    assert [entry.amount_yen for entry in link_log.entries] == [500, 600]
+
+
+@pytest.mark.parametrize("skipped", [0, 5])
+def test_a_number_that_is_not_the_next_is_asked_for(skipped: int) -> None:
+    counter = VirtualCounter()
+    counter.sold(500)
+
+    def skip(sent: bytes) -> bytes:
+        if not sent.startswith(b"\x020210"):
+            return sent
+        number = b"|%06d|CR|" % (2 + skipped)
+        return encode_frame(Message(tuple(sent[1:-2].replace(b"|000002|CR|", number).decode().split("|"))))
+
+    counter.rewrite = skip
+    counter.sold(600)
+    counter.rewrite = None
+    assert counter.driver.read_baseline(counter) == Baseline("TCM00001", "000002", "000002")
+
+
+def test_after_a_doubt_the_terminal_is_asked_for_its_last_sale() -> None:
+    counter = VirtualCounter("approve,lost-reply")
+    counter.sold(500)
+    assert isinstance(counter.sell(600), OutcomeUnknown)
+    assert counter.driver.read_baseline(counter) == Baseline("TCM00001", "000002", "000002")
