@@ -14,7 +14,7 @@ LINK_REPLIES = (b"\x06", b"\x15")
 Described = dict[str, object]
 PASSWORD_BYTES = 3
 WITH_PASSWORD = frozenset(
-    {messages.REGISTRATION, messages.REPEAT_RECEIPT, messages.STATUS_ENQUIRY, 0x0630, 0x0631, 0x0650}
+    {messages.REGISTRATION, messages.REPEAT_RECEIPT, messages.STATUS_ENQUIRY, 0x0630, 0x0631, 0x0650, 0x0814}
 )
 
 
@@ -56,11 +56,19 @@ def _told(event: Event) -> Described:
 
 def _described(message: Apdu) -> Described:
     command = message.command
+    if message.name == "unknown":
+        # Many commands begin with a password; read as fields, its digits would come out as amounts and results.
+        shown_bytes: dict[str, object] = {"unread_bytes": len(message.body)} if message.body else {}
+        return {"command": _code(command), "name": message.name, "fields": shown_bytes}
     leading, rest = _leading(message)
     fields = decode_fields(rest)
     shown: dict[str, object] = {**leading, **{name: _shown(value) for name, value in fields.values.items()}}
     _note_unread(shown, fields)
-    return {"command": f"{command >> 8:02X} {command & 0xFF:02X}", "name": message.name, "fields": shown}
+    return {"command": _code(command), "name": message.name, "fields": shown}
+
+
+def _code(command: int) -> str:
+    return f"{command >> 8:02X} {command & 0xFF:02X}"
 
 
 def _leading(message: Apdu) -> tuple[dict[str, object], bytes]:

@@ -26,6 +26,20 @@ def test_a_password_is_not_shown() -> None:
     assert described["fields"] == {"password": "(hidden)", "config": "0E", "currency": "0392"}
 
 
+@pytest.mark.parametrize(
+    ("sent", "fields"),
+    [
+        ("06 93 03 190012", {"unread_bytes": 3}),
+        ("06 12 03 271234", {"unread_bytes": 3}),
+        ("08 14 03 190012", {"password": "(hidden)"}),
+        ("06 99 00", {}),
+    ],
+)
+def test_a_password_is_not_read_as_fields_either(sent: str, fields: dict[str, object]) -> None:
+    (described,) = describe(bytes.fromhex(sent))
+    assert described["fields"] == fields
+
+
 @pytest.mark.parametrize("raw", [b"", b"\x55", b"\x10\x02\x06", encode_frame(authorization(1))[:-1] + b"\x00"])
 def test_bad_bytes_are_refused_with_one_line(raw: bytes) -> None:
     with pytest.raises(ProtocolError, match=r"^[^\n]+$"):

@@ -1,5 +1,7 @@
 """A serial scanner's lines: any split reads the same, nothing is cut, nothing grows without end."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +76,15 @@ def test_a_scanner_left_on_a_code_does_not_fill_memory() -> None:
 
 def test_a_code_stays_out_of_logs() -> None:
     assert "2812" not in repr(Scan("2812"))
+
+
+def test_what_a_babbling_line_sends_is_not_kept() -> None:
+    reader, piece = LineReader(), b"1" * 4096
+    tracemalloc.start()
+    try:
+        for _ in range(500):
+            reader.receive(piece)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 20 * SCAN_BYTES_MAX
