@@ -25,6 +25,8 @@ from drivers.payment.api import (
     TransactionType,
     UnknownReason,
 )
+from drivers.payment.zvt.frame import encode_frame
+from drivers.payment.zvt.protocol import end_of_day
 from tests.unit.drivers.payment.zvt.virtual_counter import Fault, VirtualCounter
 
 YEN = 600
@@ -223,3 +225,12 @@ def test_an_end_of_day_without_an_answer_says_whether_it_may_have_happened(answe
     assert counter.driver.access_daily_log(DailyLogKind.SETTLEMENT, counter) == LogUnavailable(
         NotSentReason.PORT_MISSING
     )
+
+
+def test_an_end_of_day_without_an_ack_is_not_sent_again() -> None:
+    counter, _ = _sold()
+    counter.position = 0
+    counter.fault = lambda *_: b""
+    log = counter.driver.access_daily_log(DailyLogKind.SETTLEMENT, counter)
+    assert log == LogUnavailable(UnknownReason.SILENCE, settled_unknown=True)
+    assert counter.position == len(encode_frame(end_of_day("000000")))
