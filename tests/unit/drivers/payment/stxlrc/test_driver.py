@@ -351,18 +351,18 @@ def test_rows_said_twice_are_counted_once() -> None:
     assert [entry.amount_yen for entry in link_log.entries] == [500, 600]
 
 
-@pytest.mark.parametrize("skipped", [0, 5])
-def test_a_number_that_is_not_the_next_is_asked_for(skipped: int) -> None:
+@pytest.mark.parametrize("numbers_left_out", [0, 5])
+def test_a_number_that_is_not_the_next_is_asked_for(numbers_left_out: int) -> None:
     counter = VirtualCounter()
     counter.sold(500)
 
-    def skip(sent: bytes) -> bytes:
+    def jump(sent: bytes) -> bytes:
         if not sent.startswith(b"\x020210"):
             return sent
-        number = b"|%06d|CR|" % (2 + skipped)
+        number = b"|%06d|CR|" % (2 + numbers_left_out)
         return encode_frame(Message(tuple(sent[1:-2].replace(b"|000002|CR|", number).decode().split("|"))))
 
-    counter.rewrite = skip
+    counter.rewrite = jump
     counter.sold(600)
     counter.rewrite = None
     assert counter.driver.read_baseline(counter) == Baseline("TCM00001", "000002", "000002")
