@@ -10,7 +10,7 @@ from kiosk.domain.ids import DocumentId, OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, SaleLine
 from kiosk.domain.payment import Standing
-from kiosk.domain.record import Actor, Draft, FreeSale, Head, Record, TenderTotal
+from kiosk.domain.record import Actor, DailyLogCompared, Draft, FreeSale, Head, Record, RefundRequested, TenderTotal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,14 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund that was asked for, and by whom."""
+
+    begun: Begun
+    refund: RefundRequested
+
+
+@dataclass(frozen=True, slots=True)
 class SaleRow:
     """One sale of the day. ``at`` is the wall time of its intent."""
 
@@ -53,6 +61,7 @@ class SaleRow:
     documents: tuple[DocumentRow, ...]
     begun: tuple[Begun, ...] = ()
     """One for each of ``operations``."""
+    refunds: tuple[RefundRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,9 @@ class Books(Protocol):
     def last_serial(self, series: str) -> int: ...
     def baseline(self, device: str) -> DeviceBaseline | None:
         """The newest approved transaction on a device, as the device numbered it."""
+
+    def daily_logs(self, business_date: date) -> tuple[DailyLogCompared, ...]:
+        """Comparisons with the terminals' own days, oldest first."""
 
     def sync_status(self) -> SyncStatus: ...
 

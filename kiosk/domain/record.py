@@ -142,8 +142,62 @@ class DocumentPrinted:
     fault: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RefundRequested:
+    """還付: a paid sale is to be paid back by bank transfer; the header names who approved. No account data."""
+
+    sale_id: SaleId
+    operation_id: OperationId
+    amount_yen: Yen
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrandCount:
+    """What one side counted for one brand, voids taken off."""
+
+    brand: str
+    count: int
+    amount_yen: Yen
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A transaction that only one side lists."""
+
+    brand: str
+    slip_number: str
+    amount_yen: Yen
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLogCompared:
+    """A terminal's own day (端末日計) beside ours at the close. ``up_to_seq``: our newest entry that was counted."""
+
+    device: str
+    up_to_seq: int
+    ours: tuple[BrandCount, ...]
+    theirs: tuple[BrandCount, ...]
+    settled: bool
+    """The terminal has, or may have, begun its next day."""
+    only_ours: tuple[LogEntry, ...] = ()
+    only_theirs: tuple[LogEntry, ...] = ()
+    unavailable: str = ""
+    """Why the terminal told nothing, or empty."""
+
+
 Fact = (
-    KioskStarted | SignedIn | SignedOut | DayOpened | DayClosed | FreeSale | DocumentIssued | DocumentPrinted | Prepared
+    KioskStarted
+    | SignedIn
+    | SignedOut
+    | DayOpened
+    | DayClosed
+    | FreeSale
+    | DocumentIssued
+    | DocumentPrinted
+    | RefundRequested
+    | DailyLogCompared
+    | Prepared
 )
 
 FACTS: dict[str, type[Fact]] = {
@@ -155,6 +209,8 @@ FACTS: dict[str, type[Fact]] = {
     "free_sale": FreeSale,
     "document_issued": DocumentIssued,
     "document_printed": DocumentPrinted,
+    "refund_requested": RefundRequested,
+    "daily_log_compared": DailyLogCompared,
     "operation_prepared": Prepared,
 }
 EVENTS: dict[str, type[Event]] = {

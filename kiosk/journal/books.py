@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, func, literal_column, select, text
 
-from kiosk.domain.books import Begun, DayRow, DocumentRow, SaleRow, SyncStatus
+from kiosk.domain.books import Begun, DayRow, DocumentRow, RefundRow, SaleRow, SyncStatus
 from kiosk.domain.business_day import DayState
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, OperationKind, State
 from kiosk.domain.payment import standing
-from kiosk.domain.record import Head, TenderTotal
+from kiosk.domain.record import DailyLogCompared, Head, RefundRequested, TenderTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.journal.database import Session, prepare
 from kiosk.journal.entries import ACKED, CANONICAL_AT, read_database_head
@@ -26,7 +26,7 @@ from kiosk.journal.read_models import (
     read_operation,
     serial_counter,
 )
-from kiosk.journal.schema import baseline, counter, day, document, journal, operation, sale
+from kiosk.journal.schema import baseline, counter, daily_log, day, document, journal, operation, refund_request, sale
 
 _DAY = prepare(
     select(day.c.business_date, day.c.state, day.c.first_seq, day.c.last_seq).order_by(day.c.opened_seq.desc()).limit(1)
@@ -65,6 +65,22 @@ _DOCUMENTS_OF = prepare(
     )
     .where(document.c.sale_id == bindparam("sale_id"))
     .order_by(document.c.seq)
+)
+_REFUNDS_OF = prepare(
+    select(journal.c.hash, journal.c.canonical)
+    .select_from(
+        refund_request.join(
+            journal, (journal.c.epoch == refund_request.c.epoch) & (journal.c.seq == refund_request.c.seq)
+        )
+    )
+    .where(refund_request.c.sale_id == bindparam("sale_id"))
+    .order_by(refund_request.c.epoch, refund_request.c.seq)
+)
+_DAILY_LOGS = prepare(
+    select(journal.c.hash, journal.c.canonical)
+    .select_from(daily_log.join(journal, (journal.c.epoch == daily_log.c.epoch) & (journal.c.seq == daily_log.c.seq)))
+    .where(daily_log.c.business_date == bindparam("business_date"))
+    .order_by(daily_log.c.epoch, daily_log.c.seq)
 )
 _SIGN = case((operation.c.kind == OperationKind.SALE.value, literal_column("1")), else_=literal_column("-1"))
 _TOTALS = prepare(
@@ -111,7 +127,7 @@ class SqliteBooks:
 
     def unsettled(self) -> tuple[Operation, ...]:
         with self._open() as session:
-            return self._operations(session.all(_UNSETTLED))
+            return _operations(self._intents, session.all(_UNSETTLED))
 
     def sale(self, sale_id: SaleId) -> SaleRow | None:
         with self._open() as session:
@@ -147,6 +163,12 @@ class SqliteBooks:
             row = session.one(_BASELINE, device=device)
         return DeviceBaseline(*row) if row else None
 
+    def daily_logs(self, business_date: date) -> tuple[DailyLogCompared, ...]:
+        with self._open() as session:
+            rows = session.all(_DAILY_LOGS, business_date=business_date.isoformat())
+        bodies = (self._intents.read(*row).body for row in rows)
+        return tuple(body for body in bodies if isinstance(body, DailyLogCompared))
+
     def sync_status(self) -> SyncStatus:
         with self._open() as session:
             head = read_database_head(session, self._epoch)[0]
@@ -156,14 +178,11 @@ class SqliteBooks:
             oldest = session.one(CANONICAL_AT, epoch=head.epoch, seq=acked_seq + 1)
         return SyncStatus(head.seq, acked_seq, read_at(oldest[0]) if oldest else "", row[3])
 
-    def _operations(self, rows: Iterable[tuple[Any, ...]]) -> tuple[Operation, ...]:
-        return tuple(read_operation(self._intents, row) for row in rows)
-
     def _sale(self, session: Session, row: tuple[Any, ...]) -> SaleRow:
         sale_id, business_date, amount_yen, digest, canonical = row
         intent = self._intents.read(digest, canonical)
         rows = session.all(_OPERATIONS_OF, sale_id=sale_id)
-        operations = self._operations(rows)
+        operations = _operations(self._intents, rows)
         documents = session.all(_DOCUMENTS_OF, sale_id=sale_id)
         return SaleRow(
             sale_id=SaleId(sale_id),
@@ -177,7 +196,17 @@ class SqliteBooks:
             standing=standing(operations),
             documents=tuple(DocumentRow(*found) for found in documents),
             begun=tuple(_begun(self._intents.read(hashed, intended)) for hashed, intended, *_ in rows),
+            refunds=_refunds(self._intents, session.all(_REFUNDS_OF, sale_id=sale_id)),
         )
+
+
+def _operations(intents: IntentCache, rows: Iterable[tuple[Any, ...]]) -> tuple[Operation, ...]:
+    return tuple(read_operation(intents, row) for row in rows)
+
+
+def _refunds(intents: IntentCache, rows: Iterable[tuple[Any, ...]]) -> tuple[RefundRow, ...]:
+    found = (intents.read(*row) for row in rows)
+    return tuple(RefundRow(_begun(each), each.body) for each in found if isinstance(each.body, RefundRequested))
 
 
 def _begun(intent: Intent) -> Begun:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import assert_never
 
-from kiosk.domain.money import format_yen
+from kiosk.domain.money import Yen, format_yen
 from kiosk.domain.operation import (
     Abandoned,
     Approved,
@@ -22,6 +22,7 @@ from kiosk.domain.operation import (
 )
 from kiosk.domain.record import (
     Body,
+    DailyLogCompared,
     DayClosed,
     DayOpened,
     DocumentIssued,
@@ -30,6 +31,7 @@ from kiosk.domain.record import (
     KioskStarted,
     OperationEvent,
     Record,
+    RefundRequested,
     SignedIn,
     SignedOut,
 )
@@ -51,6 +53,8 @@ KINDS = {
     "free_sale": ("無料", "free of charge"),
     "document_issued": ("発行", "document issued"),
     "document_printed": ("印刷", "document printed"),
+    "refund_requested": ("還付の依頼", "refund requested"),
+    "daily_log_compared": ("端末日計の確認", "daily log compared"),
     "operation_prepared": ("会計", "prepared"),
     "operation_requested": ("請求", "requested"),
     "operation_abandoned": ("中止", "abandoned"),
@@ -108,6 +112,17 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
         case DayClosed():
             totals = (f"{total.tender} {total.count} {format_yen(total.amount_yen)}" for total in body.totals)
             return (*totals, f"{('無料', 'free')[column]} {body.free_count}" if body.free_count else "")
+        case RefundRequested():
+            return (format_yen(body.amount_yen), body.reason)
+        case DailyLogCompared():
+            if body.unavailable:
+                return (body.device, ("応答なし", "no answer")[column], body.unavailable)
+            sides = (sum(each.amount_yen for each in side) for side in (body.ours, body.theirs))
+            words = (("記録", "ours"), ("端末", "terminal"))
+            return (
+                body.device,
+                *(f"{word[column]} {format_yen(Yen(amount))}" for word, amount in zip(words, sides, strict=True)),
+            )
         case KioskStarted():
             return (body.program_version, ("研修", "training")[column] if body.training else "")
         case SignedIn():

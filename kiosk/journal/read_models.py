@@ -23,6 +23,7 @@ from kiosk.domain.operation import (
     apply,
 )
 from kiosk.domain.record import (
+    DailyLogCompared,
     DayClosed,
     DayOpened,
     DocumentIssued,
@@ -31,6 +32,7 @@ from kiosk.domain.record import (
     KioskStarted,
     OperationEvent,
     Record,
+    RefundRequested,
     SignedIn,
     SignedOut,
     canonical_json,
@@ -45,10 +47,12 @@ from kiosk.journal.schema import (
     baseline,
     counter,
     create_sql,
+    daily_log,
     day,
     document,
     operation,
     read_model,
+    refund_request,
     sale,
 )
 from kiosk.journal.schema import journal as journal_table
@@ -79,6 +83,8 @@ OPERATION = prepare(
     select(*OPERATION_COLUMNS).select_from(OPERATION_JOIN).where(operation.c.operation_id == bindparam("operation_id"))
 )
 
+_REFUND = prepare(refund_request.insert())
+_DAILY_LOG = prepare(daily_log.insert())
 _SALE = prepare(insert(sale).on_conflict_do_nothing())
 _OPERATION = prepare(operation.insert())
 _MOVE = prepare(
@@ -87,6 +93,7 @@ _MOVE = prepare(
     .values({name: bindparam(name) for name in ("state", "unsettled", "sequence_number", "baseline", "result")})
     .values(reason=bindparam("reason"), code=bindparam("code"))
 )
+_SALE_KNOWN = prepare(select(sale.c.sale_id).where(sale.c.sale_id == bindparam("sale_id")))
 _COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
 _DOCUMENT = prepare(document.insert())
 _PRINTED = prepare(
@@ -168,6 +175,12 @@ class Projection:
                 closed = (DayState.CLOSED.value, body.first_seq, body.last_seq, _business_date(record))
                 if self._session.run(_DAY_CLOSED, *closed).rowcount != 1:
                     raise TransitionError(f"business day {record.header.business_date} was never opened")
+            case RefundRequested():
+                if self._session.one(_SALE_KNOWN, sale_id=body.sale_id) is None:
+                    raise TransitionError(f"sale {body.sale_id} was never made")
+                self._session.run(_REFUND, record.header.epoch, record.header.seq, body.sale_id)
+            case DailyLogCompared():
+                self._session.run(_DAILY_LOG, record.header.epoch, record.header.seq, _business_date(record))
             case KioskStarted() | SignedIn() | SignedOut():
                 pass
             case _:

@@ -19,7 +19,7 @@ from kiosk.journal.errors import JournalError
 
 USER_VERSION = 2
 """``PRAGMA user_version``: the number of the newest migration."""
-READ_MODEL_VERSION = 1
+READ_MODEL_VERSION = 2
 """Raise it whenever the read models or their projection change: they are then dropped and replayed."""
 
 LASTING = MetaData()
@@ -175,6 +175,25 @@ baseline = Table(
     sqlite_strict=True,
 )
 
+refund_request = Table(
+    "refund_request",
+    READ_MODELS,
+    _key("epoch"),
+    _key("seq"),
+    Column("sale_id", Text, ForeignKey("sale.sale_id"), nullable=False),
+    sqlite_strict=True,
+)
+
+daily_log = Table(
+    "daily_log",
+    READ_MODELS,
+    _key("epoch"),
+    _key("seq"),
+    _text("business_date"),
+    sqlite_strict=True,
+)
+
+Index("refund_of_sale", refund_request.c.sale_id)
 Index("sale_of_day", sale.c.business_date, sale.c.seq)
 Index("operation_of_sale", operation.c.sale_id)
 Index("operation_of_day", operation.c.business_date)

@@ -64,7 +64,9 @@ def _kiosk_id(journal: Path) -> str:
 
 
 def _ledger_yen(lines: Iterable[dict[str, Any]]) -> int:
-    return sum(line["amount_yen"] if line["kind"] == "sale" else -line["amount_yen"] for line in lines)
+    """What the terminal took less what it gave back; its own end of day moves no money."""
+    signs = {"sale": 1, "reversal": -1, "void": -1, "refund": -1}
+    return sum(signs.get(line["kind"], 0) * line["amount_yen"] for line in lines)
 
 
 def _journal_yen(records: Iterable[dict[str, Any]]) -> int:

@@ -12,9 +12,11 @@ from kiosk.presenters.forms import first_open
 from kiosk.presenters.state import Approving, Done, Doubt, Editing, Form, FormField, Purpose, StaffState, Store, View
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
-from kiosk.services.notices import OtherTenderApproved
+from kiosk.services.notices import OtherTenderApproved, RefundRecorded
 
-_ACTS = {Purpose.OTHER_TENDER: Act.OTHER_TENDER, Purpose.VOID: Act.VOID}
+_ACTS = {Purpose.OTHER_TENDER: Act.OTHER_TENDER, Purpose.VOID: Act.VOID, Purpose.REFUND: Act.REFUND}
+REASONS = ("paid_twice", "wrong_item", "not_issued", "exempted")
+"""Why money goes back; the words are in the text catalogue and are kept as the clerk read them."""
 
 
 class ApprovalPresenter:
@@ -44,6 +46,12 @@ class ApprovalPresenter:
         if operation is not None and self._between_sales(state):
             self._ask(Purpose.VOID, operation)
 
+    def begin_refund(self) -> None:
+        """還付 of the looked-at sale: a request, not a payment."""
+        operation = refundable(self._store.state)
+        if operation is not None and self._between_sales(self._store.state):
+            self._ask(Purpose.REFUND, operation)
+
     def submit(self, form: Form) -> None:
         """Hand in the second person's PIN; it leaves the state before anything else happens to it."""
         state = self._store.state
@@ -59,8 +67,17 @@ class ApprovalPresenter:
                 self._desk.approvals.other_tender(prepared.operation_id, approver, pin)
             case Purpose.VOID:
                 self._desk.approvals.void(prepared.sale_id, approver, pin)
+            case Purpose.REFUND:
+                self._desk.approvals.request_refund(prepared.sale_id, form.values["reason"], approver, pin)
             case _:
                 assert_never(stage.purpose)
+
+    def recorded(self, notice: RefundRecorded) -> None:
+        """The request is in the journal: back to where the clerk was."""
+        state = self._store.state
+        stage = state.stage
+        if isinstance(stage, Approving) and stage.operation.prepared.sale_id == notice.refund.sale_id:
+            self._store.set(replace(state, stage=stage.before, message=self._words.refund(notice.refund)))
 
     def handle(self, notice: OtherTenderApproved) -> None:
         """The same cart may be paid another way; the doubt stays where it is."""
@@ -78,7 +95,10 @@ class ApprovalPresenter:
         others = (person for person in self._operators if person.may(_ACTS[purpose]))
         me = state.operator.operator_id if state.operator else ""
         approvers = tuple((person.operator_id, person.name) for person in others if person.operator_id != me)
+        reasons = tuple((texts(f"choice.refund.{name}"),) * 2 for name in REASONS)
+        reason = (FormField("reason", texts("field.refund_reason"), "choice", choices=reasons),)
         fields = (
+            *(reason if purpose is Purpose.REFUND else ()),
             FormField("approver", texts("field.approver"), "choice", choices=approvers),
             FormField("pin", texts("field.approver_pin"), "pin"),
         )
@@ -113,11 +133,25 @@ def may_pay_otherwise(state: StaffState) -> bool:
     )
 
 
+def refundable(state: StaffState) -> Operation | None:
+    """The paid operation of the looked-at sale, if no refund was asked for."""
+    sales = state.sales.sales if state.sales and state.view is View.SALES else ()
+    sale = next((each for each in sales if each.sale_id == state.selected_sale), None)
+    if sale is None or sale.standing is not Standing.PAID or sale.refunds:
+        return None
+    return sale.operations[0]
+
+
 def voidable(state: StaffState) -> Operation | None:
     """The paid operation of the looked-at sale, if its day is still open."""
     if state.view is not View.SALES or state.sales is None or state.day is None:
         return None
     sale = next((each for each in state.sales.sales if each.sale_id == state.selected_sale), None)
-    if sale is None or sale.standing is not Standing.PAID or sale.business_date != state.day.day.business_date:
+    if (
+        sale is None
+        or sale.standing is not Standing.PAID
+        or sale.refunds
+        or sale.business_date != state.day.day.business_date
+    ):
         return None
     return sale.operations[0] if sale.operations else None

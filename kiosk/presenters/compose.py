@@ -134,7 +134,8 @@ class Composer:
                 return self._key(Act.OPEN_DAY, "open_day", enabled=_may_open(state))
             case Page.CLOSE:
                 may = state.day is not None and state.day.day.state is DayState.OPEN
-                return self._key(Act.CLOSE_DAY, "close_day", enabled=may and not state.closing and not state.doubts)
+                name = "close_confirmed" if state.compared else "closing" if state.closing else "close_day"
+                return self._key(Act.CLOSE_DAY, name, enabled=may and not state.closing and not state.doubts)
             case Page.SALES:
                 return self._sales_main(state)
             case Page.MENU | Page.HELP:

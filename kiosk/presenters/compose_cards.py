@@ -1,9 +1,10 @@
 """State -> the cards on the right: a result, a doubt, the day, a past sale. Owns their facts; refuses to act."""
 
+from kiosk.domain.books import RefundRow
 from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import Operation
 from kiosk.domain.tender import TenderKind
-from kiosk.presenters.approval import may_pay_otherwise, voidable
+from kiosk.presenters.approval import may_pay_otherwise, refundable, voidable
 from kiosk.presenters.compose_left import standing_word, time_of
 from kiosk.presenters.screen import Act, Band, CardPanel, Key, Tone
 from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState
@@ -103,6 +104,8 @@ class CardComposer:
         note = None
         if state.doubts:
             note = Band(Tone.DOUBT, texts("close.blocked.what"), texts("close.blocked.next"))
+        elif state.compared:
+            note = Band(Tone.WARNING, texts("close.differs.what"), texts("close.differs.next"))
         amount_yen = sum(total.amount_yen for total in totals)
         steps = () if note else tuple(texts(f"close.step.{n}") for n in (1, 2))
         return CardPanel(texts("close.card"), texts("close.total"), amount_yen, rows, steps=steps, note=note)
@@ -132,7 +135,14 @@ class CardComposer:
         rows += [
             (texts("sales.line", name=line.name, quantity=line.quantity), f"{line.amount_yen:,}") for line in sale.lines
         ]
-        keys = (Key(Act.VOID, texts("key.void"), voidable(state) is not None),)
+        rows += [
+            (texts("sales.refund"), f"{each.refund.reason}{texts('sales.refund_people', name=_approver(each))}")
+            for each in sale.refunds
+        ]
+        keys = (
+            Key(Act.VOID, texts("key.void"), voidable(state) is not None),
+            Key(Act.REFUND, texts("key.refund"), refundable(state) is not None),
+        )
         note = None
         if sale.documents:
             last = sale.documents[-1]
@@ -141,3 +151,7 @@ class CardComposer:
             tone = DOCUMENT_TONES.get(Printing(last.state), Tone.NEUTRAL)
             note = Band(tone, texts(f"{key}.what", document=kind), texts(f"{key}.next"), last.serial_number)
         return CardPanel(texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note, keys=keys)
+
+
+def _approver(row: RefundRow) -> str:
+    return row.begun.approver.name if row.begun.approver else ""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from kiosk.domain.books import SaleRow
 from kiosk.domain.business_day import DayState
+from kiosk.domain.daily_log import differences
 from kiosk.domain.item import Item
 from kiosk.domain.payment import Standing
+from kiosk.domain.record import DailyLogCompared
 from kiosk.presenters.page import Page
 from kiosk.presenters.screen import (
     Act,
@@ -184,7 +186,34 @@ class LeftComposer:
             amount_yen = operation.prepared.amount_yen
             cells = (texts("close.doubt"), texts("count", count=1), texts.yen(amount_yen))
             rows.append(Row("", cells, Tone.DOUBT))
+        rows += [row for log in state.compared for row in self._log_rows(log)]
         return TablePart(texts("close.title"), (), columns, tuple(rows))
+
+    def _log_rows(self, log: DailyLogCompared) -> list[Row]:
+        """A terminal's own day beside ours: what differs, the terminal's less ours."""
+        texts = self._texts
+        names = [tender.name for tender in self._setup.tenders if tender.device == log.device]
+        name = "、".join(names) or log.device
+        if log.unavailable:
+            return [Row("", (texts("close.no_log", name=name), "", ""), Tone.WARNING)]
+        rows = [
+            Row(
+                "",
+                (
+                    texts("close.difference", brand=each.brand or name),
+                    texts("count", count=f"{each.count:+}"),
+                    texts.yen(each.amount_yen),
+                ),
+                Tone.WARNING,
+            )
+            for each in differences(log)
+        ]
+        for key, entries in (("close.only_ours", log.only_ours), ("close.only_theirs", log.only_theirs)):
+            rows += [
+                Row("", (texts(key, slip=each.slip_number), "", texts.yen(each.amount_yen)), Tone.WARNING)
+                for each in entries
+            ]
+        return rows
 
     def _menu(self, state: StaffState) -> TablePart:
         texts = self._texts

@@ -9,7 +9,7 @@ from kiosk.presenters.forms import first_open
 from kiosk.presenters.state import Done, Editing, Form, FormField, StaffState, Store, View
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
-from kiosk.services.notices import DayChanged, OperatorSignedIn, OperatorSignedOut
+from kiosk.services.notices import DailyLogsCompared, DayChanged, OperatorSignedIn, OperatorSignedOut
 
 
 def sign_in_form(operators: tuple[Operator, ...], texts: Texts) -> Form:
@@ -65,16 +65,16 @@ class DayPresenter:
         if isinstance(state.stage, Editing) and state.cart.lines:
             self._store.set(replace(state, message=self._words.refusal("sale_in_work")))
             return
-        self._store.set(replace(state, view=View.CLOSE, message=None))
+        self._store.set(replace(state, view=View.CLOSE, compared=(), message=None))
         self._desk.list_sales()
 
     def close_day(self) -> None:
         state = self._store.state
         if not state.closing:
             self._store.set(replace(state, closing=True, message=None))
-            self._desk.close_day()
+            self._desk.close_day(confirmed=bool(state.compared))
 
-    def handle(self, notice: OperatorSignedIn | OperatorSignedOut | DayChanged) -> None:
+    def handle(self, notice: OperatorSignedIn | OperatorSignedOut | DayChanged | DailyLogsCompared) -> None:
         state = self._store.state
         match notice:
             case OperatorSignedIn(operator):
@@ -85,10 +85,12 @@ class DayPresenter:
                 self._store.set(
                     replace(settled, operator=None, sign_in=form, view=View.SALE, selected_sale="", aside=frozenset())
                 )
+            case DailyLogsCompared(compared):
+                self._store.set(replace(state, compared=compared, closing=False, message=None))
             case DayChanged():
                 self._store.set(self._day_changed(state, notice))
 
     def _day_changed(self, state: StaffState, notice: DayChanged) -> StaffState:
         changed = state.day is not None and state.day.day.state is not notice.day.state
         view = View.SALE if changed else state.view
-        return replace(state, day=notice, today=notice.today, closing=False, view=view, message=None)
+        return replace(state, day=notice, today=notice.today, closing=False, compared=(), view=view, message=None)

@@ -17,6 +17,9 @@ class Approvals(Protocol):
     def void(self, sale_id: SaleId, approver_id: str, approver_pin: str) -> None:
         """Void a paid sale of today; goes on like a payment."""
 
+    def request_refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
+        """Record that a paid sale is to be refunded by bank transfer; answered by RefundRecorded."""
+
 
 class Desk(Protocol):
     """The desk behind the window; never blocks, never raises for what a person did."""
@@ -26,7 +29,9 @@ class Desk(Protocol):
     def sign_in(self, operator_id: str, pin: str) -> None: ...
     def sign_out(self) -> None: ...
     def open_day(self) -> None: ...
-    def close_day(self) -> None: ...
+    def close_day(self, *, confirmed: bool = False) -> None:
+        """Compare with the terminals' own days and close; ``confirmed``: the differences were seen."""
+
     def pay(self, offer: Offer, tender: Tender | None, instead_of: OperationId | None = None) -> None:
         """Take the payment for a frozen offer; ``tender`` None for a zero-yen total.
 

@@ -32,6 +32,7 @@ class Act(StrEnum):
     SET_ASIDE = "set_aside"
     OTHER_TENDER = "other_tender"
     VOID = "void"
+    REFUND = "refund"
     SETTLE = "settle"
     REPRINT = "reprint"
     SHOW_SALES = "show_sales"

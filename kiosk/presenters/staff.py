@@ -30,6 +30,7 @@ from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import (
     CounterStatus,
+    DailyLogsCompared,
     DayChanged,
     DocumentChanged,
     FreeSaleFinished,
@@ -41,6 +42,7 @@ from kiosk.services.notices import (
     PaymentProgress,
     PaymentStarted,
     Question,
+    RefundRecorded,
     Refused,
     SalesListed,
 )
@@ -92,7 +94,9 @@ class StaffPresenter:
     def handle(self, notice: Notice) -> None:
         """Take what the product tells, on the window's thread."""
         match notice:
-            case OperatorSignedIn() | OperatorSignedOut() | DayChanged():
+            case RefundRecorded():
+                self.approval.recorded(notice)
+            case OperatorSignedIn() | OperatorSignedOut() | DayChanged() | DailyLogsCompared():
                 self.day.handle(notice)
             case PaymentStarted() | PaymentProgress() | Question() | PaymentFinished() | FreeSaleFinished():
                 self.payment.handle(notice)
@@ -178,6 +182,8 @@ class StaffPresenter:
                 self.approval.begin_other_tender()
             case Act.VOID:
                 self.approval.begin_void()
+            case Act.REFUND:
+                self.approval.begin_refund()
             case Act.REPRINT:
                 self.sales.reprint()
             case Act.SETTLE:

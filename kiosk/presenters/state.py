@@ -12,6 +12,7 @@ from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
+from kiosk.domain.record import DailyLogCompared
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.screen import Band
 from kiosk.services.notices import CounterStatus, DayChanged, DocumentChanged, SalesListed
@@ -160,6 +161,7 @@ class Purpose(StrEnum):
 
     OTHER_TENDER = "other_tender"
     VOID = "void"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ class StaffState:
     """The newest word on each sale's document."""
     sales: SalesListed | None = None
     selected_sale: str = ""
+    compared: tuple[DailyLogCompared, ...] = ()
+    """Terminals' own days that differ from ours or were not told: the close waits for a confirmation."""
     closing: bool = False
     """close_day was asked for and not answered yet."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.domain.operation import Operation, OperationKind, State
+from kiosk.domain.record import RefundRequested
 from kiosk.presenters.screen import Band, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.services.notices import DocumentChanged, Printing
@@ -74,6 +75,11 @@ class Words:
             return band
         then = self._texts("void.doubt.inquiring.next" if is_void(operation) else "doubt.inquiring.next")
         return Band(Tone.DOUBT, self._texts("doubt.inquiring.what"), then, band.figure)
+
+    def refund(self, refund: RefundRequested) -> Band:
+        texts = self._texts
+        figure = texts.yen(refund.amount_yen)
+        return Band(Tone.SUCCESS, texts("refund.recorded.what"), texts("refund.recorded.next"), figure)
 
     def refusal(self, rule: str) -> Band:
         texts = self._texts

@@ -10,9 +10,11 @@ from kiosk.domain.record import Actor
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Till
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.notices import OtherTenderApproved
+from kiosk.services.notices import OtherTenderApproved, RefundRecorded
+from kiosk.services.request_refund import request_refund
 from kiosk.services.sign_in import VerifyPin, approve, identify
 from kiosk.services.take_payment import OtherTender
+from kiosk.services.tell_books import tell_sales
 from kiosk.services.void_payment import voidable
 
 
@@ -48,6 +50,17 @@ class Approvals:
             books = self._counter.journal.books()
             paid = voidable(self._counter, books, books.sale(sale_id))
             self._till.void(paid, actor=actor, approver=approver)
+
+        self._errands.run(work)
+
+    def request_refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
+        def work() -> None:
+            actor = self._shift.permitted(Act.SELL)
+            approver = self.second_person(Act.REFUND, approver_id, approver_pin)
+            self._counter.tell(
+                RefundRecorded(request_refund(self._counter, sale_id, reason, actor=actor, approver=approver))
+            )
+            tell_sales(self._counter)
 
         self._errands.run(work)
 

@@ -7,12 +7,11 @@ from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
 from kiosk.domain.tender import Tender
 from kiosk.runtime.approvals import Approvals, People
+from kiosk.runtime.closing import Closing
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Till
-from kiosk.services.close_day import close_day
-from kiosk.services.close_report import close_report
 from kiosk.services.counter import Counter
 from kiosk.services.notices import (
     Answer,
@@ -38,6 +37,7 @@ class Desk:
         self._till, self._print_room, self._board = till, print_room, board
         self._shift = Shift()
         self.approvals = Approvals(counter, people, errands, till, self._shift)
+        self._closing = Closing(counter, till.stations, errands, self._shift, print_room)
 
     def start(self) -> None:
         """Settle what the last run left, then tell the window the day, its sales and every light."""
@@ -78,15 +78,8 @@ class Desk:
 
         self._errands.run(work)
 
-    def close_day(self) -> None:
-        def work() -> None:
-            actor = self._shift.permitted(Act.CLOSE_DAY)
-            day = close_day(self._counter, actor)
-            tell_day(self._counter)
-            if day.business_date is not None:
-                self._print_room.report(close_report(self._counter, day.business_date, actor))
-
-        self._errands.run(work)
+    def close_day(self, *, confirmed: bool = False) -> None:
+        self._errands.run(lambda: self._closing.close(confirmed=confirmed))
 
     def pay(self, offer: Offer, tender: Tender | None, instead_of: OperationId | None = None) -> None:
         """Take the payment for a frozen offer; ``tender`` None for a zero-yen total."""

@@ -40,7 +40,8 @@ class Till:
         board: StatusBoard,
         finished: Callable[[Operation, Actor], None],
     ) -> None:
-        self._counter, self._stations, self._board, self._finished = counter, stations, board, finished
+        self._counter, self._board, self._finished = counter, board, finished
+        self.stations = stations
         self._lock = threading.Lock()
         self._running = False
         self._context: LivePaymentContext | None = None
@@ -48,7 +49,7 @@ class Till:
 
     def pay(self, offer: Offer, tender: Tender, actor: Actor, instead: OtherTender | None = None) -> None:
         """Start a payment. Raises RefusalError("payment_running") while another runs."""
-        station = self._stations[tender.device]
+        station = self.stations[tender.device]
 
         def take() -> Operation:
             return take_payment(self._counter, offer, tender, station.device, self._open_context, actor, instead)
@@ -57,7 +58,7 @@ class Till:
 
     def void(self, paid: Operation, *, actor: Actor, approver: Actor) -> None:
         """Start voiding a paid sale on the device that took it. Raises RefusalError."""
-        station = self._stations.get(paid.prepared.device)
+        station = self.stations.get(paid.prepared.device)
         if station is None:
             raise RefusalError("device_unknown")
 
@@ -70,12 +71,12 @@ class Till:
 
     def inquire(self, operation: Operation, actor: Actor) -> None:
         """Ask the operation's device what became of it. Raises RefusalError while a payment runs."""
-        station = self._stations.get(operation.prepared.device)
+        station = self.stations.get(operation.prepared.device)
         if station is None:
             raise RefusalError("device_unknown")
 
         def ask() -> Operation:
-            context = self._open_context(_refuse_commit)
+            context = self._open_context(refuse_commit)
             return inquire(self._counter, operation, station.device, context, actor)
 
         self._start(station, ask, actor)
@@ -98,7 +99,7 @@ class Till:
 
     def check(self) -> None:
         """Ask every linked device how it is, behind whatever runs there."""
-        for station in self._stations.values():
+        for station in self.stations.values():
             if station.linked:
                 station.worker.submit(partial(self._check, station))
 
@@ -137,7 +138,7 @@ class Till:
                 self._later.appendleft(operation)  # a payment runs; its end comes back here
 
     def _is_linked(self, device: str) -> bool:
-        station = self._stations.get(device)
+        station = self.stations.get(device)
         return station is not None and station.linked
 
     def _end(self) -> None:
@@ -149,7 +150,7 @@ class Till:
         return self._context
 
     def _check(self, station: Station) -> None:
-        health = station.device.check_health(LivePaymentContext(_ignore, _refuse_commit))
+        health = station.device.check_health(LivePaymentContext(_ignore, refuse_commit))
         self._board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
 
 
@@ -157,5 +158,6 @@ def _ignore(_: Notice) -> None:
     """A health check tells the status board, not the payment panel."""
 
 
-def _refuse_commit(_: Approved | Declined) -> None:
+def refuse_commit(_: Approved | Declined) -> None:
+    """For jobs that charge nothing."""
     raise AssertionError("an inquiry reports nothing: its answer is recorded by the service")

@@ -3,6 +3,7 @@
 from datetime import date
 
 from kiosk.domain.books import Books, SaleRow
+from kiosk.domain.daily_log import differences, needs_confirmation
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import Actor
 from kiosk.services.counter import Counter, CounterIdentity
@@ -21,7 +22,12 @@ def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportC
         issuer=_issuer(counter.identity, actor),
         business_date=business_date.isoformat(),
         closed_at=counter.clock.now_iso(),
-        sections=(_by_tender(books, business_date), _by_account(sales), _others(books, business_date, sales)),
+        sections=(
+            _by_tender(books, business_date),
+            _by_account(sales),
+            _others(books, business_date, sales),
+            *_terminals(books, business_date),
+        ),
         serial_range=_serial_range(sales),
         journal_range=f"{day.first_seq} ～ {day.last_seq}",
         journal_head=head.hash.hex(),
@@ -70,6 +76,23 @@ def _others(books: Books, business_date: date, sales: tuple[SaleRow, ...]) -> Re
             ReportLine("取消・還付", len(voided), sum(sale.amount_yen for sale in voided)),
         ),
     )
+
+
+def _terminals(books: Books, business_date: date) -> tuple[ReportSection, ...]:
+    """端末日計との差: the terminal's less ours per brand, and transactions that one side alone lists."""
+    lines: list[ReportLine] = []
+    logs = books.daily_logs(business_date)
+    for log in logs:
+        if log.unavailable:
+            lines.append(ReportLine(f"{log.device} 端末日計を取得できず", None, 0))
+            continue
+        found = differences(log)
+        if not needs_confirmation(log):
+            lines.append(ReportLine(f"{log.device} 差なし", None, 0))
+        lines += [ReportLine(each.brand or log.device, each.count, each.amount_yen) for each in found]
+        lines += [ReportLine(f"記録のみ 伝票 {each.slip_number}", None, each.amount_yen) for each in log.only_ours]
+        lines += [ReportLine(f"端末のみ 伝票 {each.slip_number}", None, each.amount_yen) for each in log.only_theirs]
+    return (ReportSection("端末日計との差", tuple(lines)),) if logs else ()
 
 
 def _serial_range(sales: tuple[SaleRow, ...]) -> str:

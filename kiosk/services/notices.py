@@ -9,7 +9,7 @@ from kiosk.domain.books import DayRow, SaleRow, SyncStatus
 from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
-from kiosk.domain.record import TenderTotal
+from kiosk.domain.record import DailyLogCompared, RefundRequested, TenderTotal
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,20 @@ class FreeSaleFinished:
     sale: SaleRow
 
 
+@dataclass(frozen=True, slots=True)
+class DailyLogsCompared:
+    """A terminal's own day differs from ours or was not told: the close waits for a person's confirmation."""
+
+    compared: tuple[DailyLogCompared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRecorded:
+    """A refund was asked for and is in the journal."""
+
+    refund: RefundRequested
+
+
 class Printing(StrEnum):
     """A document's print job."""
 
@@ -174,6 +188,8 @@ Notice = (
     | Question
     | PaymentFinished
     | OtherTenderApproved
+    | DailyLogsCompared
+    | RefundRecorded
     | FreeSaleFinished
     | DocumentChanged
     | Refused

@@ -60,14 +60,23 @@ def prepare_void(counter: Counter, sale_id: SaleId, *, actor: Actor, approver: A
 
 
 def voidable(counter: Counter, books: Books, sale: SaleRow | None) -> Operation:
-    """The sale operation a void would undo. Raises RefusalError: nothing paid, or another day than the open one."""
+    """The sale operation a void would undo. Raises RefusalError: nothing paid, another day, a closed terminal."""
     if sale is None:
         raise RefusalError("sale_unknown")
     if sale.standing is not Standing.PAID:
         raise RefusalError("void_not_paid")
     if sale.business_date != counter.open_date(books):
         raise RefusalError("void_other_day")
-    return paid_by(sale)
+    paid = paid_by(sale)
+    settled = [
+        log.up_to_seq
+        for log in books.daily_logs(sale.business_date)
+        if log.settled and log.device == paid.prepared.device
+    ]
+    begun = sale.begun[sale.operations.index(paid)]
+    if begun.seq <= max(settled, default=0):
+        raise RefusalError("void_terminal_closed")
+    return paid
 
 
 def paid_by(sale: SaleRow) -> Operation:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceResult, Operation, State
+from kiosk.domain.record import BrandCount, DailyLogCompared, LogEntry
 from kiosk.presenters.screen import Act
 from kiosk.presenters.texts import load_texts
 from kiosk.services.notices import DocumentChanged, PaymentProgress, Printing, Question, QuestionField, Refused
@@ -21,6 +22,19 @@ from tests.ui.scripted_desk import ALL_GOOD, CREDIT, PIN, SETUP, TODAY, TROUBLED
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = ((1280, 800), (1024, 768))
+VISA = BrandCount("Visa", 2, Yen(1800))
+LOGS = (
+    DailyLogCompared(
+        "terminal",
+        40,
+        (VISA,),
+        (BrandCount("VISA", 1, Yen(900)), BrandCount("JCB", 1, Yen(450))),
+        settled=True,
+        only_ours=(LogEntry("Visa", "00042", Yen(900)),),
+        only_theirs=(LogEntry("JCB", "00043", Yen(450)),),
+    ),
+    DailyLogCompared("emoney", 41, (), (), settled=False, unavailable="no_answer"),
+)
 SLIP = DeviceResult("Visa", "4242", "123456", "00042", "T1", "17")
 ATTENDED = Question(
     "attended_sale",
@@ -304,7 +318,20 @@ class Scenes:
         staff.cart.set_quantity(99)
         yield "long-cart"
         staff.act(Act.CLEAR_CART)
+        staff.act(Act.SHOW_SALES)
+        sales = staff.store.state.sales.sales if staff.store.state.sales else ()
+        staff.sales.select(next(sale.sale_id for sale in sales if sale.standing == "paid"))
+        staff.act(Act.REFUND)
+        staff.choose("reason", staff.texts("choice.refund.paid_twice"))
+        yield "refund"
+        staff.choose("approver", "yamada")
+        staff.form.write("pin", PIN)
+        staff.main_action()
+        yield "refund-recorded"
         staff.act(Act.SHOW_CLOSE)
+        self.desk.logs = LOGS
+        staff.main_action()
+        yield "close-differs"
         staff.main_action()
         yield "day-closed"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kiosk.domain.books import DayRow, DocumentRow, SaleRow, SyncStatus
+from kiosk.domain.books import Begun, DayRow, DocumentRow, RefundRow, SaleRow, SyncStatus
 from kiosk.domain.business_day import DayState
 from kiosk.domain.cart import Cart, Exemption, Offer
 from kiosk.domain.ids import DocumentId, OperationId, PaymentId, SaleId
@@ -13,13 +13,14 @@ from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceResult, Operation, OperationKind, Prepared, SaleLine, State
 from kiosk.domain.operator import Operator, Role
 from kiosk.domain.payment import Standing, standing
-from kiosk.domain.record import Actor, FreeSale, TenderTotal
+from kiosk.domain.record import Actor, DailyLogCompared, FreeSale, RefundRequested, TenderTotal
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.state import Category, CounterSetup
 from kiosk.services.notices import (
     Answer,
     CounterStatus,
+    DailyLogsCompared,
     DayChanged,
     DeviceStatus,
     DocumentChanged,
@@ -33,6 +34,7 @@ from kiosk.services.notices import (
     PaymentProgress,
     PaymentStarted,
     Printing,
+    RefundRecorded,
     Refused,
     SalesListed,
 )
@@ -166,6 +168,47 @@ NOT_OPENED = DayRow(None, DayState.NOT_OPENED, 0, 0)
 
 
 @dataclass
+class ScriptedApprovals:
+    """What needs a second person; every PIN but one is wrong."""
+
+    desk: "ScriptedDesk"
+    voids: list[tuple[str, str, str]] = field(default_factory=list)
+    refunds: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
+        assert approver_id in self.desk.operators
+        self.desk.tell(OtherTenderApproved(operation_id) if approver_pin == PIN else Refused("pin_wrong"))
+
+    def void(self, sale_id: SaleId, approver_id: str, approver_pin: str) -> None:
+        self.voids.append((sale_id, approver_id, approver_pin))
+        if approver_pin != PIN:
+            self.desk.tell(Refused("pin_wrong"))
+            return
+        sale = next(each for each in self.desk.sales if each.sale_id == sale_id)
+        original = sale.operations[0]
+        intent = replace(
+            original.prepared,
+            operation_id=OperationId(f"void-{sale_id}"),
+            operation_kind=OperationKind.VOID,
+            original_operation_id=original.prepared.operation_id,
+        )
+        self.desk.operation = Operation(intent, State.REQUESTED, 77)
+        self.desk.tell(PaymentStarted(self.desk.operation, -1))
+
+    def request_refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
+        self.refunds.append((sale_id, reason, approver_id))
+        if approver_pin != PIN:
+            self.desk.tell(Refused("pin_wrong"))
+            return
+        sale = next(each for each in self.desk.sales if each.sale_id == sale_id)
+        refund = RefundRequested(sale_id, sale.operations[0].prepared.operation_id, sale.amount_yen, reason)
+        begun = Begun(90, sale.at, sale.actor, self.desk.operators[approver_id].actor)
+        self.desk.sales[self.desk.sales.index(sale)] = replace(sale, refunds=(RefundRow(begun, refund),))
+        self.desk.tell(RefundRecorded(refund))
+        self.desk.list_sales()
+
+
+@dataclass
 class ScriptedDesk:
     """Keeps what it was asked; a test moves the payment on with ``finish`` and friends."""
 
@@ -176,12 +219,15 @@ class ScriptedDesk:
     resolutions: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
     reprints: list[str] = field(default_factory=list)
     instead: list[OperationId | None] = field(default_factory=list)
-    voids: list[tuple[str, str, str]] = field(default_factory=list)
+    logs: tuple[DailyLogCompared, ...] = ()
     cancels: int = 0
     operation: Operation | None = None
     sales: list[SaleRow] = field(default_factory=list)
     day: DayRow = NOT_OPENED
     operators: dict[str, Operator] = field(default_factory=lambda: {x.operator_id: x for x in SETUP.operators})
+
+    def __post_init__(self) -> None:
+        self.approvals = ScriptedApprovals(self)
 
     def sign_in(self, operator_id: str, pin: str) -> None:
         self.tell(OperatorSignedIn(self.operators[operator_id]) if pin == PIN else Refused("pin_wrong"))
@@ -193,9 +239,12 @@ class ScriptedDesk:
         self.day = DayRow(TODAY, DayState.OPEN, 1, 0)
         self.tell(DayChanged(self.day, TODAY))
 
-    def close_day(self) -> None:
+    def close_day(self, *, confirmed: bool = False) -> None:
+        if self.logs and not confirmed:
+            self.tell(DailyLogsCompared(self.logs))
+            return
         self.day = DayRow(TODAY, DayState.CLOSED, 1, 20)
-        self.tell(DayChanged(self.day, TODAY, self.totals(), 0))
+        self.tell(DayChanged(self.day, TODAY, totals_of(self.sales), 0))
 
     def pay(self, offer: Offer, tender: Tender | None, instead_of: OperationId | None = None) -> None:
         self.offers.append((offer, tender))
@@ -227,37 +276,13 @@ class ScriptedDesk:
         else:
             self.finish(State.APPROVED if charged else State.NOT_CHARGED)
 
-    @property
-    def approvals(self) -> "ScriptedDesk":
-        return self
-
-    def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
-        assert approver_id in self.operators
-        self.tell(OtherTenderApproved(operation_id) if approver_pin == PIN else Refused("pin_wrong"))
-
-    def void(self, sale_id: SaleId, approver_id: str, approver_pin: str) -> None:
-        self.voids.append((sale_id, approver_id, approver_pin))
-        if approver_pin != PIN:
-            self.tell(Refused("pin_wrong"))
-            return
-        sale = next(each for each in self.sales if each.sale_id == sale_id)
-        original = sale.operations[0]
-        intent = replace(
-            original.prepared,
-            operation_id=OperationId(f"void-{sale_id}"),
-            operation_kind=OperationKind.VOID,
-            original_operation_id=original.prepared.operation_id,
-        )
-        self.operation = Operation(intent, State.REQUESTED, 77)
-        self.tell(PaymentStarted(self.operation, -1))
-
     def reprint(self, sale_id: SaleId) -> None:
         self.reprints.append(sale_id)
         self.tell(DocumentChanged(sale_id, "usage_slip", "A1-000001", 1, Printing.PRINTED))
 
     def list_sales(self) -> None:
         unsettled = tuple(o for sale in self.sales for o in sale.operations if o.state is State.IN_DOUBT)
-        self.tell(SalesListed(TODAY, tuple(self.sales), self.totals(), unsettled))
+        self.tell(SalesListed(TODAY, tuple(self.sales), totals_of(self.sales), unsettled))
 
     def refresh_status(self) -> None:
         self.tell(ALL_GOOD)
@@ -278,18 +303,18 @@ class ScriptedDesk:
         self.sales = [sale for sale in self.sales if sale.sale_id != operation.prepared.sale_id]
         self.sales.insert(0, sale_of(operation, len(self.sales)))
 
-    def totals(self) -> tuple[TenderTotal, ...]:
-        """Approved sales per tender."""
-        sums: dict[TenderKind, list[int]] = {}
-        for sale in self.sales:
-            for operation in sale.operations:
-                if operation.state is State.APPROVED:
-                    sign = 1 if operation.prepared.operation_kind is OperationKind.SALE else -1
-                    sums.setdefault(operation.prepared.tender, []).append(sign * operation.prepared.amount_yen)
-        return tuple(
-            TenderTotal(kind, sum(1 if x > 0 else -1 for x in amounts), Yen(sum(amounts)))
-            for kind, amounts in sums.items()
-        )
+
+def totals_of(sales: list[SaleRow]) -> tuple[TenderTotal, ...]:
+    """Approved sales per tender."""
+    sums: dict[TenderKind, list[int]] = {}
+    for sale in sales:
+        for operation in sale.operations:
+            if operation.state is State.APPROVED:
+                sign = 1 if operation.prepared.operation_kind is OperationKind.SALE else -1
+                sums.setdefault(operation.prepared.tender, []).append(sign * operation.prepared.amount_yen)
+    return tuple(
+        TenderTotal(kind, sum(1 if x > 0 else -1 for x in amounts), Yen(sum(amounts))) for kind, amounts in sums.items()
+    )
 
 
 def sale_lines(cart: Cart) -> tuple[SaleLine, ...]:

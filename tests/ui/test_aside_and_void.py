@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import Qt
 
+from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import State
 from kiosk.ui import names
 from tests.ui.conftest import Bench
+from tests.ui.draw import LOGS
 from tests.ui.scripted_desk import PIN
 
 
@@ -89,7 +91,7 @@ def test_a_new_sale_forgets_the_approval(selling: Bench) -> None:
 def test_a_void_from_todays_sales(selling: Bench) -> None:
     paid(selling)
     selling.click(names.act("void"), names.choice("approver", "yamada"), *map(names.digit, PIN), names.MAIN)
-    assert selling.desk.voids == [("sale-1", "yamada", PIN)]
+    assert selling.desk.approvals.voids == [("sale-1", "yamada", PIN)]
     selling.desk.finish(State.APPROVED)
     assert selling.says(names.BAND_HEADLINE) == "取消が完了しました。"
     selling.click(names.MAIN)
@@ -129,4 +131,31 @@ def test_no_void_in_the_middle_of_a_sale(selling: Bench) -> None:
     paid(selling)
     selling.click(names.CANCEL, names.item("1001"), names.MENU, names.act("show_sales"), names.act("void"))
     assert selling.says(names.BAND_HEADLINE) == "会計の途中です。"
-    assert selling.desk.voids == []
+    assert selling.desk.approvals.voids == []
+
+
+def test_a_refund_is_a_recorded_request(selling: Bench) -> None:
+    paid(selling)
+    selling.click(names.act("refund"), names.choice("reason", "二重に支払った"), names.choice("approver", "yamada"))
+    selling.click(*map(names.digit, PIN), names.MAIN)
+    assert selling.desk.approvals.refunds == [("sale-1", "二重に支払った", "yamada")]
+    assert selling.says(names.BAND_HEADLINE) == "還付の依頼を記録しました。"
+    assert "承認 山田 太郎" in selling.says("facts")
+    assert not selling.sees(names.act("refund"))
+    assert not selling.sees(names.act("void"))
+
+
+def test_a_difference_at_the_close_is_shown_and_confirmed(selling: Bench) -> None:
+    selling.desk.logs = LOGS
+    selling.click(names.MENU, names.act("show_close"), names.MAIN)
+    assert selling.says(names.MAIN) == "確認して締める"
+    assert "端末日計との差" in selling.says(names.CARD_NOTE)
+    selling.click(names.MAIN)
+    assert selling.desk.day.state is DayState.CLOSED
+
+
+def test_leaving_the_close_asks_the_terminal_anew(selling: Bench) -> None:
+    selling.desk.logs = LOGS
+    selling.click(names.MENU, names.act("show_close"), names.MAIN, names.CANCEL)
+    selling.click(names.MENU, names.act("show_close"))
+    assert selling.says(names.MAIN) == "日締めをする"

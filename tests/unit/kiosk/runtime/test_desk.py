@@ -12,6 +12,7 @@ from drivers.context import DeviceContext, Wake
 from drivers.payment import api
 from drivers.printer.api import Paper, Printed, PrinterHealth, PrintJob, PrintOutcome
 from drivers.transport import MemoryLine
+from kiosk.domain.business_day import DayState
 from kiosk.domain.cart import Cart, Exemption, make_offer
 from kiosk.domain.operation import OperationKind, State
 from kiosk.domain.payment import Standing
@@ -25,6 +26,7 @@ from kiosk.runtime.worker import Worker
 from kiosk.services.notices import (
     Answer,
     CounterStatus,
+    DailyLogsCompared,
     DayChanged,
     DocumentChanged,
     FreeSaleFinished,
@@ -37,6 +39,7 @@ from kiosk.services.notices import (
     PaymentStarted,
     Printing,
     Question,
+    RefundRecorded,
     Refused,
     SalesListed,
 )
@@ -158,7 +161,7 @@ class _Swapped:
         return self.authorize_sales(request, context)
 
     def access_daily_log(self, kind: api.DailyLogKind, context: api.PaymentContext) -> api.DailyLogOutcome:
-        return api.LogUnavailable(api.NotSentReason.NOT_SUPPORTED)
+        return self._rig.device.access_daily_log(kind, context)
 
     def query_last_transaction(
         self, request: api.AuthorizationRequest, context: api.PaymentContext
@@ -366,3 +369,69 @@ def test_another_tender_for_a_doubt_needs_its_own_approval(open_rig: Rig, bench:
     open_rig.until(SalesListed)
     open_rig.desk.pay(bench.offer(), CASH, operation_id)
     assert open_rig.until(Refused) == Refused("approval_needed")
+
+
+class LoggingDevice(ScriptedDevice):
+    """A terminal with a day of its own."""
+
+    logs: list[api.DailyLogOutcome]
+    kinds: list[api.DailyLogKind]
+
+    def access_daily_log(self, kind: api.DailyLogKind, context: api.PaymentContext) -> api.DailyLogOutcome:
+        assert context is not None
+        self.kinds.append(kind)
+        return self.logs.pop(0)
+
+
+def logging_terminal(rig: Rig, *logs: api.DailyLogOutcome) -> LoggingDevice:
+    device = LoggingDevice(sales=[approved()])
+    device.capabilities = replace(device.capabilities, can_daily_log=True)
+    device.logs, device.kinds = list(logs), []
+    rig.device = device
+    return device
+
+
+def test_the_close_asks_the_terminal_and_a_difference_waits_for_a_person(open_rig: Rig, bench: Bench) -> None:
+    device = logging_terminal(open_rig, api.DailyLog((), settled=True))
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    open_rig.until(PaymentFinished)
+    open_rig.desk.close_day()
+    (compared,) = open_rig.until(DailyLogsCompared).compared
+    assert [(each.brand, each.amount_yen) for each in compared.ours] == [("Visa", 300)]
+    assert bench.journal.books().day().state is DayState.OPEN
+    open_rig.desk.close_day(confirmed=True)
+    assert open_rig.until(DayChanged).day.state is DayState.CLOSED
+    assert device.kinds == [api.DailyLogKind.SETTLEMENT]
+
+
+def test_two_equal_days_close_without_a_word(open_rig: Rig, bench: Bench) -> None:
+    logging_terminal(open_rig, api.DailyLog((api.BrandTotal("VISA", 1, 300),), settled=True))
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    open_rig.until(PaymentFinished)
+    open_rig.desk.close_day()
+    assert open_rig.until(DayChanged).day.state is DayState.CLOSED
+
+
+def test_a_sale_after_the_comparison_is_compared_before_the_close(open_rig: Rig, bench: Bench) -> None:
+    device = logging_terminal(
+        open_rig,
+        api.LogUnavailable(api.NotSentReason.NO_ANSWER),
+        api.DailyLog((api.BrandTotal("Visa", 1, 300),), settled=True),
+    )
+    open_rig.desk.close_day()
+    assert open_rig.until(DailyLogsCompared).compared[0].unavailable == "no_answer"
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    open_rig.until(PaymentFinished)
+    open_rig.desk.close_day(confirmed=True)
+    assert open_rig.until(DayChanged).day.state is DayState.CLOSED
+    assert len(device.kinds) == 2
+
+
+def test_a_refund_is_recorded_with_a_second_person(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    sale_id = open_rig.until(PaymentFinished).operation.prepared.sale_id
+    open_rig.desk.approvals.request_refund(sale_id, "二重に支払った", "yamada", "1234")
+    assert open_rig.until(Refused) == Refused("approver_same_person")
+    open_rig.desk.approvals.request_refund(sale_id, "二重に支払った", "suzuki", "1234")
+    assert open_rig.until(RefundRecorded).refund.amount_yen == 300
