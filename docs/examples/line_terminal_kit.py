@@ -18,6 +18,7 @@ class SimulatedTerminal:
     """Approves the first sale, plays ``scene`` with the second, approves the rest; a sale stands once booked."""
 
     scene: Scene
+    thinking_s: float = CARD_S + HOST_S
     wake_at_s: float | None = None
     acknowledged: int = 0
     sales: dict[str, int] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class SimulatedTerminal:
                 self._begun += 1
                 if self._plays(Scene.SILENT):
                     return []
-                self._running, self.wake_at_s, self._stop_wanted = (ref, int(yen)), now_s + CARD_S + HOST_S, False
+                self._running, self.wake_at_s, self._stop_wanted = (ref, int(yen)), now_s + self.thinking_s, False
                 previous = list(self.sales.items())[-1:] if self._plays(Scene.PREVIOUS) else []
                 return [encode("SOLD", old, str(paid), "0001") for old, paid in previous] + [encode("TAKEN", ref)]
             case ["STOP", ref] if self._running is not None and self._running[0] == ref:

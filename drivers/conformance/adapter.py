@@ -53,6 +53,13 @@ class Simulation:
     """A question was taken off the window, by a cancel, before the clerk had done anything about it."""
     read_acknowledged: Callable[[], int] | None = None
     """How many results the register has acknowledged; None where the protocol has no such message."""
+    open_port: OpenLine | None = None
+    """A real terminal, or an emulator's process: opens its port. The kit then works in real time, message by message,
+    and ``read_sales`` tells of the sales since this Simulation was made."""
+    rest: Callable[[], None] | None = None
+    """With ``open_port``: returns when the terminal, left alone, has finished or taken back whatever it was doing."""
+    close: Callable[[], None] | None = None
+    """With ``open_port``: the kit is done with this terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Adapter:
     scenes: frozenset[Scene] = frozenset(Scene)
     """What the terminal can play; APPROVE and DECLINE at least."""
     brands: tuple[str, ...] = ()
+    on_port: bool = False
+    """Its simulations have ``open_port``: nothing is cut within a message, and nothing is delayed."""
 
     def __post_init__(self) -> None:
         if not self.scenes >= {Scene.APPROVE, Scene.DECLINE}:

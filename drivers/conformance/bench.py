@@ -3,9 +3,10 @@
 from collections import deque
 
 from drivers.conformance.adapter import Simulation
+from drivers.conformance.commits import Commits
 from drivers.conformance.faults import Fault, FaultKind, Gate
 from drivers.context import Wake
-from drivers.errors import LineLostError, NotDurableError
+from drivers.errors import LineLostError
 from drivers.payment.api import Approved, Declined, Entry, Form, Phase
 from drivers.transport import ByteStream
 
@@ -80,9 +81,7 @@ class VirtualBench:
         self.bytes_sent = 0
         self.openings = 0
         self.reads_beside = 0
-        self.acknowledged_at_commit: list[int] = []
-        self.committed: list[Approved | Declined] = []
-        self.has_commit_failed = False
+        self.commits = Commits(self.gate, simulation)
         self._time_s = START_S
         self._ends_s = START_S + CALL_S_MAX
         self._waits = 0
@@ -106,6 +105,9 @@ class VirtualBench:
         until_s = self._time_s + seconds
         while self._time_s < until_s:
             self._advance(until_s)
+
+    def close(self) -> None:
+        """Nothing to give back."""
 
     # the driver's context
 
@@ -140,12 +142,7 @@ class VirtualBench:
         return answered
 
     def commit(self, result: Approved | Declined) -> None:
-        if self.simulation.read_acknowledged is not None:
-            self.acknowledged_at_commit.append(self.simulation.read_acknowledged())
-        if self.gate.strikes(FaultKind.COMMIT_FAILS, "commits"):
-            self.has_commit_failed = True
-            raise NotDurableError("the kit lets this commit fail")
-        self.committed.append(result)
+        self.commits.commit(result)
 
     def show(self, phase: Phase) -> None:
         """Nobody looks."""

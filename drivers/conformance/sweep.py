@@ -85,8 +85,10 @@ class Sweep:
         """All groups that this terminal can play, in a fixed order. Runs nothing."""
         for scene in Scene:
             if scene in self._adapter.scenes:
-                kinds = FaultKind if scene in (Scene.APPROVE, Scene.DECLINE) else set(FaultKind) - BYTE_KINDS
-                yield from (Group(scene, kind) for kind in FaultKind if kind in kinds)
+                left_out = BYTE_KINDS if scene not in (Scene.APPROVE, Scene.DECLINE) else frozenset[FaultKind]()
+                if self._adapter.on_port:
+                    left_out = BYTE_KINDS | {FaultKind.DELAY_MESSAGE}
+                yield from (Group(scene, kind) for kind in FaultKind if kind not in left_out)
 
     def run(self, group: Group) -> Report:
         """Every place of one group."""

@@ -9,6 +9,7 @@ from drivers.conformance.adapter import Adapter, Scene
 from drivers.conformance.bench import StuckError, VirtualBench
 from drivers.conformance.checks import Check, Violation
 from drivers.conformance.faults import Fault, FaultKind
+from drivers.conformance.port_bench import PortBench
 from drivers.payment.api import (
     Approved,
     AuthorizationOutcome,
@@ -18,6 +19,7 @@ from drivers.payment.api import (
     NotCharged,
     NotSent,
     OutcomeUnknown,
+    PaymentContext,
     PaymentDevice,
 )
 
@@ -53,7 +55,7 @@ class Trial:
     violations: list[Violation] = field(default_factory=list)
     label: str = "broken off"
     """What was said in the end, such as "unknown, then approved"."""
-    bench: VirtualBench = field(init=False)
+    bench: VirtualBench | PortBench = field(init=False)
     _device: PaymentDevice = field(init=False)
     _booked_before: int = 0
     _numbers_before: tuple[str, str] = ("", "")
@@ -61,11 +63,13 @@ class Trial:
     def run(self) -> "Trial":
         """Go through the trial; what is wrong is in ``violations`` afterwards, nothing is raised."""
         simulation = self.adapter.simulate(self.scene)
-        self.bench = VirtualBench(simulation, self.fault)
+        opener = simulation.open_port
+        bench = VirtualBench(simulation, self.fault) if opener is None else PortBench(simulation, opener, self.fault)
+        self.bench = bench
         self._device = self.adapter.create_device(self.bench.open_line)
         if self.bench.openings:
             self._break(Check.QUIET_UNTIL_ASKED, "the line was opened before anything was asked for")
-        with contextlib.suppress(BrokenOffError):
+        with contextlib.closing(bench), contextlib.suppress(BrokenOffError):
             self._converse()
         if self.bench.reads_beside:
             self._break(Check.WAITS_IN_CONTEXT, "a driver read a line by itself")
@@ -77,6 +81,7 @@ class Trial:
             self._break(Check.CLEAN_SALE, f"the first sale, without a fault, is {_label(first)}")
             return
         self._numbers_before = _numbers(first)
+        self.bench.let_pass(SETTLED_S)  # the terminal takes in our last word on the first sale
         self._call(self._device.check_health)
         self._booked_before = 1
         outcome, request = self._sell(2, is_tested=True)
@@ -100,7 +105,7 @@ class Trial:
         if len(self._booked()) > len(booked):
             self._break(Check.QUIET_UNTIL_ASKED, "the book has a sale that nobody asked for yet")
         self.bench.gate.is_armed = is_tested
-        self.bench.acknowledged_at_commit = [self._acknowledged()] if is_tested else []
+        self.bench.commits.begin()
         try:
             outcome = self._call(lambda context: self._device.authorize_sales(request, context))
         finally:
@@ -132,16 +137,16 @@ class Trial:
         return Check.DECLINED_IS_UNBOOKED if isinstance(outcome, Declined) else Check.NOT_SENT_IS_UNBOOKED
 
     def _judge_commits(self, outcome: AuthorizationOutcome) -> None:
-        bench = self.bench
-        if bench.has_commit_failed:
+        commits = self.bench.commits
+        if commits.has_failed:
             if not isinstance(outcome, OutcomeUnknown):
                 self._break(Check.NOT_DURABLE_IS_UNKNOWN, f"the commit failed and the outcome is {_label(outcome)}")
-        elif isinstance(outcome, Approved) and (not bench.committed or bench.committed[-1] != outcome):
+        elif isinstance(outcome, Approved) and (not commits.results or commits.results[-1] != outcome):
             self._break(Check.APPROVED_WAS_COMMITTED, "approved without a commit of that approval")
         plain = self.scene in (Scene.APPROVE, Scene.DECLINE)
         if not plain or self.fault.kind not in (FaultKind.NONE, FaultKind.COMMIT_FAILS):
             return  # elsewhere the terminal may count an acknowledgment of something older
-        heard = [*bench.acknowledged_at_commit, *([self._acknowledged()] if bench.has_commit_failed else [])]
+        heard = [*commits.acknowledged_before, *([commits.acknowledged] if commits.has_failed else [])]
         if any(count > heard[0] for count in heard):
             self._break(Check.COMMITTED_BEFORE_ACKNOWLEDGED, "the terminal was told before the result was durable")
 
@@ -181,7 +186,7 @@ class Trial:
         if booked != wanted and not isinstance(outcome, OutcomeUnknown):
             self._break(Check.NEXT_SALE_AGREES, f"the next sale is {_label(outcome)}, the book has {_yen(booked)}")
 
-    def _call(self, method: Callable[[VirtualBench], Answer]) -> Answer:
+    def _call(self, method: Callable[[PaymentContext], Answer]) -> Answer:
         self.bench.begin_call()
         try:
             return method(self.bench)
@@ -199,10 +204,6 @@ class Trial:
 
     def _new_sales(self) -> tuple[int, ...]:
         return self._booked()[self._booked_before :]
-
-    def _acknowledged(self) -> int:
-        read = self.bench.simulation.read_acknowledged
-        return 0 if read is None else read()
 
 
 def _numbers(approved: Approved) -> tuple[str, str]:

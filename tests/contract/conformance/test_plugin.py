@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from drivers.conformance import promises
+from drivers.conformance.plugin import PROMISES
+
 ROOT = Path(__file__).resolve().parents[3]
 WORKED = "docs.examples.line_terminal_kit:ADAPTER"
 CASH = "tests.contract.conformance.clerk_adapter:CASH"
@@ -61,3 +64,7 @@ def test_without_a_device_the_plugin_is_not_noticed(tmp_path: Path) -> None:
     done = _kit(tmp_path, "-q")
     assert done.returncode == 0
     assert "conformance" not in done.stdout
+
+
+def test_the_plugin_runs_the_promises_that_are_shipped() -> None:
+    assert Path(promises.__file__) == PROMISES
