@@ -5,6 +5,7 @@ Owns what may be said about money; refuses lines and numbers of its own.
 What is decided here, and why (what holds for 06 01 holds for 06 30 and 06 31):
 
 * 06 01 goes out again only after a NAK or a refusal. Silence may be a lost ACK, and the charge may be running.
+* A positive reply or a status while we wait to repeat a refused 06 01 shows that a copy of it runs: unknown.
 * A refusal 84 xx proves that nothing started only when 06 01 went out once and had its ACK: otherwise it may be an
   answer to the copy, or to an earlier command.
 * 04 0F with another amount, currency, terminal or original, newer than what we knew: no positive reply. What we
@@ -33,7 +34,7 @@ from drivers.payment.api import (
 )
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu
-from drivers.payment.zvt.dialogue import STRAY_MESSAGES_MAX, pause
+from drivers.payment.zvt.dialogue import STRAY_MESSAGES_MAX
 from drivers.payment.zvt.inquiry import approved_from, fits, is_same
 from drivers.payment.zvt.link import LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import (
@@ -98,8 +99,8 @@ class Charge:
                 return Declined(decline_reason(refusal, we_asked_to_abort=False), f"{refusal:02X}")
             if self._cancel_wanted:
                 return NotSent(NotSentReason.CANCELED)
-            if tries < BUSY_TRIES_MAX and (not_sent := self._pause_while_busy()):
-                return not_sent
+            if tries < BUSY_TRIES_MAX and (ended := self._pause_while_busy()):
+                return ended
         return NotSent(NotSentReason.TERMINAL_BUSY)
 
     def _await_start(self) -> int | None:
@@ -117,15 +118,20 @@ class Charge:
                 return heard.refusal
         raise LineSilentError("the terminal keeps talking of something else")
 
-    def _pause_while_busy(self) -> NotSent | None:
+    def _pause_while_busy(self) -> AuthorizationOutcome | None:
+        """None when the pause passed in silence. Whatever is no further refusal shows that a charge runs after all."""
         self._show(Phase.BUSY)
+        until_s = self.context.now_s() + self.timers.busy_pause_s
         try:
-            if pause(self.link, self.context, self.timers.busy_pause_s):
-                return None
+            while (heard := self.link.next_apdu(self.context, until_s)) is not Wake.TIMED_OUT:
+                if heard is Wake.CANCEL:
+                    return NotSent(NotSentReason.CANCELED)
+                if heard.refusal is None:
+                    return OutcomeUnknown(UnknownReason.PROTOCOL)
         except (LineLostError, ProtocolError, LineSilentError):
             self.in_step = False
             return NotSent(NotSentReason.NO_ANSWER)
-        return NotSent(NotSentReason.CANCELED)
+        return None
 
     def _hear_out(self) -> AuthorizationOutcome:
         ends_s = self.context.now_s() + self.timers.charge_s_max

@@ -94,6 +94,12 @@ def test_busy_after_a_copy_of_the_charge_proves_nothing() -> None:
     assert outcome == OutcomeUnknown(UnknownReason.PROTOCOL)
 
 
+def test_a_start_heard_while_we_wait_to_repeat_a_refused_charge_proves_that_a_copy_runs() -> None:
+    outcome, terminal, _ = _charge(ACK + BUSY + STARTED)
+    assert outcome == OutcomeUnknown(UnknownReason.PROTOCOL)
+    assert terminal.heard.count("06 01") == 1
+
+
 def test_a_refusal_from_before_the_ack_belongs_to_something_else() -> None:
     outcome, _, _ = _charge(BUSY + STARTED + APPROVED, COMPLETED, b"")
     assert isinstance(outcome, Approved)
