@@ -128,9 +128,11 @@ def test_a_cut_line_in_mid_charge_is_settled_by_asking_not_by_charging(
 def test_what_the_terminal_cannot_tell_two_people_settle_and_no_key_charges_again(
     make_site: MakeSite, open_counter: OpenCounter
 ) -> None:
-    site = make_site("cut")
+    site = make_site("lost-reply")
     clerk = open_counter(site)
     charge(clerk)
+    clerk.until("the terminal has charged", lambda _: ledger_yen(site) == 300)
+    site.terminal.stop()  # for good: nobody is left to ask
     clerk.until("the inquiry told nothing", lambda state: isinstance(state.stage, Doubt) and state.stage.asked)
     assert "結果不明" in band(clerk)
     with pytest.raises(LookupError):
