@@ -263,6 +263,28 @@ def test_a_free_item_needs_no_tender_and_prints_its_ticket(make_site: MakeSite, 
     assert ledger_yen(site) == 0
 
 
+def test_a_sale_is_voided_on_the_terminal_with_a_second_person_and_the_books_agree(
+    make_site: MakeSite, open_counter: OpenCounter
+) -> None:
+    site = make_site()
+    clerk = open_counter(site)
+    charge(clerk)
+    printed(clerk)
+    await_total(clerk, 300)
+    sales = clerk.state().sales
+    assert sales is not None
+    (slip,) = clerk.state().documents.values()
+    clerk.desk.approvals.void(sales.sales[0].sale_id, "yamada", CLERK_PIN["yamada"])
+    await_total(clerk, 0)
+    entries = [json.loads(line) for line in site.paths.terminal_ledger.read_text("utf-8").splitlines()]
+    assert [(entry["kind"], entry["amount_yen"]) for entry in entries] == [("sale", 300), ("void", 300)]
+    second = site.paths.paper / "receipt-2.txt"
+    clerk.until("the void's slip is printed", lambda _: second.exists())
+    text = second.read_text("utf-8")
+    assert "取消" in text
+    assert slip.serial_number in text, "the original is named"
+
+
 def test_the_pin_of_every_demonstration_operator_is_documented() -> None:
     readme = (CONFIG.parent / "README.md").read_text("utf-8")
     assert all(f"{operator} | {pin}" in readme for operator, pin in CLERK_PIN.items())
