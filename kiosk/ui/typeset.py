@@ -18,7 +18,10 @@ COMMA_SHARE = 0.5
 """Part of a figure's cell that a comma takes."""
 NEVER_FIRST = "ーぁぃぅぇぉっゃゅょァィゥェォッャュョ、。，．）」』】・！？"
 NEVER_LAST = "（「『【"
-KANJI_EVEN, KANJI_ODD, INSIDE_WORD = 2.0, 3.0, 8.0
+PHRASE_ENDS = "、。，．）」』】・！？"
+HONORIFICS = "おご"
+"""They belong to the word behind them: お客様 is one word."""
+PHRASE_END, KANJI_EVEN, KANJI_ODD, INSIDE_WORD = -4.0, 2.0, 3.0, 8.0
 """Costs of a break, in characters of unlike line lengths that are as ugly."""
 WIDTH_MAX = 1_000_000
 """Stands for "no limit" where one line is wanted."""
@@ -78,9 +81,13 @@ def break_cost(text: str, at: int) -> float:
     before, after = text[at - 1], text[at]
     if after in NEVER_FIRST or before in NEVER_LAST:
         return math.inf
+    if before in PHRASE_ENDS:
+        return PHRASE_END
     if " " in (before, after) or after in NEVER_LAST:
         return 0
     was, now = kind_of(before), kind_of(after)
+    if before in HONORIFICS and now in ("kanji", "katakana"):
+        return INSIDE_WORD
     if was == now == "kanji":
         run = next((n for n in range(at - 1, -1, -1) if kind_of(text[n]) != "kanji"), -1) + 1
         return KANJI_EVEN if (at - run) % 2 == 0 else KANJI_ODD  # most words are two kanji long
