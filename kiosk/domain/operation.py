@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from kiosk.domain.ids import OperationId, PaymentId, SaleId
 from kiosk.domain.money import NOTHING, Yen
-from kiosk.domain.tax import TaxClass
+from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
 
 
@@ -52,15 +52,6 @@ class SaleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TaxLine:
-    """Tax of one class on the document, rounded once."""
-
-    tax: TaxClass
-    gross_yen: Yen
-    tax_yen: Yen
-
-
-@dataclass(frozen=True, slots=True)
 class DeviceResult:
     """What the device said about a charge. No card number: brand and last four digits at most."""
 
@@ -101,7 +92,7 @@ class Prepared:
     device: str
     amount_yen: Yen
     lines: tuple[SaleLine, ...]
-    taxes: tuple[TaxLine, ...]
+    taxes: tuple[TaxTotal, ...]
     original_operation_id: OperationId | None = None
     """For a void or refund: the sale operation it undoes. For a sale: the one in doubt that it is taken instead of."""
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk.domain.books import SaleRow
-from kiosk.domain.operation import DeviceResult, Operation, OperationKind, SaleLine, State, TaxLine
+from kiosk.domain.operation import DeviceResult, Operation, OperationKind, SaleLine, State
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import Actor
+from kiosk.domain.tax import TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.services.counter import CounterIdentity, RefusalError
 from receipts.content import DocumentKind, IssuerContent, LineContent, PaymentContent, SaleContent, TaxContent
@@ -87,7 +88,7 @@ def _line(line: SaleLine) -> LineContent:
     return LineContent(line.name, line.quantity, line.unit_price_yen, line.amount_yen, line.tax.reduced)
 
 
-def _tax(line: TaxLine) -> TaxContent:
+def _tax(line: TaxTotal) -> TaxContent:
     percent = line.tax.percent
     if percent is None:
         return TaxContent(line.tax.name, line.gross_yen, None)

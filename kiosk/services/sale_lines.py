@@ -5,7 +5,7 @@ from datetime import date
 from kiosk.domain.business_day import fiscal_year_of
 from kiosk.domain.cart import Cart
 from kiosk.domain.money import NOTHING
-from kiosk.domain.operation import SaleLine, TaxLine
+from kiosk.domain.operation import SaleLine
 
 
 def sold_lines(cart: Cart, business_date: date) -> tuple[SaleLine, ...]:
@@ -28,8 +28,3 @@ def sold_lines(cart: Cart, business_date: date) -> tuple[SaleLine, ...]:
         )
         for line in cart.lines
     )
-
-
-def tax_lines(cart: Cart) -> tuple[TaxLine, ...]:
-    """The cart's tax per rate, as the document states it."""
-    return tuple(TaxLine(total.tax, total.gross_yen, total.tax_yen) for total in cart.taxes)

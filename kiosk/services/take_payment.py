@@ -12,7 +12,7 @@ from kiosk.domain.tender import Tender
 from kiosk.services.charge import MakeContext, carry_out
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import PaymentStarted
-from kiosk.services.sale_lines import sold_lines, tax_lines
+from kiosk.services.sale_lines import sold_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def prepare_sale(
                 device=tender.device,
                 amount_yen=offer.cart.total_yen,
                 lines=sold_lines(offer.cart, business_date),
-                taxes=tax_lines(offer.cart),
+                taxes=offer.cart.taxes,
                 original_operation_id=instead.operation_id if instead else None,
             )
         )

@@ -13,12 +13,11 @@ from kiosk.domain.operation import (
     Prepared,
     SaleLine,
     State,
-    TaxLine,
     TransitionError,
     apply,
 )
 from kiosk.domain.record import DayClosed, DayOpened, FreeSale, OperationEvent
-from kiosk.domain.tax import TaxClass
+from kiosk.domain.tax import TaxClass, TaxTotal
 from register.domain.entries import Entry, Flag, FlagRule
 
 FREE = "free"
@@ -175,7 +174,7 @@ class Projection:
             self._flag(entry, FlagRule.DAY_TOTALS, "; ".join(wrong)[:200])
 
 
-def share_taxes(lines: tuple[SaleLine, ...], taxes: tuple[TaxLine, ...]) -> tuple[list[int], int]:
+def share_taxes(lines: tuple[SaleLine, ...], taxes: tuple[TaxTotal, ...]) -> tuple[list[int], int]:
     """Divide the document's tax, rounded once per class, over its lines so that every yen of it lands on one.
 
     Returns the tax of each line and what could not be placed (a class no line has).

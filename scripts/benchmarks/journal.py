@@ -22,7 +22,6 @@ from kiosk.domain.operation import (
     Prepared,
     Requested,
     SaleLine,
-    TaxLine,
 )
 from kiosk.domain.record import (
     DOMAIN_TAG,
@@ -36,7 +35,7 @@ from kiosk.domain.record import (
     kind_of,
     plain_body,
 )
-from kiosk.domain.tax import TaxClass
+from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.journal.clock import SystemClock
 from kiosk.journal.database import Session, load_driver, set_pragmas
@@ -94,7 +93,7 @@ def sale_bodies(n: int) -> tuple[Body, Body, Body, Body]:
         device="terminal",
         amount_yen=_AMOUNT,
         lines=_LINES,
-        taxes=(TaxLine(_TAX, _AMOUNT, Yen(0)),),
+        taxes=(TaxTotal(_TAX, _AMOUNT, Yen(0)),),
     )
     document_id = DocumentId(f"01890a5d-ac96-774b-b000-{n:012x}")
     printed = f"0101-U2026-{n:06}"

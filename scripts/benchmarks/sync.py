@@ -27,10 +27,9 @@ from kiosk.domain.operation import (
     Reported,
     Requested,
     SaleLine,
-    TaxLine,
 )
 from kiosk.domain.record import Actor, Body, DocumentIssued, DocumentPrinted, Draft, OperationEvent
-from kiosk.domain.tax import TaxClass
+from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.journal.store import SqliteJournal
 from kiosk.sync.client import RegisterClient
@@ -134,7 +133,7 @@ def _sale(kiosk_id: str, serial: int) -> Iterator[Body]:
         device="terminal",
         amount_yen=total_yen,
         lines=lines,
-        taxes=(TaxLine(EXEMPT, total_yen, Yen(0)),),
+        taxes=(TaxTotal(EXEMPT, total_yen, Yen(0)),),
     )
     yield OperationEvent(operation_id, Requested(serial))
     yield OperationEvent(operation_id, Reported(True, total_yen, result))  # noqa: FBT003 - the record's own field order

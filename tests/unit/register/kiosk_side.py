@@ -22,7 +22,6 @@ from kiosk.domain.operation import (
     Prepared,
     Requested,
     SaleLine,
-    TaxLine,
 )
 from kiosk.domain.record import (
     GENESIS_HASH,
@@ -106,7 +105,7 @@ def prepared(
         device="terminal",
         amount_yen=Yen(total_yen),
         lines=sold,
-        taxes=tuple(TaxLine(total.tax, total.gross_yen, total.tax_yen) for total in taxes),
+        taxes=taxes,
     )
 
 

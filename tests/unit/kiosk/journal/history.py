@@ -13,10 +13,9 @@ from kiosk.domain.operation import (
     OperationKind,
     Prepared,
     SaleLine,
-    TaxLine,
 )
 from kiosk.domain.record import Actor, Body, DocumentIssued, DocumentPrinted, Draft, OperationEvent
-from kiosk.domain.tax import TaxClass
+from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.journal.database import Connect
 from kiosk.journal.store import SqliteJournal
@@ -96,7 +95,7 @@ def prepared(
         device=device,
         amount_yen=Yen(amount_yen),
         lines=(line(),),
-        taxes=(TaxLine(EXEMPT, Yen(amount_yen), Yen(0)),),
+        taxes=(TaxTotal(EXEMPT, Yen(amount_yen), Yen(0)),),
         original_operation_id=None if kind is OperationKind.SALE else operation_id(of),
     )
 

@@ -15,10 +15,9 @@ from kiosk.domain.operation import (
     Requested,
     ResolvedCharged,
     SaleLine,
-    TaxLine,
 )
 from kiosk.domain.record import FreeSale, OperationEvent
-from kiosk.domain.tax import TaxClass
+from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
 from register.domain.entries import FlagRule, read_entry
 from register.domain.projection import FREE, Projection, share_taxes
@@ -164,5 +163,5 @@ def test_every_yen_of_tax_lands_on_one_line_of_its_class(lines: tuple[SaleLine, 
 
 
 def test_tax_of_a_class_no_line_has_is_not_lost() -> None:
-    shares, unplaced_yen = share_taxes((sale_line(),), (TaxLine(STANDARD, Yen(100), Yen(9)),))
+    shares, unplaced_yen = share_taxes((sale_line(),), (TaxTotal(STANDARD, Yen(100), Yen(9)),))
     assert (shares, unplaced_yen) == ([0], 9)
