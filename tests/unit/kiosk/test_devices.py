@@ -2,8 +2,6 @@ import socket
 import threading
 from pathlib import Path
 
-import pytest
-
 from drivers.payment.api import Capabilities, Media
 from kiosk.devices import open_payment_device
 from kiosk.profile import DeviceProfile
@@ -18,13 +16,12 @@ def test_a_zvt_terminal_can_void_refund_and_settle() -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", ["tcp", "serial"])
-def test_the_port_decides_whether_messages_are_framed(scheme: str, tmp_path: Path) -> None:
+def test_a_network_port_hears_raw_messages() -> None:
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         host, number = server.getsockname()
-        port = f"tcp://{host}:{number}" if scheme == "tcp" else str(tmp_path / "none")
-        device = open_payment_device(DeviceProfile("terminal", "zvt", port, 9600, {"mirrors_receipt": 1}))
+        options: dict[str, str | int] = {"mirrors_receipt": 1}
+        device = open_payment_device(DeviceProfile("terminal", "zvt", f"tcp://{host}:{number}", 9600, options))
 
         def serve() -> None:
             client, _ = server.accept()
@@ -34,7 +31,11 @@ def test_the_port_decides_whether_messages_are_framed(scheme: str, tmp_path: Pat
         served = threading.Thread(target=serve, daemon=True)
         served.start()
         health = device.check_health(LivePaymentContext(list[Notice]().append, lambda _: None))
-        if scheme == "tcp":
-            served.join(10.0)
-            assert heard == [bytes.fromhex("060006000000" + "0e0392")], "a raw registration, no DLE STX"
-        assert not health.ready
+        served.join(10.0)
+    assert heard == [bytes.fromhex("060006000000" + "0e0392")], "a raw registration, no DLE STX"
+    assert not health.ready
+
+
+def test_a_serial_port_that_is_not_there_is_not_ready(tmp_path: Path) -> None:
+    device = open_payment_device(DeviceProfile("terminal", "zvt", str(tmp_path / "none"), 9600, {}))
+    assert not device.check_health(LivePaymentContext(list[Notice]().append, lambda _: None)).ready

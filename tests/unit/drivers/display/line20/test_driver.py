@@ -24,15 +24,23 @@ class Context:
         raise AssertionError("a display answers nothing: there is nothing to wait for")
 
 
+def read_all(near: int, length: int) -> bytes:
+    """What the line brings until ``length`` bytes are there; it may bring them in pieces."""
+    data = b""
+    while len(data) < length:
+        data += os.read(near, length - len(data))
+    return data
+
+
 def test_it_is_made_ready_once_and_then_only_told() -> None:
     near, far = os.openpty()
     tty.setraw(far)
     display = Line20Display(lambda: SerialLine(SerialSettings(os.ttyname(far))))
     assert display.show(TOTAL, Context()) is None
-    assert os.read(near, 200) == INITIALIZE + show(TOTAL)
+    assert read_all(near, len(INITIALIZE + show(TOTAL))) == INITIALIZE + show(TOTAL)
     assert display.clear(Context()) is None
     assert display.set_brightness(2, Context()) is None
-    assert os.read(near, 200) == CLEAR + brightness(2)
+    assert read_all(near, len(CLEAR + brightness(2))) == CLEAR + brightness(2)
     display.close()
     display.close()
     os.close(far)
