@@ -1,9 +1,8 @@
 """Tokens -> colors, fonts and the stylesheet. Owns how a token is read; refuses a value that no token names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from PySide6.QtGui import QColor, QFont
 
@@ -12,9 +11,8 @@ class TokensError(ValueError):
     """The token table lacks something; says what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """config/design/tokens.toml as values; sizes in pixels."""
+class Tokens(NamedTuple):
+    """config/design/tokens.toml as values; sizes in pixels. A named tuple: the first paint waits for no dataclass."""
 
     colors: Mapping[str, str]
     spaces: tuple[int, ...]

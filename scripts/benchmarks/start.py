@@ -132,11 +132,14 @@ show(window)
 
 
 def run() -> list[dict[str, Any]]:
-    """A row for each page. The first paint is the front page's; the sign-in page is where a clerk can begin."""
+    """A row for each page, beside a bare window with as many buttons as that page has.
+
+    The first paint is the front page's; the sign-in page is where a clerk can begin.
+    """
     try:
         _, buttons = _first_paint_s(OURS, str(ROOT), "sign-in")
         return [
-            _row("start: import to first paint (front page)", FRONT, buttons, GOAL_RATIO, "ratio"),
+            _row("start: import to first paint (front page, no buttons)", FRONT, 0, GOAL_RATIO, "ratio"),
             _row("start: import to sign-in page", OURS, buttons, USABLE_MS, "value", "sign-in"),
             _row("start: import to sale page", OURS, _first_paint_s(OURS, str(ROOT), "sale")[1], None, "value", "sale"),
         ]
