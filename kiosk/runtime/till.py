@@ -98,7 +98,9 @@ class Till:
             context.answer(answer)
 
     def check(self) -> None:
-        """Ask every linked device how it is, behind whatever runs there."""
+        """Ask every linked device how it is; not during a payment, or checks would queue up before the next one."""
+        if self._running:
+            return
         for station in self.stations.values():
             if station.linked:
                 station.worker.submit(partial(self._check, station))

@@ -235,6 +235,29 @@ def test_a_second_payment_waits_for_nobody_it_is_refused(open_rig: Rig, bench: B
     assert len(waiting.charged) == 1
 
 
+def test_health_checks_do_not_queue_up_behind_a_payment(open_rig: Rig, bench: Bench) -> None:
+    checked: list[str] = []
+
+    class Counted(WaitingDevice):
+        def check_health(self, context: api.PaymentContext) -> api.Health:
+            checked.append("terminal")
+            return super().check_health(context)
+
+    waiting = Counted()
+    open_rig.device = waiting
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    assert waiting.waiting.wait(WAIT_S)
+    checked.clear()  # of the start
+    for _ in range(5):
+        open_rig.desk.refresh_status()
+    open_rig.desk.sign_in("yamada", "0000")
+    assert open_rig.until(Refused) == Refused("pin_wrong"), "the desk's worker has done all five"
+    open_rig.desk.cancel_payment()
+    open_rig.until(PaymentFinished)
+    open_rig.stop()
+    assert checked == []
+
+
 def test_a_device_asks_and_the_clerk_answers(open_rig: Rig, bench: Bench) -> None:
     open_rig.device = AskingDevice()
     open_rig.desk.pay(bench.offer(), CREDIT)
