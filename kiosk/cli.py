@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="open the counter's windows / 窓口を開く")
     _counter(run)
     run.add_argument("--language", choices=("ja", "en"), default="ja")
+    _training(run)
     run.set_defaults(run=_run)
 
     local = commands.add_parser("run-local", help="a whole site on this machine, with emulated devices / 一式を試す")
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     sell.add_argument("--tender", required=True, choices=("cash", "credit", "emoney", "code"))
     sell.add_argument("--tendered", type=int, metavar="YEN", help="cash handed over; the exact amount when left out")
     sell.add_argument("--json", action="store_true")
+    _training(sell)
     sell.set_defaults(run=_sell)
 
     enroll = commands.add_parser("enroll", help="make this counter known to the register / 会計課サーバーへ登録")
@@ -99,6 +101,11 @@ def _counter(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
         metavar="KEY=VALUE",
         help="device.NAME.port=…, printer.port=… or register_url=… instead of the profile's",
     )
+
+
+def _training(parser: argparse.ArgumentParser) -> None:
+    text = "practice: other books, no register, no device that moves money / 訓練"
+    parser.add_argument("--training", action="store_true", help=text)
 
 
 def _journal(parser: argparse.ArgumentParser) -> None:
@@ -133,7 +140,7 @@ def _run(arguments: argparse.Namespace) -> int:
     def load() -> "tuple[CounterProfile, Path]":
         from kiosk.commands import load as load_counter
 
-        return load_counter(arguments.profile, arguments.state, arguments.set)
+        return load_counter(arguments.profile, arguments.state, arguments.set, training=arguments.training)
 
     return run_window(load, arguments.language)
 

@@ -11,8 +11,10 @@ from kiosk.profile import DRIVERS, CounterProfile, load_profile
 from kiosk.profile_source import ProfileError
 
 
-def load(path: Path, state: Path | None, settings: Sequence[str]) -> tuple[CounterProfile, Path]:
-    """Read a counter's profile and decide where its journal is. Raises BadInputError."""
+def load(
+    path: Path, state: Path | None, settings: Sequence[str], *, training: bool = False
+) -> tuple[CounterProfile, Path]:
+    """Read a counter's profile and decide where its journal is, for practice somewhere else. Raises BadInputError."""
     overrides: dict[str, str] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
@@ -21,7 +23,11 @@ def load(path: Path, state: Path | None, settings: Sequence[str]) -> tuple[Count
         overrides[key] = value
     try:
         profile = load_profile(path, on=CityClock().today(), overrides=overrides)
-        if any(device.driver not in DRIVERS for device in profile.devices):
+        if training:
+            from kiosk.training import FOLDER, for_training
+
+            profile, state = for_training(profile), state / FOLDER if state else None
+        elif any(device.driver not in DRIVERS for device in profile.devices):
             from kiosk.plugins import check_third_party
 
             check_third_party(profile)

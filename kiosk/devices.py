@@ -82,16 +82,16 @@ def _stxlrc(device: DeviceProfile) -> PaymentDevice:
     return StxLrcTerminal(serial_opener(line))
 
 
-def _attended(_: DeviceProfile) -> PaymentDevice:
+def _attended(device: DeviceProfile) -> PaymentDevice:
     from drivers.payment.attended.driver import AttendedTerminal
 
-    return AttendedTerminal()
+    return AttendedTerminal(training=device.training)
 
 
-def _cash(_: DeviceProfile) -> PaymentDevice:
+def _cash(device: DeviceProfile) -> PaymentDevice:
     from drivers.payment.cash.driver import CashDrawer
 
-    return CashDrawer()
+    return CashDrawer(training=device.training)
 
 
 DRIVERS: dict[str, Callable[[DeviceProfile], PaymentDevice]] = {

@@ -63,6 +63,7 @@ def make_counter(
         counter_name=profile.counter_name,
         telephone=profile.telephone,
         serial_prefix=profile.serial_prefix,
+        training=profile.training,
     )
     return Counter(journal, clock, new_id, identity, profile.master_version, tell)
 
@@ -97,11 +98,11 @@ def verify_pin(pin_hash: str, pin: str) -> bool:
         return False
 
 
-def started() -> KioskStarted:
+def started(*, training: bool) -> KioskStarted:
     """The first record of a run."""
     from kiosk.journal.database import load_driver
 
-    return KioskStarted(PROGRAM_VERSION, load_driver().sqlite_version)
+    return KioskStarted(PROGRAM_VERSION, load_driver().sqlite_version, training)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def build_kiosk(
         except (JournalError, SyncSetupError) as error:
             cannot_start(str(error))
             return
-        counter.journal.append(counter.draft(started(), SYSTEM, None))
+        counter.journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
         sync.start()
         desk[0].start()
 

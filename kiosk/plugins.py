@@ -27,7 +27,10 @@ def check_third_party(profile: CounterProfile) -> None:
     for device in profile.devices:
         if device.driver in DRIVERS:
             continue
-        media = {medium.value for medium in open_third_party(device).capabilities.media}
+        capabilities = open_third_party(device).capabilities
+        if capabilities.training:
+            raise _error(device, "is in training mode: nothing it approves is money: switch that off, or --training")
+        media = {medium.value for medium in capabilities.media}
         for kind in profile.kinds_on(device.name):
             if kind.value not in media:
                 raise _error(device, f"cannot take {kind.value}, only {', '.join(sorted(media))}: name another device")

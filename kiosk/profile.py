@@ -81,6 +81,8 @@ class DeviceProfile:
     port: str
     baud: int
     options: Mapping[str, str | int]
+    training: bool = False
+    """Used for practice: nothing it approves may be money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class CounterProfile:
     master_version: str
     """Twelve hexadecimal digits over the bytes of every master file read."""
     items_by_code: Mapping[str, Item] = field(repr=False, compare=False)
+    training: bool = False
+    """訓練: a counter for practice; see kiosk.training."""
 
     def item(self, code: str) -> Item:
         """The item with ``code``. Raises KeyError when this counter does not sell it on the day."""

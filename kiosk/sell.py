@@ -69,7 +69,7 @@ class ConsoleContext(LiveDeviceContext):
 
 def run_sell(arguments: argparse.Namespace) -> int:
     """Sell; exit 0 when paid, 1 when not, with one JSON object or one line on standard output."""
-    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    profile, state = load(arguments.profile, arguments.state, arguments.set, training=arguments.training)
     offer, tender = _offer(profile, arguments)
     clock = CityClock()
     try:
@@ -98,7 +98,7 @@ def _sell(
     actor: Actor,
     tendered_yen: int | None,
 ) -> dict[str, object]:
-    journal.append(counter.draft(started(), SYSTEM, None))
+    journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
     in_doubt = recover(counter)
     if journal.books().day().state is not DayState.OPEN:
         open_day(counter, actor)

@@ -71,6 +71,8 @@ class Syncing:
 
     def push(self) -> tuple[str, float]:
         """One push; why the register light is not good (a catalogue key, empty when it is) and seconds to wait."""
+        if self._profile.training:
+            return "training", UNENROLLED_WAIT_S
         if not self._profile.register_url:
             return "no_register", UNENROLLED_WAIT_S
         if self._paced is None and not (self._state / ENROLMENT_NAME).exists():

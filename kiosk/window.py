@@ -83,6 +83,7 @@ def open_counter(
         operators=profile.operators,
         exemptions=profile.exemptions,
         cap_yen=profile.cart_cap_yen,
+        training=profile.training,
     )
     texts = load_texts(CONFIG / "texts", language)
     windows = build_windows(setup, texts, kiosk.desk, CityClock().today, load_tokens())

@@ -201,7 +201,7 @@ def _admission(content: SaleContent) -> list[Block]:
 def compose_report(content: ReportContent) -> Document:
     """精算票 of one business day. Raises ValueError for a malformed date."""
     blocks: list[Block] = [
-        *_bands(content.copy_number, training=False),
+        *_bands(content.copy_number, content.training),
         *_issuer_head(content.issuer),
         Text("精算票", LARGE_BOLD, Align.CENTER),
         Feed(1),
@@ -232,6 +232,7 @@ def compose_report(content: ReportContent) -> Document:
         Pair(content.issuer.clerk_title or "取扱者", content.issuer.clerk_name),
         Feed(2),
         Box(("取扱者", "確認者", "出納員"), Align.CENTER),
+        *_training_foot(content.training),
         Cut(),
     ]
     return Document(DocumentKind.CLOSE_REPORT, "", content.copy_number, tuple(blocks))

@@ -125,3 +125,4 @@ class ReportContent:
     journal_head: str
     """Hash of the last entry, hexadecimal."""
     copy_number: int = 0
+    training: bool = False

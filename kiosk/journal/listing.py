@@ -124,7 +124,7 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
                 *(f"{word[column]} {format_yen(Yen(amount))}" for word, amount in zip(words, sides, strict=True)),
             )
         case KioskStarted():
-            return (body.program_version, ("研修", "training")[column] if body.training else "")
+            return (body.program_version, ("訓練", "training")[column] if body.training else "")
         case SignedIn():
             return (body.role,)
         case SignedOut() | DayOpened():

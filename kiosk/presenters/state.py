@@ -39,6 +39,8 @@ class CounterSetup:
     operators: tuple[Operator, ...]
     exemptions: tuple[Exemption, ...] = ()
     cap_yen: Yen = YEN_MAX
+    training: bool = False
+    """For practice: the windows say so all over."""
 
 
 class View(StrEnum):

@@ -31,6 +31,7 @@ def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportC
         serial_range=_serial_range(sales),
         journal_range=f"{day.first_seq} ～ {day.last_seq}",
         journal_head=head.hash.hex(),
+        training=counter.identity.training,
     )
 
 

@@ -38,6 +38,8 @@ class CounterIdentity:
     counter_name: str
     telephone: str
     serial_prefix: str
+    training: bool = False
+    """訓練: every document says that it is void."""
 
 
 @dataclass(frozen=True, slots=True)

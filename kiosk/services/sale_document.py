@@ -48,6 +48,7 @@ def sale_content(
         exemption=(free.exemption_name or "、".join(free.free_reasons)) if free else "",
         qr_text=sale.sale_id,
         copy_number=copy_number,
+        training=identity.training,
         original_serial_number=original if kind is DocumentKind.VOID_SLIP else "",
     )
 

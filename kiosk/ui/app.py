@@ -94,6 +94,7 @@ class Windows:
         window = CustomerWindow(self._theme, staff.texts, presenter)
         relay.target = window.show_screen
         presenter.start()
+        mark_training(window, staff, self._theme)
         return window, presenter
 
 
@@ -123,7 +124,16 @@ def build_windows(setup: CounterSetup, texts: Texts, desk: Desk, today: Callable
     window = StaffWindow(theme, staff)
     relay.target = window.show_screen
     staff.start()
+    mark_training(window, staff, theme)
     return Windows(window, staff, theme)
+
+
+def mark_training(window: QWidget, staff: StaffPresenter, theme: Theme) -> None:
+    """Write 訓練 all over a window of a counter for practice."""
+    if staff.setup.training:
+        from kiosk.ui.watermark import Watermark
+
+        Watermark(theme, window, staff.texts("training.mark"))
 
 
 def show_full(window: QWidget, screen_number: int = 0) -> None:

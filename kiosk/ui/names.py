@@ -28,6 +28,7 @@ CHANGE = "change"
 CARD_NOTE = "card-note"
 INSTRUCTION = "instruction"
 ELAPSED = "elapsed"
+WATERMARK = "watermark"
 
 
 def item(code: str) -> str:

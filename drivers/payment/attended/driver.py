@@ -44,8 +44,13 @@ CLERK_UNSURE = OutcomeUnknown(UnknownReason.CLERK_UNSURE)
 class AttendedTerminal:
     """A PaymentDevice worked by hand."""
 
-    def __init__(self, media: frozenset[Media] = frozenset({Media.CREDIT, Media.EMONEY, Media.CODE})) -> None:
-        self._capabilities = Capabilities(media=media, can_inquire=False, can_void=True)
+    def __init__(
+        self,
+        media: frozenset[Media] = frozenset({Media.CREDIT, Media.EMONEY, Media.CODE}),
+        *,
+        training: bool = False,
+    ) -> None:
+        self._capabilities = Capabilities(media=media, can_inquire=False, can_void=True, training=training)
 
     @property
     def capabilities(self) -> Capabilities:

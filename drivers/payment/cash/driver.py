@@ -39,9 +39,14 @@ ASKS_MAX = 20
 class CashDrawer:
     """A PaymentDevice whose medium is cash."""
 
+    def __init__(self, *, training: bool = False) -> None:
+        self._capabilities = Capabilities(
+            media=frozenset({Media.CASH}), can_inquire=False, can_void=True, training=training
+        )
+
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(media=frozenset({Media.CASH}), can_inquire=False, can_void=True)
+        return self._capabilities
 
     def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Form "cash_sale" with tendered_yen; nothing is taken until the clerk answers "done"."""

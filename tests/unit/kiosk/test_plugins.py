@@ -34,6 +34,11 @@ def newer(open_line, options):
     terminal.capabilities = replace(terminal.capabilities, api_version=2)
     return terminal
 
+def trainer(open_line, options):
+    terminal = LineTerminal(open_line)
+    terminal.capabilities = replace(terminal.capabilities, training=True)
+    return terminal
+
 def untold(open_line, options):
     terminal = LineTerminal(open_line)
     terminal.capabilities = {"credit": True}
@@ -142,6 +147,17 @@ def test_an_unknown_driver_is_told_with_those_installed(install: Install, counte
     install(worked="docs.examples.line_terminal:create")
     with pytest.raises(ProfileError, match=r"'workd' is not a driver: write one of zvt, .*worked"):
         _profile(counter('driver = "workd"'))
+
+
+def test_a_terminal_in_training_mode_sells_nothing_on_real_books(
+    install: Install, counter: Callable[[str], Path]
+) -> None:
+    install(trainer="planted_vendor:trainer")
+    path = counter('driver = "trainer"')
+    with pytest.raises(BadInputError, match="device terminal: driver trainer: is in training mode"):
+        load(path, None, ())
+    profile, _ = load(path, None, (), training=True)
+    assert [device.name for device in profile.devices] == ["terminal", "emoney", "drawer"]
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,12 @@ def test_a_day_without_a_sale_says_so_below_every_title() -> None:
     assert "番号の範囲" not in report
 
 
+def test_a_close_report_for_practice_is_marked_at_both_ends() -> None:
+    lines = shown(compose_report(replace(sample_report(), training=True))).split()
+    assert lines.count("訓練") == 2
+    assert lines[0] == "訓練"
+
+
 def test_a_test_print_is_no_proof_of_anything() -> None:
     assert "この用紙は証明になりません" in shown(compose_test_print(SAMPLE_ISSUER, sample_sale().sold_at))
 

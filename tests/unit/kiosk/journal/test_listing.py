@@ -41,7 +41,7 @@ def described(body: Body, language: Language = Language.JAPANESE, actor: Actor =
     ("body", "japanese", "english"),
     [
         (SignedOut(), "サインアウト", "signed out"),
-        (KioskStarted("0.1.0", "3.53.4", training=True), "起動  0.1.0  研修", "started  0.1.0  training"),
+        (KioskStarted("0.1.0", "3.53.4", training=True), "起動  0.1.0  訓練", "started  0.1.0  training"),
         (
             DayClosed(1, 9, (TenderTotal(TenderKind.CASH, 2, Yen(1200)),), free_count=3),
             "締め  cash 2 1,200円  無料 3",
