@@ -8,7 +8,6 @@ from drivers.payment.api import DailyLogKind, DailyLogOutcome
 from kiosk.domain.daily_log import needs_confirmation
 from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
-from kiosk.runtime.live_context import LivePaymentContext
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Station, refuse_commit
@@ -57,8 +56,9 @@ class Closing:
         found: dict[str, DailyLogOutcome] = {}
 
         def job(name: str) -> None:
-            context = LivePaymentContext(self._counter.tell, refuse_commit)
-            log = self._stations[name].device.access_daily_log(DailyLogKind.SETTLEMENT, context)
+            station = self._stations[name]
+            context = station.open_context(self._counter.tell, refuse_commit)
+            log = station.device.access_daily_log(DailyLogKind.SETTLEMENT, context)
             with self._lock:
                 found[name] = log
                 complete = len(found) == len(devices)

@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from drivers.context import Wake
 from drivers.errors import NotDurableError
@@ -16,6 +17,20 @@ Record = Callable[[api.Approved | api.Declined], None]
 """Makes a reported result durable. Raises NotDurable."""
 SLICE_S = 0.02
 """Longest time a cancel waits while a line is silent; bytes end the wait at once."""
+
+
+class CounterContext(api.PaymentContext, Protocol):
+    """A driver's context with the counter's side of it."""
+
+    def cancel(self) -> None:
+        """Ask the running wait to end with CANCEL; from any thread."""
+
+    def answer(self, answer: Answer) -> None:
+        """Hand over the clerk's reply; from any thread."""
+
+
+OpenContext = Callable[[Callable[[Notice], None], Record], CounterContext]
+"""Makes the context of one job on a payment device."""
 
 
 class LiveDeviceContext:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from drivers.context import DeviceContext
 from drivers.printer.api import PrinterDevice, PrintFailed, PrintJob, PrintUnknown
 from kiosk.domain.ids import SaleId
 from kiosk.domain.record import Actor
 from kiosk.runtime.live_context import LiveDeviceContext
 from kiosk.runtime.status_board import StatusBoard
-from kiosk.runtime.worker import Worker, WorkerBusyError
+from kiosk.runtime.worker import Jobs, WorkerBusyError
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.issue_receipt import Render, issue_document, print_document
 from kiosk.services.notices import DocumentChanged, Printing, Refused
@@ -20,9 +21,10 @@ class PrinterStation:
     """The counter's printer, its worker, and how documents become its bytes."""
 
     printer: PrinterDevice
-    worker: Worker
+    worker: Jobs
     render_sale: Render
     render_report: Callable[[ReportContent], bytes]
+    open_context: Callable[[], DeviceContext] = LiveDeviceContext
 
 
 class PrintRoom:
@@ -60,11 +62,11 @@ class PrintRoom:
         except RefusalError as refusal:
             self._counter.tell(Refused(refusal.rule))
             return
-        print_document(self._counter, document, station.printer, LiveDeviceContext())
+        print_document(self._counter, document, station.printer, station.open_context())
         self._check(station)
 
     def _report(self, station: PrinterStation, content: ReportContent) -> None:
-        outcome = station.printer.print(PrintJob(0, station.render_report(content)), LiveDeviceContext())
+        outcome = station.printer.print(PrintJob(0, station.render_report(content)), station.open_context())
         printing, fault = Printing.PRINTED, ""
         if isinstance(outcome, PrintFailed | PrintUnknown):
             printing = Printing.FAILED if isinstance(outcome, PrintFailed) else Printing.UNKNOWN
@@ -72,4 +74,4 @@ class PrintRoom:
         self._counter.tell(DocumentChanged("", DocumentKind.CLOSE_REPORT, "", content.copy_number, printing, fault))
 
     def _check(self, station: PrinterStation) -> None:
-        self._board.set_printer(station.printer.check_health(LiveDeviceContext()))
+        self._board.set_printer(station.printer.check_health(station.open_context()))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kiosk.domain.operator import Act, Operator
 from kiosk.domain.record import Actor
-from kiosk.runtime.worker import Worker, WorkerBusyError
+from kiosk.runtime.worker import Jobs, WorkerBusyError
 from kiosk.services.counter import RefusalError
 from kiosk.services.notices import Notice, Refused
 
@@ -27,7 +27,7 @@ class Shift:
 class Errands:
     """Work that needs no device, one after the other; a refusal is told, not raised."""
 
-    def __init__(self, worker: Worker, tell: Callable[[Notice], None]) -> None:
+    def __init__(self, worker: Jobs, tell: Callable[[Notice], None]) -> None:
         self._worker, self._tell = worker, tell
 
     def run(self, work: Callable[[], None]) -> None:

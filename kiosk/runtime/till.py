@@ -11,9 +11,10 @@ from kiosk.domain.cart import Offer
 from kiosk.domain.operation import Operation
 from kiosk.domain.record import SYSTEM, Actor
 from kiosk.domain.tender import Tender
-from kiosk.runtime.live_context import LivePaymentContext
+from kiosk.runtime.live_context import CounterContext, LivePaymentContext, OpenContext, Record
 from kiosk.runtime.status_board import GOOD, StatusBoard
-from kiosk.runtime.worker import Worker, WorkerBusyError
+from kiosk.runtime.worker import Jobs, WorkerBusyError
+from kiosk.services.charge import MakeContext
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import Answer, DeviceStatus, Light, Notice, PaymentFinished, Refused
 from kiosk.services.resolve_in_doubt import inquire
@@ -26,8 +27,9 @@ class Station:
     """A payment device and its one worker. ``linked`` devices have a line whose health is worth showing."""
 
     device: PaymentDevice
-    worker: Worker
+    worker: Jobs
     linked: bool
+    open_context: OpenContext = LivePaymentContext
 
 
 class Till:
@@ -44,7 +46,7 @@ class Till:
         self.stations = stations
         self._lock = threading.Lock()
         self._running = False
-        self._context: LivePaymentContext | None = None
+        self._context: CounterContext | None = None
         self._later: deque[Operation] = deque()
 
     def pay(self, offer: Offer, tender: Tender, actor: Actor, instead: OtherTender | None = None) -> None:
@@ -52,7 +54,7 @@ class Till:
         station = self.stations[tender.device]
 
         def take() -> Operation:
-            return take_payment(self._counter, offer, tender, station.device, self._open_context, actor, instead)
+            return take_payment(self._counter, offer, tender, station.device, self._opener(station), actor, instead)
 
         self._start(station, take, actor)
 
@@ -64,7 +66,12 @@ class Till:
 
         def take_back() -> Operation:
             return void_payment(
-                self._counter, paid.prepared.sale_id, station.device, self._open_context, actor=actor, approver=approver
+                self._counter,
+                paid.prepared.sale_id,
+                station.device,
+                self._opener(station),
+                actor=actor,
+                approver=approver,
             )
 
         self._start(station, take_back, actor)
@@ -76,7 +83,7 @@ class Till:
             raise RefusalError("device_unknown")
 
         def ask() -> Operation:
-            context = self._open_context(refuse_commit)
+            context = self._opener(station)(refuse_commit)
             return inquire(self._counter, operation, station.device, context, actor)
 
         self._start(station, ask, actor)
@@ -147,12 +154,15 @@ class Till:
         self._context = None
         self._running = False
 
-    def _open_context(self, record: Callable[[Approved | Declined], None]) -> LivePaymentContext:
-        self._context = LivePaymentContext(self._counter.tell, record)
-        return self._context
+    def _opener(self, station: Station) -> MakeContext:
+        def open_context(record: Record) -> CounterContext:
+            self._context = station.open_context(self._counter.tell, record)
+            return self._context
+
+        return open_context
 
     def _check(self, station: Station) -> None:
-        health = station.device.check_health(LivePaymentContext(_ignore, refuse_commit))
+        health = station.device.check_health(station.open_context(_ignore, refuse_commit))
         self._board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
 
 

@@ -4,6 +4,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 Job = Callable[[], None]
 
@@ -15,6 +16,13 @@ STOP_WAIT_S = 5.0
 
 class WorkerBusyError(Exception):
     """The queue is full; nothing was queued."""
+
+
+class Jobs(Protocol):
+    """Whoever runs jobs one after the other: a thread here, virtual time in a simulation."""
+
+    def submit(self, job: Job) -> None:
+        """Queue a job. Raises WorkerBusyError."""
 
 
 class Worker:
