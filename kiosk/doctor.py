@@ -150,9 +150,9 @@ def _device(device: DeviceProfile) -> Finding:
     """Through the driver that would charge; a question that changes nothing."""
     if not is_linked(device):
         return _finding("device", device.name, Verdict.OK, "no_line")
-    from kiosk.runtime.live_context import LivePaymentContext
+    from kiosk.runtime.live_context import LivePaymentContext, no_slip
 
-    health = open_payment_device(device).check_health(LivePaymentContext(lambda _: None, lambda _: None))
+    health = open_payment_device(device).check_health(LivePaymentContext(lambda _: None, lambda _: None, no_slip))
     if health.ready:
         return _finding("device", device.name, Verdict.OK, "ready", port=device.port, detail=health.detail)
     # The driver has one word for "not now"; whether the port is the reason is worth a second look.

@@ -27,9 +27,10 @@ from kiosk.runtime.till import Station, Till
 from kiosk.runtime.worker import Worker
 from kiosk.services.counter import Counter, CounterIdentity
 from kiosk.services.issue_receipt import Render
+from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
 from kiosk.syncing import Syncing, SyncSetupError, enrolled_epoch
-from receipts.content import ReportContent, SaleContent
+from receipts.content import ReportContent, SaleContent, TerminalSlipContent
 
 if TYPE_CHECKING:  # SQLAlchemy comes after the first paint
     from kiosk.journal.store import SqliteJournal
@@ -68,8 +69,8 @@ def make_counter(
     return Counter(journal, clock, new_id, identity, profile.master_version, tell)
 
 
-def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes]]:
-    """Functions from content to the printer's bytes, for sales and for reports. Raises PaperProfileError."""
+def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes], RenderSlip]:
+    """Content to the printer's bytes: of sales, of reports, of terminals' slips. Raises PaperProfileError."""
     paper = read_paper(printer)
 
     def render_sale(content: SaleContent) -> bytes:
@@ -84,7 +85,13 @@ def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportConte
 
         return escpos.render(compose_report(content), paper)
 
-    return render_sale, render_report
+    def render_slip(content: TerminalSlipContent) -> bytes:
+        from receipts.compose import compose_terminal_slip
+        from receipts.render import escpos
+
+        return escpos.render(compose_terminal_slip(content), paper)
+
+    return render_sale, render_report, render_slip
 
 
 def verify_pin(pin_hash: str, pin: str) -> bool:
@@ -166,7 +173,7 @@ def build_kiosk(
     print_room = PrintRoom(counter, _printer_station(profile, workers["printer"]), board)
     errands = Errands(workers["desk"], tell)
     desk: list[Desk] = []
-    till = Till(counter, stations, board, lambda operation, actor: desk[0].payment_finished(operation, actor))
+    till = Till(counter, stations, board, lambda *ended: desk[0].payment_finished(*ended), print_room.print_slip)
     people = People({operator.operator_id: operator for operator in profile.operators}, verify_pin)
     desk.append(Desk(counter, people, errands, till, print_room, board))
 

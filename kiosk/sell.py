@@ -17,7 +17,7 @@ from kiosk.devices import open_payment_device, open_printer
 from kiosk.domain.business_day import DayState
 from kiosk.domain.cart import Cart, CartError, Offer, make_offer
 from kiosk.domain.ids import SaleId
-from kiosk.domain.operation import DeviceResult, State
+from kiosk.domain.operation import DeviceResult, Operation, State
 from kiosk.domain.record import SYSTEM, Actor
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.journal.errors import JournalError
@@ -27,6 +27,7 @@ from kiosk.profile import CounterProfile
 from kiosk.runtime.live_context import LiveDeviceContext, broken_rule, commit_durably
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.issue_receipt import issue_document, print_document
+from kiosk.services.issue_slip import issue_slip
 from kiosk.services.notices import Answer, Notice, PaymentProgress
 from kiosk.services.open_day import open_day
 from kiosk.services.resolve_in_doubt import inquire, recover
@@ -41,9 +42,14 @@ SYNC_TRIES = 20
 class ConsoleContext(LiveDeviceContext):
     """A driver's context on a terminal: questions go to the keyboard, or stay unanswered where there is none."""
 
-    def __init__(self, record: Callable[[api.Approved | api.Declined], None], tendered_yen: int) -> None:
+    def __init__(
+        self,
+        record: Callable[[api.Approved | api.Declined], None],
+        tendered_yen: int,
+        slips: list[api.TerminalSlip],
+    ) -> None:
         super().__init__()
-        self._record, self._tendered_yen = record, tendered_yen
+        self._record, self._tendered_yen, self._slips = record, tendered_yen, slips
 
     def ask(self, form: api.Form, deadline_s: float) -> api.Entry | Wake:
         """Ask on standard error, read from standard input; the cash form is answered from the command line."""
@@ -65,6 +71,10 @@ class ConsoleContext(LiveDeviceContext):
 
     def show(self, phase: api.Phase) -> None:
         _tell(PaymentProgress(phase))
+
+    def print_slip(self, slip: api.TerminalSlip) -> None:
+        """Kept until the payment is over."""
+        self._slips.append(slip)
 
 
 def run_sell(arguments: argparse.Namespace) -> int:
@@ -110,12 +120,14 @@ def _sell(
     device = open_payment_device(next(each for each in profile.devices if each.name == tender.device))
     tendered = tendered_yen if tendered_yen is not None else offer.cart.total_yen
 
-    def make_context(record: Callable[[api.Approved | api.Declined], None]) -> ConsoleContext:
-        return ConsoleContext(record, tendered)
+    slips: list[api.TerminalSlip] = []
+
+    def make_context(_: Operation, record: Callable[[api.Approved | api.Declined], None]) -> ConsoleContext:
+        return ConsoleContext(record, tendered, slips)
 
     for operation in in_doubt:
         if operation.prepared.device == tender.device:
-            inquire(counter, operation, device, make_context(_no_report))
+            inquire(counter, operation, device, ConsoleContext(_no_report, tendered, []))
     operation = take_payment(counter, offer, tender, device, make_context, actor)
     result = operation.result or DeviceResult()
     paid = operation.state is State.APPROVED
@@ -130,16 +142,26 @@ def _sell(
         "approval_code": result.approval_code,
         "slip_number": result.slip_number,
     }
+    _print_slips(profile, counter, operation.prepared.sale_id, slips)
     return sold | (_print(profile, counter, operation.prepared.sale_id, actor) if paid else {})
 
 
 def _print(profile: CounterProfile, counter: Counter, sale_id: SaleId, actor: Actor) -> dict[str, object]:
     if profile.printer is None:
         return {"serial_number": "", "printing": "no_printer"}
-    render_sale, _ = make_renders(profile.printer)
+    render_sale, _, _ = make_renders(profile.printer)
     document = issue_document(counter, sale_id, render_sale, actor)
     outcome = print_document(counter, document, open_printer(profile.printer), LiveDeviceContext())
     return {"serial_number": document.issued.serial_number, "printing": type(outcome).__name__.lower()}
+
+
+def _print_slips(profile: CounterProfile, counter: Counter, sale_id: SaleId, slips: list[api.TerminalSlip]) -> None:
+    if profile.printer is None:
+        return
+    _, _, render_slip = make_renders(profile.printer)
+    for slip in slips:
+        issued = issue_slip(counter, sale_id, slip, render_slip)
+        print_document(counter, issued, open_printer(profile.printer), LiveDeviceContext())
 
 
 def _sync(profile: CounterProfile, state: Path, journal: SqliteJournal) -> bool:

@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from receipts.content import DocumentKind, IssuerContent, LineContent, PaymentContent, ReportContent, SaleContent
+from receipts.content import (
+    DocumentKind,
+    IssuerContent,
+    LineContent,
+    PaymentContent,
+    ReportContent,
+    SaleContent,
+    SlipLineContent,
+    TerminalSlipContent,
+)
 from receipts.document import (
     PLAIN,
     Align,
@@ -22,6 +31,7 @@ from receipts.document import (
     Style,
     Text,
 )
+from receipts.foreign_text import plain_text
 
 BOLD = Style(bold=True)
 LARGE = Style(size=Size.LARGE)
@@ -34,6 +44,11 @@ SUM_LABEL = "合計"
 """Rows of a report so named stand out."""
 NO_ROWS = "該当なし"
 """A section without rows says so: on a day without a sale a bare title would look torn off."""
+SLIP_COPIES = {
+    DocumentKind.TERMINAL_CUSTOMER: "お客様控え",
+    DocumentKind.TERMINAL_MERCHANT: "窓口控え",
+}
+"""Whose copy a terminal's slip is, where the terminal says so."""
 WEEKDAYS = "月火水木金土日"
 HASH_GROUP = 8
 """A hash is read aloud in groups of eight."""
@@ -66,7 +81,13 @@ def compose_sale(content: SaleContent) -> Document:
             blocks = _void_slip(content)
         case DocumentKind.ADMISSION:
             blocks = _admission(content)
-        case DocumentKind.CLOSE_REPORT | DocumentKind.TEST_PRINT:
+        case (
+            DocumentKind.TERMINAL_CUSTOMER
+            | DocumentKind.TERMINAL_MERCHANT
+            | DocumentKind.TERMINAL_SLIP
+            | DocumentKind.CLOSE_REPORT
+            | DocumentKind.TEST_PRINT
+        ):
             raise ValueError(f"{content.kind.value} is not the document of a sale")
         case _:
             assert_never(content.kind)
@@ -196,6 +217,37 @@ def _admission(content: SaleContent) -> list[Block]:
         *_training_foot(content.training),
         Cut(),
     ]
+
+
+def compose_terminal_slip(content: TerminalSlipContent) -> Document:
+    """端末伝票: our heading, then the terminal's own lines between two rules. Raises ValueError for a bad time."""
+    copy = SLIP_COPIES.get(content.kind)
+    whose: list[Block] = [Text(copy, BOLD, Align.CENTER)] if copy else []
+    rest: list[Block] = [Text("（長いため、ここまでを印字しました）")] if content.is_cut_short else []
+    blocks: list[Block] = [
+        *_bands(0, content.training),
+        *_issuer_head(content.issuer),
+        Text("決済端末の伝票", LARGE_BOLD, Align.CENTER),
+        *whose,
+        Text("（領収書ではありません）", BOLD, Align.CENTER),
+        Feed(1),
+        Columns(moment(content.printed_at), f"No. {content.serial_number}" if content.serial_number else ""),
+        Rule(RuleStyle.HEAVY),
+        *(_slip_line(line) for line in content.lines),
+        *rest,
+        Rule(RuleStyle.HEAVY),
+        Text("太線の間は、端末が送った内容です。"),
+        *_given("取引番号", content.sale_id),
+        *_training_foot(content.training),
+        Cut(),
+    ]
+    return Document(content.kind, content.serial_number, 0, tuple(blocks))
+
+
+def _slip_line(line: SlipLineContent) -> Text:
+    sizes = {(False, False): Size.NORMAL, (True, False): Size.WIDE, (False, True): Size.TALL, (True, True): Size.LARGE}
+    style = Style(size=sizes[line.double_width, line.double_height])
+    return Text(plain_text(line.text), style, Align.CENTER if line.centered else Align.LEFT)
 
 
 def compose_report(content: ReportContent) -> Document:

@@ -15,6 +15,12 @@ class DocumentKind(StrEnum):
     """取消票: a sale of the same day was taken back; names the document it makes void."""
     ADMISSION = "admission"
     """Ticket for a zero-yen sale: free admission or full exemption."""
+    TERMINAL_CUSTOMER = "terminal_customer"
+    """端末伝票, the citizen's copy: what a payment terminal without a printer wants on paper, in its own words."""
+    TERMINAL_MERCHANT = "terminal_merchant"
+    """The same, the copy that the counter keeps."""
+    TERMINAL_SLIP = "terminal_slip"
+    """The same, where the terminal does not say whose it is or where it belongs to no single payment."""
     CLOSE_REPORT = "close_report"
     TEST_PRINT = "test_print"
 
@@ -90,6 +96,31 @@ class SaleContent:
     training: bool = False
     original_serial_number: str = ""
     """Void slip only: the number on the document that the void makes invalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLineContent:
+    """One line as a terminal wants it set."""
+
+    text: str
+    centered: bool = False
+    double_width: bool = False
+    double_height: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSlipContent:
+    """A terminal's slip. Its lines are shown as they came; ``serial_number`` and ``sale_id`` may be empty."""
+
+    kind: DocumentKind
+    issuer: IssuerContent
+    serial_number: str
+    printed_at: str
+    """Local time as ISO 8601 to the second."""
+    lines: tuple[SlipLineContent, ...]
+    sale_id: str = ""
+    is_cut_short: bool = False
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from drivers.conformance.commits import Commits
 from drivers.conformance.faults import Fault, FaultKind, Gate
 from drivers.context import Wake
 from drivers.errors import LineLostError
-from drivers.payment.api import Approved, Declined, Entry, Form, Phase
+from drivers.payment.api import Approved, Declined, Entry, Form, Phase, TerminalSlip
 from drivers.transport import ByteStream
 
 START_S = 1000.0
@@ -146,6 +146,9 @@ class VirtualBench:
 
     def show(self, phase: Phase) -> None:
         """Nobody looks."""
+
+    def print_slip(self, slip: TerminalSlip) -> None:
+        """Nothing is printed."""
 
     # the terminal's end of the line
 

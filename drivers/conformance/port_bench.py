@@ -10,7 +10,7 @@ from drivers.conformance.commits import Commits
 from drivers.conformance.faults import Fault, FaultKind, Gate
 from drivers.context import Wake
 from drivers.errors import LineLostError
-from drivers.payment.api import Approved, Declined, Entry, Form, Phase
+from drivers.payment.api import Approved, Declined, Entry, Form, Phase, TerminalSlip
 from drivers.transport import ByteStream, OpenLine
 
 QUIET_S = 0.02
@@ -127,3 +127,6 @@ class PortBench:
 
     def show(self, phase: Phase) -> None:
         """Nobody looks."""
+
+    def print_slip(self, slip: TerminalSlip) -> None:
+        """Nothing is printed."""

@@ -269,6 +269,40 @@ class Entry:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+class SlipCopy(StrEnum):
+    """Whom a terminal's slip is for; UNSAID where the terminal does not tell."""
+
+    CUSTOMER = "customer"
+    MERCHANT = "merchant"
+    ADMINISTRATION = "administration"
+    """Of no single payment: end of day, diagnosis."""
+    UNSAID = "unsaid"
+
+
+UNREADABLE = "\ufffd"
+"""Stands in a slip's text for what the terminal's character set does not allow; never guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """One line as the terminal wants it set; card numbers in ``text`` are masked."""
+
+    text: str
+    centered: bool = False
+    double_width: bool = False
+    double_height: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSlip:
+    """A slip of a terminal without a printer, to be printed at the counter."""
+
+    copy: SlipCopy
+    lines: tuple[SlipLine, ...]
+    is_cut_short: bool = False
+    """The terminal sent more than a slip may hold; what is missing is told on the paper."""
+
+
 class PaymentContext(DeviceContext, Protocol):
     """What a payment driver gets besides time and bytes."""
 
@@ -280,6 +314,9 @@ class PaymentContext(DeviceContext, Protocol):
 
     def show(self, phase: Phase) -> None:
         """Tell the window; never waits."""
+
+    def print_slip(self, slip: TerminalSlip) -> None:
+        """Have a finished slip printed at the counter; never waits and never raises: paper is no part of a payment."""
 
 
 @dataclass(frozen=True, slots=True)

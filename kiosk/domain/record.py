@@ -117,6 +117,14 @@ class FreeSale:
     free_reasons: tuple[str, ...] = ()
 
 
+_TERMINAL_SLIPS = "terminal_"
+
+
+def is_terminal_slip(kind: str) -> bool:
+    """Whether a document of this kind holds a payment terminal's words; such a slip is no document of ours."""
+    return kind.startswith(_TERMINAL_SLIPS)
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentIssued:
     """A document exists and is about to be printed. ``serial`` counts without gaps within ``series``."""

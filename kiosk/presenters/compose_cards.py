@@ -3,6 +3,7 @@
 from kiosk.domain.books import RefundRow
 from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import Operation
+from kiosk.domain.record import is_terminal_slip
 from kiosk.domain.tender import TenderKind
 from kiosk.presenters.approval import may_pay_otherwise, refundable, voidable
 from kiosk.presenters.compose_left import standing_word, time_of
@@ -24,6 +25,8 @@ class CardComposer:
     def done(self, state: StaffState, done: Done) -> CardPanel:
         texts = self._texts
         document = state.documents.get(done.sale_id or "")
+        if document is None or document.printing is Printing.PRINTED:
+            document = state.lost_slips.get(done.sale_id or "", document)
         note = self._words.document(document) if document else None
         if done.operation is None:
             count = sum(line.quantity for line in done.free.lines) if done.free else 0
@@ -144,8 +147,8 @@ class CardComposer:
             Key(Act.REFUND, texts("key.refund"), refundable(state) is not None),
         )
         note = None
-        if sale.documents:
-            last = sale.documents[-1]
+        if own := [x for x in sale.documents if not is_terminal_slip(x.kind)]:
+            last = own[-1]
             key = f"print.{last.state}"
             kind = texts.first(f"document.{last.kind}", "document.other")
             tone = DOCUMENT_TONES.get(Printing(last.state), Tone.NEUTRAL)

@@ -1,5 +1,6 @@
 """State -> the right side: cart, progress, questions, results. Owns the words about the current money."""
 
+from kiosk.domain.record import is_terminal_slip
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.compose_cards import CardComposer
 from kiosk.presenters.forms import KEYED, form_in
@@ -76,7 +77,8 @@ class RightComposer:
         if state.view is not View.SALES:
             return isinstance(state.stage, Done) and state.stage.sale_id in state.documents
         sales = state.sales.sales if state.sales else ()
-        return any(sale.sale_id == state.selected_sale and sale.documents for sale in sales)
+        selected = next((sale for sale in sales if sale.sale_id == state.selected_sale), None)
+        return selected is not None and any(not is_terminal_slip(x.kind) for x in selected.documents)
 
     def _stage(self, state: StaffState) -> RightPart:
         match state.stage:

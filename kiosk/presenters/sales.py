@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from kiosk.domain.operation import State
+from kiosk.domain.record import is_terminal_slip
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.state import Approving, Done, Doubt, Editing, Store, View, waiting_doubt
 from kiosk.presenters.words import Words
-from kiosk.services.notices import DocumentChanged, SalesListed
+from kiosk.services.notices import DocumentChanged, Printing, SalesListed
 
 
 class SalesPresenter:
@@ -68,6 +69,14 @@ class SalesPresenter:
                 # What an earlier run left open comes before the next citizen.
                 waiting = waiting_doubt(state)
                 self._store.set(replace(state, stage=Doubt(waiting)) if idle and waiting else state)
+            case DocumentChanged() if is_terminal_slip(notice.document_kind):
+                # The paper itself tells the clerk; only where it may be missing is there something to say.
+                if notice.printing not in (Printing.UNKNOWN, Printing.FAILED):
+                    return
+                if notice.sale_id:
+                    self._store.set(replace(state, lost_slips={**state.lost_slips, notice.sale_id: notice}))
+                else:
+                    self._store.set(replace(state, message=self._words.document(notice)))
             case DocumentChanged(sale_id):
                 self._store.set(replace(state, documents={**state.documents, sale_id: notice}))
                 if state.view is View.SALES:

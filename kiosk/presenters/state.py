@@ -205,6 +205,8 @@ class StaffState:
     """The operation in doubt for whose cart a second person allowed another tender."""
     documents: Mapping[str, DocumentChanged] = field(default_factory=dict)
     """The newest word on each sale's document."""
+    lost_slips: Mapping[str, DocumentChanged] = field(default_factory=dict)
+    """Sales with a terminal's slip that is not certainly on paper."""
     sales: SalesListed | None = None
     selected_sale: str = ""
     compared: tuple[DailyLogCompared, ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.domain.operation import Operation, OperationKind, State
-from kiosk.domain.record import RefundRequested
+from kiosk.domain.record import RefundRequested, is_terminal_slip
 from kiosk.presenters.screen import Band, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.services.notices import DocumentChanged, Printing
@@ -105,7 +105,9 @@ class Words:
         what = texts(f"{key}.what", document=kind)
         if document.copy_number:
             what = texts("with_copy", what=what, copy=document.copy_number)
-        if not document.fault:
-            return Band(DOCUMENT_TONES[document.printing], what, texts(f"{key}.next"), document.serial_number)
-        fault = texts.first(f"print_fault.{document.fault}", "print_fault.other")
-        return Band(DOCUMENT_TONES[document.printing], what, fault + texts(f"{key}.next"), document.serial_number)
+        # A terminal's slip is printed again by the terminal.
+        own = f"terminal_{key}.next" if is_terminal_slip(document.document_kind) else f"{key}.next"
+        then = texts.first(own, f"{key}.next")
+        if document.fault:
+            then = texts.first(f"print_fault.{document.fault}", "print_fault.other") + then
+        return Band(DOCUMENT_TONES[document.printing], what, then, document.serial_number)

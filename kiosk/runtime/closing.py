@@ -57,7 +57,9 @@ class Closing:
 
         def job(name: str) -> None:
             station = self._stations[name]
-            context = station.open_context(self._counter.tell, refuse_commit)
+            context = station.open_context(
+                self._counter.tell, refuse_commit, partial(self._print_room.print_slip, None)
+            )
             log = station.device.access_daily_log(DailyLogKind.SETTLEMENT, context)
             with self._lock:
                 found[name] = log

@@ -29,7 +29,9 @@ class CounterContext(api.PaymentContext, Protocol):
         """Hand over the clerk's reply; from any thread."""
 
 
-OpenContext = Callable[[Callable[[Notice], None], Record], CounterContext]
+PrintSlip = Callable[[api.TerminalSlip], None]
+"""Queues a terminal's slip for the printer; never waits and never raises."""
+OpenContext = Callable[[Callable[[Notice], None], Record, PrintSlip], CounterContext]
 """Makes the context of one job on a payment device."""
 
 
@@ -72,9 +74,10 @@ class LivePaymentContext(LiveDeviceContext):
         self,
         tell: Callable[[Notice], None],
         record: Record,
+        print_slip: PrintSlip,
     ) -> None:
         super().__init__()
-        self._tell, self._record = tell, record
+        self._tell, self._record, self._print_slip = tell, record, print_slip
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
 
     def answer(self, answer: Answer) -> None:
@@ -107,6 +110,14 @@ class LivePaymentContext(LiveDeviceContext):
 
     def show(self, phase: api.Phase) -> None:
         self._tell(PaymentProgress(phase))
+
+    def print_slip(self, slip: api.TerminalSlip) -> None:
+        """See drivers.payment.api.PaymentContext.print_slip."""
+        self._print_slip(slip)
+
+
+def no_slip(_: api.TerminalSlip) -> None:
+    """For questions to a device, after which it prints nothing that anybody needs."""
 
 
 def commit_durably(record: Record, result: api.Approved | api.Declined) -> None:

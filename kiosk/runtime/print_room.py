@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.context import DeviceContext
-from drivers.printer.api import PrinterDevice, PrintFailed, PrintJob, PrintUnknown
+from drivers.payment.api import TerminalSlip
+from drivers.printer.api import PrinterDevice, PrintJob
 from kiosk.domain.ids import SaleId
-from kiosk.domain.record import Actor
+from kiosk.domain.record import Actor, NotDurable
 from kiosk.runtime.live_context import LiveDeviceContext
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.worker import Jobs, WorkerBusyError
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.issue_receipt import Render, issue_document, print_document
+from kiosk.services.issue_receipt import Render, issue_document, print_document, printing_of
+from kiosk.services.issue_slip import KINDS, RenderSlip, issue_slip, slip_content
 from kiosk.services.notices import DocumentChanged, Printing, Refused
 from receipts.content import DocumentKind, ReportContent
 
@@ -24,6 +26,7 @@ class PrinterStation:
     worker: Jobs
     render_sale: Render
     render_report: Callable[[ReportContent], bytes]
+    render_slip: RenderSlip
     open_context: Callable[[], DeviceContext] = LiveDeviceContext
 
 
@@ -50,6 +53,19 @@ class PrintRoom:
         if station is not None:
             station.worker.submit(lambda: self._report(station, content))
 
+    def print_slip(self, sale_id: SaleId | None, slip: TerminalSlip) -> None:
+        """Queue a terminal's slip; called from the terminal's worker, which it neither keeps nor fails."""
+        station = self._station
+        fault = "no_printer"
+        if station is not None:
+            try:
+                station.worker.submit(lambda: self._print_slip(station, sale_id, slip))
+            except WorkerBusyError:
+                fault = "printer_busy"
+            else:
+                return
+        self._tell_slip(sale_id, slip, Printing.FAILED, fault)
+
     def check(self) -> None:
         """Ask the printer for its status."""
         station = self._station
@@ -65,12 +81,26 @@ class PrintRoom:
         print_document(self._counter, document, station.printer, station.open_context())
         self._check(station)
 
+    def _print_slip(self, station: PrinterStation, sale_id: SaleId | None, slip: TerminalSlip) -> None:
+        if sale_id is None:  # of the terminal's day, not of a payment: nothing to record it with
+            data = station.render_slip(slip_content(self._counter, slip))
+            outcome = station.printer.print(PrintJob(0, data), station.open_context())
+            self._tell_slip(None, slip, *printing_of(outcome))
+        else:
+            try:
+                issued = issue_slip(self._counter, sale_id, slip, station.render_slip)
+            except NotDurable:
+                self._tell_slip(sale_id, slip, Printing.FAILED, "journal_not_durable")
+                return
+            print_document(self._counter, issued, station.printer, station.open_context())
+        self._check(station)
+
+    def _tell_slip(self, sale_id: SaleId | None, slip: TerminalSlip, printing: Printing, fault: str) -> None:
+        self._counter.tell(DocumentChanged(sale_id or "", KINDS[slip.copy], "", 0, printing, fault))
+
     def _report(self, station: PrinterStation, content: ReportContent) -> None:
         outcome = station.printer.print(PrintJob(0, station.render_report(content)), station.open_context())
-        printing, fault = Printing.PRINTED, ""
-        if isinstance(outcome, PrintFailed | PrintUnknown):
-            printing = Printing.FAILED if isinstance(outcome, PrintFailed) else Printing.UNKNOWN
-            fault = outcome.fault
+        printing, fault = printing_of(outcome)
         self._counter.tell(DocumentChanged("", DocumentKind.CLOSE_REPORT, "", content.copy_number, printing, fault))
 
     def _check(self, station: PrinterStation) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from drivers.payment.api import Approved, Declined, PaymentDevice
+from drivers.payment.api import Approved, Declined, PaymentDevice, TerminalSlip
 from kiosk.domain.cart import Offer
+from kiosk.domain.ids import SaleId
 from kiosk.domain.operation import Operation
 from kiosk.domain.record import SYSTEM, Actor
 from kiosk.domain.tender import Tender
-from kiosk.runtime.live_context import CounterContext, LivePaymentContext, OpenContext, Record
+from kiosk.runtime.live_context import CounterContext, LivePaymentContext, OpenContext, Record, no_slip
 from kiosk.runtime.status_board import GOOD, StatusBoard
 from kiosk.runtime.worker import Jobs, WorkerBusyError
 from kiosk.services.charge import MakeContext
@@ -41,8 +42,10 @@ class Till:
         stations: Mapping[str, Station],
         board: StatusBoard,
         finished: Callable[[Operation, Actor], None],
+        print_slip: Callable[[SaleId | None, TerminalSlip], None],
     ) -> None:
         self._counter, self._board, self._finished = counter, board, finished
+        self._print_slip = print_slip
         self.stations = stations
         self._lock = threading.Lock()
         self._running = False
@@ -83,7 +86,7 @@ class Till:
             raise RefusalError("device_unknown")
 
         def ask() -> Operation:
-            context = self._opener(station)(refuse_commit)
+            context = self._opener(station)(operation, refuse_commit)
             return inquire(self._counter, operation, station.device, context, actor)
 
         self._start(station, ask, actor)
@@ -155,14 +158,15 @@ class Till:
         self._running = False
 
     def _opener(self, station: Station) -> MakeContext:
-        def open_context(record: Record) -> CounterContext:
-            self._context = station.open_context(self._counter.tell, record)
+        def open_context(operation: Operation, record: Record) -> CounterContext:
+            print_slip = partial(self._print_slip, operation.prepared.sale_id)
+            self._context = station.open_context(self._counter.tell, record, print_slip)
             return self._context
 
         return open_context
 
     def _check(self, station: Station) -> None:
-        health = station.device.check_health(station.open_context(_ignore, refuse_commit))
+        health = station.device.check_health(station.open_context(_ignore, refuse_commit, no_slip))
         self._board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
 
 

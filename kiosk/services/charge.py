@@ -13,8 +13,8 @@ from kiosk.services.outcomes import event_of, reported_of
 from kiosk.services.resolve_in_doubt import inquire, request_of
 
 Result = api.Approved | api.Declined
-MakeContext = Callable[[Callable[[Result], None]], api.PaymentContext]
-"""Makes the driver's context around a function that records a reported result durably."""
+MakeContext = Callable[[Operation, Callable[[Result], None]], api.PaymentContext]
+"""Makes the driver's context for an operation, around a function that records a reported result durably."""
 Send = Callable[[api.AuthorizationRequest, api.PaymentContext], api.AuthorizationOutcome]
 """The device's method for this kind of operation."""
 
@@ -30,7 +30,7 @@ def carry_out(
 ) -> Operation:
     """Request, send once, record the outcome, and inquire at once where it is unknown; on the device's worker."""
     charge = _Charge(counter, operation, actor)
-    context = make_context(charge.report)
+    context = make_context(operation, charge.report)
     try:
         charge.request(device.read_baseline(context))
     except NotDurable:

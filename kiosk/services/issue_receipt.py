@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from drivers.context import DeviceContext
 from drivers.printer import api
@@ -64,29 +64,42 @@ def issue_document(counter: Counter, sale_id: SaleId, render: Render, actor: Act
 
     (record,) = counter.transact(decide)
     issued, content, data = made[-1]
-    counter.tell(_changed(issued, Printing.QUEUED))
+    counter.tell(changed(issued, Printing.QUEUED))
     return IssuedDocument(issued, content, api.PrintJob(record.header.seq % JOB_NUMBERS, data))
 
 
+class Recorded(Protocol):
+    """A document of any kind that has its number and its bytes."""
+
+    @property
+    def issued(self) -> DocumentIssued: ...
+    @property
+    def job(self) -> api.PrintJob: ...
+
+
 def print_document(
-    counter: Counter, document: IssuedDocument, printer: api.PrinterDevice, context: DeviceContext
+    counter: Counter, document: Recorded, printer: api.PrinterDevice, context: DeviceContext
 ) -> api.PrintOutcome:
     """Print a recorded document and record what became of it; runs on the printer's worker.
 
     A printer never undoes a payment: every outcome leaves the sale as it is.
     """
     outcome = printer.print(document.job, context)
+    record_printing(counter, document.issued, *printing_of(outcome))
+    return outcome
+
+
+def printing_of(outcome: api.PrintOutcome) -> tuple[Printing, str]:
+    """What became of a job, and why it is not certainly on paper."""
     match outcome:
         case api.Printed():
-            printing, fault = Printing.PRINTED, ""
+            return Printing.PRINTED, ""
         case api.PrintUnknown(reason):
-            printing, fault = Printing.UNKNOWN, str(reason)
+            return Printing.UNKNOWN, str(reason)
         case api.PrintFailed(reason):
-            printing, fault = Printing.FAILED, str(reason)
+            return Printing.FAILED, str(reason)
         case _:
             assert_never(outcome)
-    record_printing(counter, document.issued, printing, fault)
-    return outcome
 
 
 def record_printing(counter: Counter, issued: DocumentIssued, printing: Printing, fault: str) -> None:
@@ -97,7 +110,7 @@ def record_printing(counter: Counter, issued: DocumentIssued, printing: Printing
         counter.journal.append(counter.draft(body, SYSTEM, sale.business_date if sale else None))
     except NotDurable:
         printing, fault = Printing.UNKNOWN, "journal_not_durable"
-    counter.tell(_changed(issued, printing, fault))
+    counter.tell(changed(issued, printing, fault))
 
 
 def _of_kind(sale: SaleRow, kind: DocumentKind) -> tuple[DocumentRow, ...]:
@@ -115,5 +128,6 @@ def _number(counter: Counter, books: Books, sale: SaleRow, kind: DocumentKind) -
     return series, serial, f"{counter.identity.serial_prefix}-{series}-{serial:06d}"
 
 
-def _changed(issued: DocumentIssued, printing: Printing, fault: str = "") -> DocumentChanged:
+def changed(issued: DocumentIssued, printing: Printing, fault: str = "") -> DocumentChanged:
+    """The notice of a document's print job."""
     return DocumentChanged(issued.sale_id, issued.kind, issued.serial_number, issued.copy_number, printing, fault)

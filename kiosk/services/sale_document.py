@@ -6,7 +6,7 @@ from datetime import datetime
 from kiosk.domain.books import SaleRow
 from kiosk.domain.operation import DeviceResult, Operation, OperationKind, SaleLine, State
 from kiosk.domain.payment import Standing
-from kiosk.domain.record import Actor
+from kiosk.domain.record import Actor, is_terminal_slip
 from kiosk.domain.tax import TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.services.counter import CounterIdentity, RefusalError
@@ -34,7 +34,7 @@ def sale_content(
     """Every value of the document, from the record of the sale alone."""
     free = sale.free
     shown, at, clerk = _shown(sale, kind)
-    original = sale.documents[0].serial_number if sale.documents else ""
+    original = next((x.serial_number for x in sale.documents if not is_terminal_slip(x.kind)), "")
     return SaleContent(
         kind=kind,
         issuer=_issuer(identity, clerk, sale.lines),

@@ -113,7 +113,9 @@ def _pay_all(folder: Path, port: str) -> list[float]:
         worker = Worker("terminal", on_error=_fail)
         board = StatusBoard(lambda _: None, lambda: journal.books().sync_status(), has_printer=False)
         device = ZvtTerminal(lambda: StampedLine(port, stamps))
-        till = Till(counter, {"terminal": Station(device, worker, linked=True)}, board, lambda *_: None)
+        till = Till(
+            counter, {"terminal": Station(device, worker, linked=True)}, board, lambda *_: None, lambda *_: None
+        )
         worker.start()
         times_ms = []
         for number in range(CHARGES + 1):

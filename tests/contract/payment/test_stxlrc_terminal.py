@@ -28,6 +28,7 @@ from drivers.payment.api import (
     Original,
     OutcomeUnknown,
     Phase,
+    TerminalSlip,
     TransactionType,
     UnknownReason,
 )
@@ -70,6 +71,9 @@ class PortContext:
     def show(self, phase: Phase) -> None:
         self.phases.append(phase)
         self.when_shown.get(phase, lambda: None)()
+
+    def print_slip(self, slip: TerminalSlip) -> None:
+        raise AssertionError(f"this terminal has a printer of its own, not {slip.copy}")
 
 
 class Counter:

@@ -30,6 +30,7 @@ from drivers.payment.api import (
     Original,
     OutcomeUnknown,
     Phase,
+    TerminalSlip,
     UnknownReason,
 )
 from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
@@ -51,6 +52,7 @@ class PortContext:
     when_shown: dict[Phase, Callable[[], None]] = field(default_factory=dict)
     phases: list[Phase] = field(default_factory=list)
     committed: list[Approved | Declined] = field(default_factory=list)
+    slips: list[TerminalSlip] = field(default_factory=list)
     _cancel: bool = False
 
     def now_s(self) -> float:
@@ -80,6 +82,9 @@ class PortContext:
         if phase is self.cancel_when:
             self._cancel = True
         self.when_shown.get(phase, lambda: None)()
+
+    def print_slip(self, slip: TerminalSlip) -> None:
+        self.slips.append(slip)
 
 
 class Counter:

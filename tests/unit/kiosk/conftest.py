@@ -14,6 +14,7 @@ from drivers.transport import ByteStream
 from kiosk.domain.cart import Cart, Offer, make_offer
 from kiosk.domain.item import Account, Item
 from kiosk.domain.money import Yen
+from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator, Role
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import Tender, TenderKind
@@ -122,6 +123,7 @@ class ScriptedDevice:
 class QuietContext:
     """A context for devices that neither wait nor ask."""
 
+    operation: Operation | None
     record: Callable[[api.Approved | api.Declined], None] | None
 
     def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
@@ -136,6 +138,9 @@ class QuietContext:
 
     def show(self, phase: api.Phase) -> None:
         assert phase
+
+    def print_slip(self, slip: api.TerminalSlip) -> None:
+        raise AssertionError(slip.copy)
 
     def now_s(self) -> float:
         return 0.0

@@ -5,7 +5,7 @@ from pathlib import Path
 from drivers.payment.api import Capabilities, Media
 from kiosk.devices import open_payment_device
 from kiosk.profile import DeviceProfile
-from kiosk.runtime.live_context import LivePaymentContext
+from kiosk.runtime.live_context import LivePaymentContext, no_slip
 from kiosk.services.notices import Notice
 
 
@@ -30,7 +30,7 @@ def test_a_network_port_hears_raw_messages() -> None:
 
         served = threading.Thread(target=serve, daemon=True)
         served.start()
-        health = device.check_health(LivePaymentContext(list[Notice]().append, lambda _: None))
+        health = device.check_health(LivePaymentContext(list[Notice]().append, lambda _: None, no_slip))
         served.join(10.0)
     assert heard == [bytes.fromhex("060006000000" + "0e0392")], "a raw registration, no DLE STX"
     assert not health.ready
@@ -38,4 +38,4 @@ def test_a_network_port_hears_raw_messages() -> None:
 
 def test_a_serial_port_that_is_not_there_is_not_ready(tmp_path: Path) -> None:
     device = open_payment_device(DeviceProfile("terminal", "zvt", str(tmp_path / "none"), 9600, {}))
-    assert not device.check_health(LivePaymentContext(list[Notice]().append, lambda _: None)).ready
+    assert not device.check_health(LivePaymentContext(list[Notice]().append, lambda _: None, no_slip)).ready

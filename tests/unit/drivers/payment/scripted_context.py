@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from drivers.context import Wake
 from drivers.errors import NotDurableError
-from drivers.payment.api import Approved, Declined, Entry, Form, Phase
+from drivers.payment.api import Approved, Declined, Entry, Form, Phase, TerminalSlip
 from drivers.transport import ByteStream
 
 
@@ -38,3 +38,6 @@ class ScriptedContext:
 
     def show(self, phase: Phase) -> None:
         self.phases.append(phase)
+
+    def print_slip(self, slip: TerminalSlip) -> None:
+        raise AssertionError(f"no terminal here prints, not {slip.copy}")

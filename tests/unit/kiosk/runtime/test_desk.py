@@ -112,10 +112,16 @@ class Rig:
             "terminal": Station(_Swapped(self), terminal_worker, linked=True),
             "drawer": Station(self.drawer, terminal_worker, linked=False),
         }
-        station = PrinterStation(self.printer, printer_worker, lambda _: b"slip", lambda _: b"report")
+        station = PrinterStation(
+            self.printer, printer_worker, lambda _: b"slip", lambda _: b"report", lambda _: b"terminal slip"
+        )
         print_room = PrintRoom(counter, station, board)
         self.till = Till(
-            counter, stations, board, lambda operation, actor: self.desk.payment_finished(operation, actor)
+            counter,
+            stations,
+            board,
+            lambda operation, actor: self.desk.payment_finished(operation, actor),
+            print_room.print_slip,
         )
         people = People({x.operator_id: x for x in (CLERK, CHIEF)}, lambda _, pin: pin == "1234")
         self.desk = Desk(counter, people, Errands(desk_worker, self.notices.put), self.till, print_room, board)

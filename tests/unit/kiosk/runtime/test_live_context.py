@@ -11,7 +11,7 @@ from drivers.errors import NotDurableError
 from drivers.payment import api
 from drivers.transport import MemoryLine
 from kiosk.domain.record import NotDurable
-from kiosk.runtime.live_context import LivePaymentContext, broken_rule
+from kiosk.runtime.live_context import LivePaymentContext, broken_rule, no_slip
 from kiosk.services.notices import Answer, Notice, PaymentProgress, Question, Refused
 
 FORM = api.Form(
@@ -33,14 +33,14 @@ def soon_s() -> float:
 
 def test_bytes_end_a_wait() -> None:
     ours, theirs = MemoryLine.pair()
-    context = LivePaymentContext(list[Notice]().append, lambda _: None)
+    context = LivePaymentContext(list[Notice]().append, lambda _: None, no_slip)
     threading.Timer(0.01, theirs.write, (b"\x06",)).start()
     assert context.receive(ours, soon_s()) == b"\x06"
 
 
 def test_a_cancel_wakes_one_wait_and_is_used_up() -> None:
     ours, _theirs = MemoryLine.pair()
-    context = LivePaymentContext(list[Notice]().append, lambda _: None)
+    context = LivePaymentContext(list[Notice]().append, lambda _: None, no_slip)
     context.cancel()
     assert context.receive(ours, soon_s()) is Wake.CANCEL
     assert context.receive(ours, time.monotonic()) is Wake.TIMED_OUT
@@ -48,7 +48,7 @@ def test_a_cancel_wakes_one_wait_and_is_used_up() -> None:
 
 def test_bytes_that_are_there_win_over_a_cancel() -> None:
     ours, theirs = MemoryLine.pair()
-    context = LivePaymentContext(list[Notice]().append, lambda _: None)
+    context = LivePaymentContext(list[Notice]().append, lambda _: None, no_slip)
     theirs.write(b"\x06")
     context.cancel()
     assert context.receive(ours, soon_s()) == b"\x06"
@@ -65,7 +65,7 @@ def answering(*replies: Answer) -> tuple[LivePaymentContext, list[Notice]]:
         if isinstance(notice, Question | Refused) and left:
             context.answer(left.pop(0))
 
-    context = LivePaymentContext(tell, lambda _: None)
+    context = LivePaymentContext(tell, lambda _: None, no_slip)
     return context, told
 
 
@@ -111,13 +111,13 @@ def test_a_result_that_is_not_durable_is_not_acknowledged() -> None:
     def full(_: api.Approved | api.Declined) -> None:
         raise NotDurable("disk full")
 
-    context = LivePaymentContext(list[Notice]().append, full)
+    context = LivePaymentContext(list[Notice]().append, full, no_slip)
     with pytest.raises(NotDurableError):
         context.commit(api.Declined(api.DeclineReason.CARD_REFUSED, "6C"))
 
 
 def test_progress_is_told() -> None:
     told: list[Notice] = []
-    show: Callable[[api.Phase], None] = LivePaymentContext(told.append, lambda _: None).show
+    show: Callable[[api.Phase], None] = LivePaymentContext(told.append, lambda _: None, no_slip).show
     show(api.Phase.WAIT_CARD)
     assert told == [PaymentProgress("wait_card")]

@@ -37,7 +37,7 @@ def test_what_was_requested_is_in_doubt_at_start(open_bench: Bench) -> None:
 def test_an_inquiry_can_show_that_nothing_was_charged(open_bench: Bench) -> None:
     operation = doubtful(open_bench)
     device = ScriptedDevice(inquiries=[api.NotCharged("last slip 0230 = baseline 0230")])
-    settled = inquire(open_bench.counter, operation, device, QuietContext(None))
+    settled = inquire(open_bench.counter, operation, device, QuietContext(None, None))
     assert (settled.state, settled.reason) == (State.NOT_CHARGED, "last slip 0230 = baseline 0230")
     assert device.charged == []
 

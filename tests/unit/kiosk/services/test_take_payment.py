@@ -154,7 +154,7 @@ def test_an_outcome_the_disk_cannot_hold_is_shown_as_unknown_and_settled_at_the_
     assert (operation.state, operation.reason) == (State.IN_DOUBT, "not_durable")
     (in_doubt,) = recover(open_bench.counter)
     later = ScriptedDevice(inquiries=[approved()])
-    settled = inquire(open_bench.counter, in_doubt, later, QuietContext(None))
+    settled = inquire(open_bench.counter, in_doubt, later, QuietContext(None, None))
     assert settled.state is State.APPROVED
     assert later.charged == []
     assert [total.amount_yen for total in open_bench.journal.books().totals(MONDAY)] == [300]

@@ -154,7 +154,7 @@ def test_an_inquiry_about_a_void_may_find_it_done(open_bench: Bench) -> None:
     sale_id = paid(open_bench).prepared.sale_id
     doubtful = void(open_bench, sale_id, terminal(unknown, inquiries=(unknown,)))
     found = inquire(
-        open_bench.counter, doubtful, terminal(inquiries=(approved(slip_number="0232"),)), QuietContext(None)
+        open_bench.counter, doubtful, terminal(inquiries=(approved(slip_number="0232"),)), QuietContext(None, None)
     )
     assert (found.state, found.prepared.operation_kind) == (State.APPROVED, OperationKind.VOID)
 

@@ -22,6 +22,7 @@ from drivers.payment.api import (
     Media,
     Original,
     Phase,
+    TerminalSlip,
     TransactionType,
 )
 from drivers.payment.stxlrc.driver import StxLrcTerminal
@@ -107,6 +108,8 @@ class VirtualCounter:
         self.plugged = True
         self.sent: list[bytes] = []
         self.phases: list[Phase] = []
+        self.slips: list[TerminalSlip] = []
+        self.print_slip = self.slips.append
         self.committed: list[Approved | Declined] = []
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "TCM00001", operation_before=operation_before)

@@ -24,6 +24,7 @@ from drivers.payment.api import (
     InquiryOutcome,
     Media,
     Phase,
+    TerminalSlip,
 )
 from drivers.payment.zvt.driver import ZvtTerminal
 from drivers.transport import ByteStream
@@ -102,6 +103,8 @@ class VirtualCounter:
         self.sent = b""
         self.phases: list[Phase] = []
         self.committed: list[Approved | Declined] = []
+        self.slips: list[TerminalSlip] = []
+        self.print_slip = self.slips.append
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
         self.core: Core = core or TerminalCore(book, Script(parse_answers(answers)), Pace(), reverses=reverses)
