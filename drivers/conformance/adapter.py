@@ -1,7 +1,7 @@
 """What a vendor hands to the conformance kit: a terminal without I/O, its book, its driver. Owns no check."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -10,8 +10,20 @@ from drivers.payment.api import Entry, Form, Media, PaymentDevice
 from drivers.transport import OpenLine
 
 
+class Operation(StrEnum):
+    """What is put to the test."""
+
+    SALE = "sale"
+    VOID = "void"
+    REFUND = "refund"
+    REPORT = "report"
+    """The daily log, read only."""
+    SETTLEMENT = "settlement"
+    """The daily log, and the terminal's next day begins."""
+
+
 class Scene(StrEnum):
-    """What the simulated terminal does with the charge under test."""
+    """What the simulated terminal does with the operation under test; what is said of charges holds for all."""
 
     APPROVE = "approve"
     DECLINE = "decline"
@@ -27,6 +39,28 @@ class Scene(StrEnum):
     """Tells of the previous sale first, then goes on with this one."""
     TOO_LATE = "too-late"
     """Takes a request to cancel in and approves all the same."""
+    OTHER_SALE = "other-sale"
+    """A void only: takes back another sale than it was asked to, and says so as far as its replies say which."""
+
+
+PLAYABLE = {
+    Operation.SALE: frozenset(Scene) - {Scene.OTHER_SALE},
+    Operation.VOID: frozenset(Scene) - {Scene.WRONG_AMOUNT},
+    Operation.REFUND: frozenset(Scene) - {Scene.OTHER_SALE},
+    Operation.REPORT: frozenset({Scene.APPROVE, Scene.DECLINE, Scene.BUSY, Scene.SILENT, Scene.LOST_REPLY}),
+    Operation.SETTLEMENT: frozenset({Scene.APPROVE, Scene.DECLINE, Scene.BUSY, Scene.SILENT, Scene.LOST_REPLY}),
+}
+"""The scenes that an operation can have; what an adapter names beyond them is not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A void or refund that stands in the terminal's own book."""
+
+    operation: Operation
+    amount_yen: int
+    sale: int = 0
+    """Which sale it takes back: 1 for the first the terminal ever booked; 0 where the terminal names none."""
 
 
 class Core(Protocol):
@@ -60,6 +94,22 @@ class Simulation:
     """With ``open_port``: returns when the terminal, left alone, has finished or taken back whatever it was doing."""
     close: Callable[[], None] | None = None
     """With ``open_port``: the kit is done with this terminal."""
+    read_reversals: Callable[[], Sequence[Reversal]] = tuple
+    """Voids and refunds that stand, oldest first; needed where one of them is put to the test."""
+    read_closes: Callable[[], int] = int
+    """How often the terminal has closed its day; needed where the daily log is put to the test."""
+    read_struck: Callable[[], int] | None = None
+    """How often a fault of the terminal's own (Adapter.own_faults) has struck; None: once, with its operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repertoire:
+    """How a terminal plays an operation other than a sale."""
+
+    simulate: Callable[[Scene], Simulation]
+    """A fresh terminal with an empty book. It approves the first two charges, does as told with the operation that
+    follows and approves whatever comes after."""
+    scenes: frozenset[Scene] = frozenset({Scene.APPROVE, Scene.DECLINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +128,27 @@ class Adapter:
     brands: tuple[str, ...] = ()
     on_port: bool = False
     """Its simulations have ``open_port``: nothing is cut within a message, and nothing is delayed."""
+    further: Mapping[Operation, Repertoire] = field(default_factory=dict)
+    """The operations besides a sale. One that the driver's capabilities have and this lacks is named in the table."""
+    own_faults: Mapping[str, Callable[[], Simulation]] = field(default_factory=dict)
+    """What else can go wrong at this terminal, by name: a fresh one that approves the first charge, has that fault with
+    the second and approves whatever comes after. Each is a scene of its own, with every fault between messages."""
 
     def __post_init__(self) -> None:
         if not self.scenes >= {Scene.APPROVE, Scene.DECLINE}:
             raise ValueError(f"{self.name}: scenes must hold approve and decline")
+
+    def scenes_of(self, operation: Operation) -> tuple[str, ...]:
+        """What its terminal can play with ``operation``, in a fixed order; its own faults with a sale."""
+        if operation is Operation.SALE:
+            return (*(scene for scene in Scene if scene in self.scenes & PLAYABLE[operation]), *self.own_faults)
+        repertoire = self.further.get(operation)
+        scenes = repertoire.scenes if repertoire else frozenset[Scene]()
+        return tuple(scene for scene in Scene if scene in scenes & PLAYABLE[operation])
+
+    def simulation(self, operation: Operation, scene: str) -> Simulation:
+        """A fresh terminal that plays ``scene`` with ``operation``."""
+        if scene in self.own_faults:
+            return self.own_faults[scene]()
+        simulate = self.simulate if operation is Operation.SALE else self.further[operation].simulate
+        return simulate(Scene(scene))

@@ -39,7 +39,7 @@ class VirtualLine:
     def write(self, data: bytes) -> None:
         self._check()
         self._bench.bytes_sent += len(data)
-        passed = self._bench.gate.pass_message(bytes(data), is_reply=False)
+        passed = self._bench.gate.pass_message(bytes(data))
         for delay_s, part in passed.parts:
             if delay_s or self.leaving:
                 self.leaving.append((self._bench.now_s() + delay_s, part))
@@ -165,7 +165,7 @@ class VirtualBench:
             if payload == b"":
                 line.queue(at_s, None)
                 continue
-            passed = self.gate.pass_message(payload, is_reply=True)
+            passed = self.gate.pass_message(payload)
             for later_s, part in passed.parts:
                 line.queue(at_s + later_s, part)
             if passed.cut:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.conformance.adapter import Scene
+from drivers.conformance.adapter import Operation
 from drivers.conformance.faults import Fault
 
 
@@ -40,6 +40,30 @@ class Check(StrEnum):
     """One request is in the book once at most, however often it is asked about."""
     INQUIRY_CHARGES_NOTHING = "I4-inquiry-charges-nothing"
     """The book of a terminal at rest is the same after an inquiry."""
+    DOUBLED_IS_NOTICED = "I4-doubled-is-noticed"
+    """Where the line doubled the command and the terminal did it twice, nobody is told of one: it is OutcomeUnknown."""
+    CLEAN_REVERSAL = "clean-reversal"
+    """Without a fault a void or refund that the terminal makes is Approved; one it refuses is Declined or NotSent."""
+    REVERSAL_IS_BOOKED = "I1-reversal-is-booked"
+    """Approved: the book holds exactly one such void or refund, of that amount."""
+    VOID_IS_OF_ITS_SALE = "I1-void-is-of-its-sale"
+    """Approved: it is the sale that was named, and no other, that has been taken back."""
+    REFUSED_REVERSAL_IS_UNBOOKED = "I1-refused-reversal-is-unbooked"
+    """Declined or NotSent: the book is as it was."""
+    REVERSED_ONCE = "I4-reversed-once"
+    """One request takes money back once at most, however often it is asked about."""
+    REVERSAL_CHARGES_NOTHING = "I4-reversal-charges-nothing"
+    """A void or refund, whatever becomes of it, puts no sale into the book."""
+    CLEAN_LOG = "clean-log"
+    """Without a fault the daily log is read, and settled where that was asked for and the terminal did it."""
+    TOTALS_AGREE = "I1-totals-agree"
+    """The totals that are read are the sum of what stands in the book."""
+    SETTLED_IS_HONEST = "I3-settled-is-honest"
+    """``settled``: the day is closed. Neither ``settled`` nor ``settled_unknown``: it is not."""
+    SETTLED_ONCE = "I4-settled-once"
+    """A settlement goes out once: silence is no reason to close the next day as well."""
+    REPORT_SETTLES_NOTHING = "I4-report-settles-nothing"
+    """Reading the daily log closes nothing, and no log changes what stands in the book."""
     CALL_ENDS = "calls-end"
     """Every call ends within 600 s of the device's time."""
     WAITS_IN_CONTEXT = "waits-in-context"
@@ -51,9 +75,11 @@ class Violation:
     """A promise broken, and where: enough to see it again."""
 
     check: Check
-    scene: Scene
+    operation: Operation
+    scene: str
     fault: Fault
     detail: str
 
     def __str__(self) -> str:
-        return f"{self.check}: {self.detail} [scene {self.scene}, {self.fault.kind} {self.fault.at}]"
+        place = f"{self.operation}, scene {self.scene}, {self.fault.kind} {self.fault.at}"
+        return f"{self.check}: {self.detail} [{place}]"

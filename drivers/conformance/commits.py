@@ -15,7 +15,7 @@ class Commits:
         self.results: list[Approved | Declined] = []
         self.has_failed = False
         self.acknowledged_before: list[int] = []
-        """How many results the terminal had been told are taken in: at the start of the charge, then at each commit."""
+        """How many results the terminal had been told are taken in: at the start, then at each commit."""
 
     @property
     def acknowledged(self) -> int:
@@ -24,7 +24,7 @@ class Commits:
         return 0 if read is None else read()
 
     def begin(self) -> None:
-        """The charge under test starts."""
+        """The operation under test starts."""
         self.acknowledged_before = [self.acknowledged]
 
     def commit(self, result: Approved | Declined) -> None:

@@ -1,4 +1,4 @@
-"""One fault at one place of one charge. Owns what passes the line and how often it struck; refuses time and money."""
+"""One fault at one place of one operation. Owns what passes the line; refuses time and money."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,8 +18,7 @@ class FaultKind(StrEnum):
     CUT_MESSAGE = "cut at message"
     LOSE_MESSAGE = "lose message"
     DELAY_MESSAGE = "delay message"
-    DOUBLE_REPLY = "double reply"
-    """Only what the terminal says: a command doubled on its way is beyond what a driver can mend."""
+    DOUBLE_MESSAGE = "double message"
     SILENCE = "silence from message"
     COMMIT_FAILS = "commit fails"
     CANCEL = "cancel at wait"
@@ -31,7 +30,7 @@ MESSAGE_KINDS = frozenset(
         FaultKind.CUT_MESSAGE,
         FaultKind.LOSE_MESSAGE,
         FaultKind.DELAY_MESSAGE,
-        FaultKind.DOUBLE_REPLY,
+        FaultKind.DOUBLE_MESSAGE,
         FaultKind.SILENCE,
     }
 )
@@ -39,7 +38,7 @@ MESSAGE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``at`` counts bytes, messages, commits or waits from the start of the charge, as ``kind`` needs it."""
+    """``at`` counts bytes, messages, commits or waits from the start of the operation, as ``kind`` needs it."""
 
     kind: FaultKind = FaultKind.NONE
     at: int = 0
@@ -55,21 +54,19 @@ class Passed:
 
 @dataclass(slots=True)
 class Gate:
-    """Everything on the line passes here while a charge is under test."""
+    """Everything on the line passes here while an operation is under test."""
 
     fault: Fault
     is_armed: bool = False
     hits: int = 0
     seen: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("bytes", "messages", "waits", "commits"), 0))
 
-    def pass_message(self, payload: bytes, *, is_reply: bool) -> Passed:
-        """What arrives of ``payload`` at the other end. ``is_reply``: the terminal says it."""
+    def pass_message(self, payload: bytes) -> Passed:
+        """What arrives of ``payload`` at the other end."""
         if not self.is_armed:
             return Passed(((0.0, payload),))
         kind = self.fault.kind
         index = self._count("messages")
-        if kind is FaultKind.DOUBLE_REPLY and not is_reply:
-            return self._pass_bytes(payload)
         if kind in MESSAGE_KINDS and (index == self.fault.at or (kind is FaultKind.SILENCE and index > self.fault.at)):
             self.hits += 1
             match kind:
@@ -77,7 +74,7 @@ class Gate:
                     return Passed((), cut=True)
                 case FaultKind.DELAY_MESSAGE:
                     return Passed(((DELAY_S, payload),))
-                case FaultKind.DOUBLE_REPLY:
+                case FaultKind.DOUBLE_MESSAGE:
                     return Passed(((0.0, payload), (0.0, payload)))
                 case _:
                     return Passed(())

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from drivers.conformance.adapter import Adapter
-from drivers.conformance.sweep import SHOWN_MAX, Group, Report, Sweep, hits_by_driver
+from drivers.conformance.report import Report, hits_by_driver
+from drivers.conformance.sweep import SHOWN_MAX, Group, Sweep
 
 PROMISES = Path(__file__).with_name("promises.py")
 """The tests that are run: one function, made as many times as there are groups."""
@@ -80,10 +81,15 @@ def broken_promises(conformance_group: tuple[Bench, Group]) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    reports = [bench.report for bench in config.stash[_BENCHES]]
-    for report in reports:
-        terminalreporter.section(f"conformance of {report.name}: fault by outcome")
-        for line in report.table():
+    benches = config.stash[_BENCHES]
+    reports = [bench.report for bench in benches]
+    for bench in benches:
+        report = bench.report
+        for operation in report.operations():
+            terminalreporter.section(f"conformance of {report.name}, {operation}: fault by outcome")
+            for line in report.table(operation):
+                terminalreporter.write_line(line)
+        for line in [*report.remarks(), *(f"not tested: {text}" for text in bench.sweep.untested())]:
             terminalreporter.write_line(line)
     if len(reports) > 1:
         terminalreporter.section("conformance: fault by driver, how often each struck")

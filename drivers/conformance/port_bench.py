@@ -32,7 +32,7 @@ class PortLine:
 
     def write(self, data: bytes) -> None:
         self._check()
-        passed = self._bench.gate.pass_message(bytes(data), is_reply=False)
+        passed = self._bench.gate.pass_message(bytes(data))
         for _, part in passed.parts:
             self._inner.write(part)
         self._end_if(passed.cut)
@@ -49,7 +49,7 @@ class PortLine:
             message += more
         if not message:
             return b""
-        passed = self._bench.gate.pass_message(message, is_reply=True)
+        passed = self._bench.gate.pass_message(message)
         self._end_if(passed.cut)
         return b"".join(part for _, part in passed.parts)
 

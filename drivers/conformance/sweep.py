@@ -1,94 +1,66 @@
-"""Every fault at every place of a charge, scene by scene. Owns the order and the table; refuses to judge."""
+"""Every fault at every place of every operation, scene by scene. Owns the order; refuses to judge and to count."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from drivers.conformance.adapter import Adapter, Scene
-from drivers.conformance.checks import Violation
+from drivers.conformance.adapter import Adapter, Operation
 from drivers.conformance.faults import BYTE_KINDS, MESSAGE_KINDS, Fault, FaultKind
+from drivers.conformance.outcomes import PLAIN_SCENES
+from drivers.conformance.report import Report
 from drivers.conformance.trial import Trial
+from drivers.errors import PortMissingError
+from drivers.transport import ByteStream
 
 PLACES_MAX = 4096
-"""A charge of more bytes than this is not swept to its end; the report says so. ZVT takes about 200."""
+"""An operation of more bytes than this is not swept to its end; the report says so. A ZVT sale takes about 200."""
 SHOWN_MAX = 5
 """Violations printed for one group: the first of each check tells the story."""
+LOGS = frozenset({Operation.REPORT, Operation.SETTLEMENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One scene and one kind of fault, at all its places."""
+    """One operation, one scene and one kind of fault, at all its places."""
 
-    scene: Scene
+    scene: str
     kind: FaultKind
+    operation: Operation = Operation.SALE
 
     def __str__(self) -> str:
-        return f"{self.scene}-{self.kind.replace(' ', '-')}"
-
-
-@dataclass(slots=True)
-class Report:
-    """How often each fault struck, what was said then, and what was wrong."""
-
-    name: str
-    hits: Counter[tuple[FaultKind, str]] = field(default_factory=Counter)
-    violations: list[Violation] = field(default_factory=list)
-    cut_short: list[str] = field(default_factory=list)
-
-    def add(self, trial: Trial) -> None:
-        self.violations += trial.violations
-        if trial.bench.gate.hits or trial.fault.kind is FaultKind.NONE:
-            self.hits[trial.fault.kind, trial.label] += 1
-
-    def merge(self, other: "Report") -> None:
-        self.hits += other.hits
-        self.violations += other.violations
-        self.cut_short += other.cut_short
-
-    def checks(self) -> Counter[str]:
-        """How often each promise was broken."""
-        return Counter(str(violation.check) for violation in self.violations)
-
-    def table(self) -> list[str]:
-        """Fault by outcome, as lines of text; a fault that never struck stands there with 0."""
-        labels = sorted({label for _, label in self.hits})
-        width = max(len(kind) for kind in FaultKind)
-        rows = [f"{'fault':<{width}}  {'hits':>6}  " + "  ".join(labels)]
-        for kind in FaultKind:
-            counts = [self.hits[kind, label] for label in labels]
-            cells = "  ".join(f"{count or '-':>{len(label)}}" for count, label in zip(counts, labels, strict=True))
-            rows.append(f"{kind:<{width}}  {sum(counts):>6}  {cells}".rstrip())
-        rows += [f"cut short: {text}" for text in self.cut_short]
-        rows += [f"broken: {check} {count} times" for check, count in sorted(self.checks().items())]
-        return rows
-
-
-def hits_by_driver(reports: Sequence[Report]) -> list[str]:
-    """Fault by driver, as lines of text: how often each fault struck."""
-    width = max(len(kind) for kind in FaultKind)
-    rows = [f"{'fault':<{width}}  " + "  ".join(f"{report.name:>6}" for report in reports)]
-    for kind in FaultKind:
-        struck = [sum(count for (hit, _), count in report.hits.items() if hit is kind) for report in reports]
-        cells = (f"{count or '-':>{max(6, len(report.name))}}" for count, report in zip(struck, reports, strict=True))
-        rows.append(f"{kind:<{width}}  " + "  ".join(cells))
-    return rows
+        told = f"{self.scene}-{self.kind.replace(' ', '-')}"
+        return told if self.operation is Operation.SALE else f"{self.operation}-{told}"
 
 
 class Sweep:
-    """The groups of one adapter; each scene is measured once, without a fault."""
+    """The groups of one adapter; each scene is measured once, without a fault.
 
-    def __init__(self, adapter: Adapter) -> None:
+    ``stride``: of the bytes only every so many are tried, and in each group others.
+    """
+
+    def __init__(self, adapter: Adapter, *, stride: int = 1) -> None:
         self._adapter = adapter
-        self._extents: dict[Scene, dict[str, int]] = {}
+        self._stride = stride
+        self._extents: dict[tuple[Operation, str], dict[str, int]] = {}
 
     def groups(self) -> Iterator[Group]:
         """All groups that this terminal can play, in a fixed order. Runs nothing."""
-        for scene in Scene:
-            if scene in self._adapter.scenes:
-                left_out = BYTE_KINDS if scene not in (Scene.APPROVE, Scene.DECLINE) else frozenset[FaultKind]()
-                if self._adapter.on_port:
-                    left_out = BYTE_KINDS | {FaultKind.DELAY_MESSAGE}
-                yield from (Group(scene, kind) for kind in FaultKind if kind not in left_out)
+        for operation in Operation:
+            for scene in self._adapter.scenes_of(operation):
+                for kind in FaultKind:
+                    if kind not in self._left_out(operation, scene):
+                        yield Group(scene, kind, operation)
+
+    def untested(self) -> list[str]:
+        """What the driver says it can do and the adapter has no terminal for. Opens no line."""
+        can = self._adapter.create_device(_no_line).capabilities
+        wanted = {
+            Operation.VOID: can.can_void,
+            Operation.REFUND: can.can_refund,
+            Operation.SETTLEMENT: can.can_daily_log,
+        }
+        return [
+            f"{each}, though the driver can" for each in wanted if wanted[each] and each not in self._adapter.further
+        ]
 
     def run(self, group: Group) -> Report:
         """Every place of one group."""
@@ -96,11 +68,12 @@ class Sweep:
         places = self._places(group)
         if places > PLACES_MAX:
             report.cut_short.append(f"{group} after {PLACES_MAX} of {places} places")
-        for at in range(min(places, PLACES_MAX)):
-            # bytes are many: half of them settle first; elsewhere every place is tried both ways
-            for settle_first in (at % 2 == 1,) if group.kind in BYTE_KINDS else (False, True):
+        stride = self._stride if group.kind in BYTE_KINDS else 1
+        for at in range(sum(str(group).encode()) % stride, min(places, PLACES_MAX), stride):
+            for settle_first in self._orders(group, at):
                 fault = Fault(group.kind, at)
-                report.add(Trial(self._adapter, group.scene, fault, settle_first=settle_first).run())
+                trial = Trial(self._adapter, group.scene, fault, settle_first=settle_first, operation=group.operation)
+                report.add(trial.run())
         return report
 
     def run_all(self) -> Report:
@@ -110,14 +83,32 @@ class Sweep:
             report.merge(self.run(group))
         return report
 
+    def _orders(self, group: Group, at: int) -> tuple[bool, ...]:
+        """Whether the terminal settles before it is asked. Bytes are many: half of them; elsewhere both ways."""
+        if group.operation in LOGS:
+            return (True,)
+        return (at // self._stride % 2 == 1,) if group.kind in BYTE_KINDS else (False, True)
+
+    def _left_out(self, operation: Operation, scene: str) -> frozenset[FaultKind]:
+        left_out = frozenset({FaultKind.COMMIT_FAILS}) if operation in LOGS else frozenset[FaultKind]()
+        if self._adapter.on_port:
+            return left_out | BYTE_KINDS | {FaultKind.DELAY_MESSAGE}
+        return left_out if scene in PLAIN_SCENES else left_out | BYTE_KINDS
+
     def _places(self, group: Group) -> int:
         if group.kind is FaultKind.NONE:
             return 1
-        if group.scene not in self._extents:
-            self._extents[group.scene] = dict(Trial(self._adapter, group.scene).run().bench.gate.seen)
-        seen = self._extents[group.scene]
+        key = group.operation, group.scene
+        if key not in self._extents:
+            trial = Trial(self._adapter, group.scene, operation=group.operation).run()
+            self._extents[key] = dict(trial.bench.gate.seen)
+        seen = self._extents[key]
         if group.kind in BYTE_KINDS:
             return seen["bytes"]
         if group.kind in MESSAGE_KINDS:
             return seen["messages"]
         return seen["commits" if group.kind is FaultKind.COMMIT_FAILS else "waits"]
+
+
+def _no_line() -> ByteStream:
+    raise PortMissingError("nothing is opened to read a driver's capabilities")

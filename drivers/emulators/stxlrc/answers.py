@@ -43,6 +43,8 @@ class Act(StrEnum):
     """Charges; every copy of the reply has a wrong LRC."""
     DUPLICATE = "duplicate"
     """Approves and sends every frame twice."""
+    OTHER_SALE = "other-sale"
+    """A void takes back the newest other sale, and names it; anything else is approved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from drivers.emulators.stxlrc.talk import Conversation, Pace, Talker
 AMOUNT_DIGITS_MAX = 9
 TICKET_MAX = 6
 """Letters."""
+SCRIPTED = ("0200", "0500", "1200")
+"""Sale, close and void go as the script says."""
 
 
 class StxLrcCore:
@@ -49,7 +51,7 @@ class StxLrcCore:
 
     def _on_command(self, text: str) -> None:
         function, *fields = text.split("|")
-        answer = self._script.next_answer() if function in ("0200", "1200") else Answer(Act.APPROVE)
+        answer = self._script.next_answer() if function in SCRIPTED else Answer(Act.APPROVE)
         if answer.act is Act.SILENT:
             return
         conversation = None if answer.act is Act.REFUSE else self._conversation_for(function, fields, answer)
@@ -69,7 +71,7 @@ class StxLrcCore:
             case "0260", [_, *_]:
                 return self._desk.tell_details()
             case "0500", _:
-                return self._desk.close()
+                return self._desk.close(answer)
             case "0700", _:
                 return tell_once(self._book.totals_reply())
             case "0800", _:

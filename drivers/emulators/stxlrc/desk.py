@@ -74,10 +74,18 @@ class Desk:
             yield Tell(self.book.detail_row(entry))
         yield Tell(self.book.detail_row(None))
 
-    def close(self) -> Conversation:
+    def close(self, answer: Answer) -> Conversation:
+        if answer.act is Act.STALL:
+            return
         yield Think(self.pace.step_s)
+        if answer.act is Act.DECLINE:
+            yield Tell(self.book.plain_reply("0510", f"{answer.number:02d}"))
+            return
         self.book.book_close()
-        yield Tell(self.book.plain_reply("0510", "00"))
+        if answer.act is Act.CUT:
+            yield PullOut()
+        elif answer.act is not Act.LOST_REPLY:
+            yield Tell(self.book.plain_reply("0510", "00"))
 
     def void(self, operation: int, answer: Answer) -> Conversation:
         if answer.act is Act.STALL:
@@ -86,6 +94,8 @@ class Desk:
         if answer.act is Act.DECLINE:
             yield Tell(self.book.void_reply(f"{answer.number:02d}", operation))
             return
+        if answer.act is Act.OTHER_SALE:
+            operation = next((one.operation for one in reversed(self.book.sales()) if one.operation != operation), 0)
         void = self.book.book_void(operation)
         if isinstance(void, str):
             yield Tell(self.book.void_reply(void, operation))

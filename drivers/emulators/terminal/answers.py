@@ -41,6 +41,8 @@ class Act(StrEnum):
     """Charges and restarts; the charge stands, and the next sale gets its receipt number once more."""
     TOO_LATE = "too-late"
     """Takes a request to abort in and approves all the same."""
+    OTHER_SALE = "other-sale"
+    """A void takes back the newest other sale of that amount, and names it; anything else is approved."""
 
 
 @dataclass(frozen=True, slots=True)

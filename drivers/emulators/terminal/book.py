@@ -81,6 +81,15 @@ class Book:
                 return VoidRefusal.ALREADY_REVERSED if entry.id in self._reversed_ids() else entry
         return VoidRefusal.NOT_POSSIBLE
 
+    def find_other(self, sale: LedgerEntry) -> LedgerEntry:
+        """The newest other sale that stands and has the same amount; ``sale`` itself where there is none."""
+        reversed_ids = self._reversed_ids()
+        for entry in reversed(self._open_day()):
+            is_like_it = entry.kind is EntryKind.SALE and entry.amount_yen == sale.amount_yen
+            if is_like_it and entry.id != sale.id and entry.id not in reversed_ids:
+                return entry
+        return sale
+
     def book_void(self, sale: LedgerEntry) -> LedgerEntry:
         """Take ``sale`` back on request, under a receipt number of its own; durable on return."""
         self._take_slip()

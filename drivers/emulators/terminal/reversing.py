@@ -19,6 +19,7 @@ from drivers.emulators.terminal.conversation import (
 from drivers.emulators.terminal.ledger import EntryKind, LedgerEntry
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
+from drivers.emulators.terminal.sale import tell_previous
 
 ALREADY_REVERSED, NOT_POSSIBLE, ABORTED = 0xB4, 0xB5, 0x6C
 INSERT_CARD, PROCESSING = 0x0A, 0x04
@@ -39,6 +40,7 @@ class ReversingDesk:
         yield from think(self.link, self.pace.reply_s)
         if answer.act is Act.STALL:
             return
+        yield from tell_previous(self.link, self.book, answer)
         yield from self._show(PROCESSING)
         yield from think(self.link, self.pace.host_s)
         if answer.act is Act.DECLINE:
@@ -49,7 +51,8 @@ class ReversingDesk:
                 yield from tell(self.link, abort(ALREADY_REVERSED))
             case VoidRefusal.NOT_POSSIBLE:
                 yield from tell(self.link, abort(NOT_POSSIBLE))
-            case LedgerEntry() as sale:
+            case LedgerEntry() as named:
+                sale = self.book.find_other(named) if answer.act is Act.OTHER_SALE else named
                 yield from self._report(self.book.book_void(sale), answer)
 
     def refund(self, amount_yen: int, answer: Answer) -> Conversation:
@@ -58,6 +61,7 @@ class ReversingDesk:
         yield from think(self.link, self.pace.reply_s)
         if answer.act is Act.STALL:
             return
+        yield from tell_previous(self.link, self.book, answer)
         yield from self._show(INSERT_CARD)
         heard = yield from think(self.link, self.pace.card_s, Await.ABORT)
         if heard is Heard.ABORT and answer.act is not Act.TOO_LATE:

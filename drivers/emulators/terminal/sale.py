@@ -45,9 +45,7 @@ class SaleDesk:
         yield from think(self.link, self.pace.reply_s)
         if answer.act is Act.STALL:
             return
-        if answer.act is Act.PREVIOUS and (last := self.book.last()) is not None:
-            entry, result_code = last
-            yield from tell(self.link, status_information(entry, result_code, self.book.original_of(entry)))
+        yield from tell_previous(self.link, self.book, answer)
         yield from self._show(INSERT_CARD)
         heard = yield from think(self.link, self.pace.card_s, Await.ABORT)
         if heard is Heard.ABORT and answer.act is not Act.TOO_LATE:
@@ -106,3 +104,10 @@ class SaleDesk:
     def _show(self, state: int) -> Exchange:
         """Have the register's display say what the terminal's says."""
         return (yield from tell(self.link, message("04 FF", bytes([state]))))
+
+
+def tell_previous(link: Link, book: Book, answer: Answer) -> Conversation:
+    """The last transaction once more, where the answer says so."""
+    if answer.act is Act.PREVIOUS and (last := book.last()) is not None:
+        entry, result_code = last
+        yield from tell(link, status_information(entry, result_code, book.original_of(entry)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from drivers.context import DeviceContext, Wake
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, ProtocolError
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu
 from drivers.payment.zvt.link import LineSilentError, Link, Timers
@@ -55,7 +55,7 @@ def run(
     RefusedError the line is no longer in step and must be closed.
     """
     link.post(context, command, repeat_on_silence=repeat_on_silence)
-    _await_reply(link, context)
+    _await_reply(link, context, once=not repeat_on_silence)
     ends_s = context.now_s() + timers.charge_s_max
     deadline_s = context.now_s() + timers.t4_s
     information: Apdu | None = None
@@ -96,25 +96,30 @@ def run_when_idle(
         except RefusedError as refused:
             if not refused.is_busy or context.now_s() + timers.busy_pause_s > until_s:
                 raise
-        if not pause(link, context, timers.busy_pause_s):
-            raise CanceledError("canceled while the terminal was busy")
+        _pause(link, context, timers.busy_pause_s, once=not repeat_on_silence)
 
 
-def pause(link: Link, context: DeviceContext, pause_s: float) -> bool:
-    """Let ``pause_s`` pass; what the terminal says meanwhile gets no answer. False when the caller cancels."""
+def _pause(link: Link, context: DeviceContext, pause_s: float, *, once: bool) -> None:
+    """Let ``pause_s`` pass; what the terminal says meanwhile gets no answer.
+
+    ``once``: what is no further refusal shows that a copy of the refused command runs. Raises ProtocolError then, and
+    CanceledError when the caller cancels.
+    """
     until_s = context.now_s() + pause_s
     while (heard := link.next_apdu(context, until_s)) is not Wake.TIMED_OUT:
         if heard is Wake.CANCEL:
-            return False
-    return True
+            raise CanceledError("canceled while the terminal was busy")
+        if once and heard.refusal is None:
+            raise ProtocolError("the terminal goes on with what it has refused")
 
 
-def _await_reply(link: Link, context: DeviceContext) -> None:
+def _await_reply(link: Link, context: DeviceContext, *, once: bool) -> None:
+    """``once``: a refusal before the ACK is of an earlier copy, and this one may still be on its way."""
     for _ in range(STRAY_MESSAGES_MAX):
         message = _message(link.next_reply(context))
         if message.is_positive_reply:
             return
-        if message.refusal is not None:
+        if message.refusal is not None and (link.is_acknowledged or not once):
             raise RefusedError(message.refusal)
         # anything else belongs to a conversation that is over; unanswered, the terminal settles it by itself
     raise LineSilentError("the terminal keeps talking of something else")

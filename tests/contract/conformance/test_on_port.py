@@ -87,7 +87,7 @@ ON_PORT = Adapter(
 PLACES = [
     Fault(),
     *(Fault(FaultKind.CUT_MESSAGE, at) for at in range(4)),
-    Fault(FaultKind.DOUBLE_REPLY, 2),
+    Fault(FaultKind.DOUBLE_MESSAGE, 2),
     Fault(FaultKind.COMMIT_FAILS),
     Fault(FaultKind.CANCEL),
 ]

@@ -30,8 +30,8 @@ def test_a_sound_driver_passes_and_its_table_is_printed(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     heads = [line.strip("= ") for line in lines if "conformance" in line]
     assert heads == [
-        "conformance of line terminal: fault by outcome",
-        "conformance of cash: fault by outcome",
+        "conformance of line terminal, sale: fault by outcome",
+        "conformance of cash, sale: fault by outcome",
         "conformance: fault by driver, how often each struck",
     ]
     struck = [line.split() for line in lines if line.startswith("cut at byte")]
