@@ -8,11 +8,12 @@ from kiosk.domain.record import Actor
 from kiosk.domain.tender import Tender
 from kiosk.runtime.approvals import Approvals, People
 from kiosk.runtime.closing import Closing
+from kiosk.runtime.doubts import Doubts
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Till
-from kiosk.services.counter import Counter
+from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import (
     Answer,
     FreeSaleFinished,
@@ -21,7 +22,7 @@ from kiosk.services.notices import (
     PaymentFinished,
 )
 from kiosk.services.open_day import open_day
-from kiosk.services.resolve_in_doubt import recover, resolve_by_person
+from kiosk.services.resolve_in_doubt import resolve_by_person
 from kiosk.services.sign_in import identify, sign_in, sign_out
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.tell_books import tell_day, tell_sales
@@ -35,6 +36,7 @@ class Desk:
     ) -> None:
         self._counter, self._people, self._errands = counter, people, errands
         self._till, self._print_room, self._board = till, print_room, board
+        self._doubts = Doubts(counter, till)
         self._shift = Shift()
         self.approvals = Approvals(counter, people, errands, till, self._shift)
         self._closing = Closing(counter, till.stations, errands, self._shift, print_room)
@@ -43,10 +45,10 @@ class Desk:
         """Settle what the last run left, then tell the window the day, its sales and every light."""
 
         def work() -> None:
-            in_doubt = recover(self._counter)
+            self._doubts.take_up()
             tell_day(self._counter)
             tell_sales(self._counter)
-            self._till.inquire_later(in_doubt)
+            self._doubts.ask_next()
             self.refresh_status()
 
         self._errands.run(work)
@@ -120,6 +122,8 @@ class Desk:
         def work() -> None:
             actor = self._shift.permitted(Act.SELL)
             approver = self.approvals.second_person(Act.RESOLVE, approver_id, approver_pin)
+            if self._till.is_busy(self._counter.operation(operation_id).prepared.device):
+                raise RefusalError("inquiry_running")
             operation = resolve_by_person(
                 self._counter, operation_id, charged=charged, evidence=evidence, actor=actor, approver=approver
             )
@@ -137,6 +141,9 @@ class Desk:
     def refresh_status(self) -> None:
         def work() -> None:
             self._board.show()
+            if self._doubts.take_up_stranded():
+                tell_sales(self._counter)
+                self._doubts.ask_next()
             self._till.check()
             self._print_room.check()
 
@@ -148,3 +155,4 @@ class Desk:
             self.approvals.used(operation)
             self._print_room.issue(operation.prepared.sale_id, actor)
         self.list_sales()
+        self._doubts.ask_next()

@@ -1,8 +1,7 @@
 """Payments on the devices' workers: one at a time at a counter. Owns which payment runs; refuses a second one."""
 
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +9,7 @@ from drivers.payment.api import Approved, Declined, PaymentDevice, TerminalSlip
 from kiosk.domain.cart import Offer
 from kiosk.domain.ids import SaleId
 from kiosk.domain.operation import Operation
-from kiosk.domain.record import SYSTEM, Actor
+from kiosk.domain.record import Actor
 from kiosk.domain.tender import Tender
 from kiosk.runtime.live_context import CounterContext, LivePaymentContext, OpenContext, Record, no_slip
 from kiosk.runtime.status_board import GOOD, StatusBoard
@@ -48,9 +47,9 @@ class Till:
         self._print_slip = print_slip
         self.stations = stations
         self._lock = threading.Lock()
-        self._running = False
+        self._busy: Station | None = None
+        """The one device that is at work, payment or inquiry."""
         self._context: CounterContext | None = None
-        self._later: deque[Operation] = deque()
 
     def pay(self, offer: Offer, tender: Tender, actor: Actor, instead: OtherTender | None = None) -> None:
         """Start a payment. Raises RefusalError("payment_running") while another runs."""
@@ -91,10 +90,9 @@ class Till:
 
         self._start(station, ask, actor)
 
-    def inquire_later(self, operations: Iterable[Operation]) -> None:
-        """Ask linked devices about operations, one after the other; those of unlinked ones wait for the clerk."""
-        self._later.extend(o for o in operations if self._is_linked(o.prepared.device))
-        self._inquire_next()
+    def is_busy(self, device: str) -> bool:
+        """Whether the device is being asked, or is charging, just now."""
+        return self._busy is not None and self._busy is self.stations.get(device)
 
     def cancel(self) -> None:
         """Ask the running payment to stop; nothing happens when none runs."""
@@ -107,23 +105,29 @@ class Till:
         if context is not None:
             context.answer(answer)
 
+    def while_idle(self, work: Callable[[], None]) -> None:
+        """Do something short that no payment and no inquiry may overtake; nothing while one runs."""
+        with self._lock:
+            if self._busy is None:
+                work()
+
     def check(self) -> None:
         """Ask every linked device how it is; not during a payment, or checks would queue up before the next one."""
-        if self._running:
+        if self._busy is not None:
             return
         for station in self.stations.values():
             if station.linked:
-                station.worker.submit(partial(self._check, station))
+                station.worker.submit(partial(_ask_health, station, self._board))
 
     def _start(self, station: Station, work: Callable[[], Operation], actor: Actor) -> None:
         with self._lock:
-            if self._running:
+            if self._busy is not None:
                 raise RefusalError("payment_running")
-            self._running = True
+            self._busy = station
         try:
             station.worker.submit(lambda: self._run(work, actor))
         except WorkerBusyError as error:
-            self._running = False
+            self._end()
             raise RefusalError("device_busy") from error
 
     def _run(self, work: Callable[[], Operation], actor: Actor) -> None:
@@ -139,23 +143,10 @@ class Till:
         self._end()
         self._counter.tell(PaymentFinished(operation))
         self._finished(operation, actor)
-        self._inquire_next()
-
-    def _inquire_next(self) -> None:
-        if self._later:
-            operation = self._later.popleft()
-            try:
-                self.inquire(operation, SYSTEM)
-            except RefusalError:
-                self._later.appendleft(operation)  # a payment runs; its end comes back here
-
-    def _is_linked(self, device: str) -> bool:
-        station = self.stations.get(device)
-        return station is not None and station.linked
 
     def _end(self) -> None:
         self._context = None
-        self._running = False
+        self._busy = None
 
     def _opener(self, station: Station) -> MakeContext:
         def open_context(operation: Operation, record: Record) -> CounterContext:
@@ -165,9 +156,10 @@ class Till:
 
         return open_context
 
-    def _check(self, station: Station) -> None:
-        health = station.device.check_health(station.open_context(_ignore, refuse_commit, no_slip))
-        self._board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
+
+def _ask_health(station: Station, board: StatusBoard) -> None:
+    health = station.device.check_health(station.open_context(_ignore, refuse_commit, no_slip))
+    board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
 
 
 def _ignore(_: Notice) -> None:

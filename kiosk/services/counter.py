@@ -77,6 +77,23 @@ class Counter:
         self.journal.append(self.draft(body, actor, operation.prepared.business_date, approver))
         return after
 
+    def record_if(self, operation: Operation, event: Event, actor: Actor) -> Operation:
+        """As ``record``, unless the operation has moved on since it was read: then as it is now. Raises NotDurable."""
+        operation_id = operation.prepared.operation_id
+        body = OperationEvent(operation_id, event)
+        found: list[Operation] = []
+
+        def decide(books: Books) -> list[Draft]:
+            now = books.operation(operation_id)
+            if now != operation:
+                found.append(now or operation)
+                return []
+            found.append(apply(operation, event))
+            return [self.draft(body, actor, operation.prepared.business_date)]
+
+        self.journal.transact(decide)
+        return found[-1]
+
     def transact(self, decide: Callable[[Books], list[Draft]]) -> tuple[Record, ...]:
         """Append what ``decide`` says, refusing in words when the disk cannot take it."""
         try:

@@ -47,12 +47,17 @@ def inquire(
 ) -> Operation:
     """Ask the device what became of a charge; runs on its worker and never charges.
 
-    Returns the operation settled, or still in doubt with the reason. An answer that cannot be recorded changes nothing.
+    Returns the operation settled, or still in doubt with the reason. An answer that cannot be recorded changes nothing,
+    and so does one that comes when two people have settled the operation meanwhile.
     """
+    operation = counter.operation(operation.prepared.operation_id)
+    if operation.state is not State.IN_DOUBT:
+        return operation
     context.show(api.Phase.INQUIRING)
     answer = device.query_last_transaction(request_of(counter, operation), context)
+    event = event_of(answer, operation, "inquiry")
     try:
-        return counter.record(operation, event_of(answer, operation, "inquiry"), actor)
+        return counter.record_if(operation, event, actor)
     except NotDurable:
         return operation
 

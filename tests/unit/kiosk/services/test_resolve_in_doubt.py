@@ -18,6 +18,17 @@ def doubtful(bench: Bench) -> Operation:
     return take_payment(bench.counter, bench.offer(), CREDIT, device, QuietContext, CLERK.actor)
 
 
+def settle(bench: Bench, operation: Operation) -> None:
+    resolve_by_person(
+        bench.counter,
+        operation.prepared.operation_id,
+        charged=False,
+        evidence="端末の控え",
+        actor=CLERK.actor,
+        approver=CHIEF.actor,
+    )
+
+
 def test_what_was_only_prepared_is_abandoned_at_start(open_bench: Bench) -> None:
     prepare_sale(open_bench.counter, open_bench.offer(), CREDIT, CLERK.actor)
     assert recover(open_bench.counter) == ()
@@ -40,6 +51,29 @@ def test_an_inquiry_can_show_that_nothing_was_charged(open_bench: Bench) -> None
     settled = inquire(open_bench.counter, operation, device, QuietContext(None, None))
     assert (settled.state, settled.reason) == (State.NOT_CHARGED, "last slip 0230 = baseline 0230")
     assert device.charged == []
+
+
+def test_an_answer_that_comes_after_two_people_have_settled_it_changes_nothing(open_bench: Bench) -> None:
+    operation = doubtful(open_bench)
+
+    class Slow(ScriptedDevice):
+        def query_last_transaction(
+            self, request: api.AuthorizationRequest, context: api.PaymentContext
+        ) -> api.InquiryOutcome:
+            settle(open_bench, operation)
+            return super().query_last_transaction(request, context)
+
+    device = Slow(inquiries=[api.OutcomeUnknown(api.UnknownReason.UNANSWERED)])
+    assert inquire(open_bench.counter, operation, device, QuietContext(None, None)).state is State.NOT_CHARGED
+    assert open_bench.kinds()[-1] == "operation_resolved_not_charged"
+
+
+def test_a_device_is_not_asked_about_what_is_settled(open_bench: Bench) -> None:
+    operation = doubtful(open_bench)
+    settle(open_bench, operation)
+    device = ScriptedDevice()
+    assert inquire(open_bench.counter, operation, device, QuietContext(None, None)).state is State.NOT_CHARGED
+    assert device.asked == []
 
 
 @pytest.mark.parametrize(("charged", "state"), [(True, State.APPROVED), (False, State.NOT_CHARGED)])
