@@ -74,17 +74,17 @@ class Book:
 
     def find_voidable(self, slip_number: str, amount_yen: int) -> LedgerEntry | VoidRefusal:
         """The sale of the open day with that receipt number and amount, the newest where a number was used twice."""
-        for entry in reversed(self._open_day()):
+        for entry in reversed(open_day(self._ledger.entries())):
             if entry.kind is EntryKind.SALE and entry.slip_number == slip_number:
                 if entry.amount_yen != amount_yen:
                     return VoidRefusal.NOT_POSSIBLE
-                return VoidRefusal.ALREADY_REVERSED if entry.id in self._reversed_ids() else entry
+                return VoidRefusal.ALREADY_REVERSED if entry.id in taken_back(self._ledger.entries()) else entry
         return VoidRefusal.NOT_POSSIBLE
 
     def find_other(self, sale: LedgerEntry) -> LedgerEntry:
         """The newest other sale that stands and has the same amount; ``sale`` itself where there is none."""
-        reversed_ids = self._reversed_ids()
-        for entry in reversed(self._open_day()):
+        reversed_ids = taken_back(self._ledger.entries())
+        for entry in reversed(open_day(self._ledger.entries())):
             is_like_it = entry.kind is EntryKind.SALE and entry.amount_yen == sale.amount_yen
             if is_like_it and entry.id != sale.id and entry.id not in reversed_ids:
                 return entry
@@ -103,7 +103,7 @@ class Book:
 
     def book_settlement(self) -> tuple[int, bytes]:
         """The open day's net total and its field 60; the next day starts. Durable on return."""
-        day = self._open_day()
+        day = open_day(self._ledger.entries())
         slips = [entry.slip_number for entry in day] or ["0000"]
         field = packed(slips[0] + slips[-1])
         for scheme in SCHEMES:
@@ -132,14 +132,6 @@ class Book:
             if entry.kind not in (EntryKind.REVERSAL, EntryKind.SETTLED):
                 return entry, RESULT_REVERSED if entry.id in reversed_ids else entry.result_code
         return None
-
-    def _open_day(self) -> tuple[LedgerEntry, ...]:
-        entries = self._ledger.entries()
-        settled = [at for at, entry in enumerate(entries) if entry.kind is EntryKind.SETTLED]
-        return entries[settled[-1] + 1 :] if settled else entries
-
-    def _reversed_ids(self) -> set[str]:
-        return {entry.reverses for entry in self._ledger.entries() if entry.reverses}
 
     def _take_slip(self) -> None:
         self._slip = self._slip % SLIP_NUMBER_MAX + 1
@@ -172,6 +164,17 @@ class Book:
         )
         self._ledger.append(entry)
         return entry
+
+
+def open_day(entries: tuple[LedgerEntry, ...]) -> tuple[LedgerEntry, ...]:
+    """What came after the last end of day."""
+    settled = [at for at, entry in enumerate(entries) if entry.kind is EntryKind.SETTLED]
+    return entries[settled[-1] + 1 :] if settled else entries
+
+
+def taken_back(entries: tuple[LedgerEntry, ...]) -> set[str]:
+    """The ids of what a void or reversal took back."""
+    return {entry.reverses for entry in entries if entry.reverses}
 
 
 def status_information(entry: LedgerEntry, result_code: str, original: LedgerEntry | None = None) -> bytes:
