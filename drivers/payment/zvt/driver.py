@@ -92,11 +92,14 @@ class ZvtTerminal:
         context.show(Phase.CONNECTING)
         try:
             busy_s = BUSY_TRIES_MAX * self._settings.timers.busy_pause_s
-            link = self._connect(context, until_s=context.now_s() + busy_s)
+            until_s = context.now_s() + busy_s
+            self._connect(context, until_s=until_s)
+            mirrored = self._mirrored_slip(context, until_s) if self._settings.mirrors_receipt else ""
+            link = self._connect(context, until_s=until_s)
         except DeviceError as error:
             self.close()
             return NotSent(_reason_not_sent(error))
-        command = self._command(request)
+        command = self._command(request, mirrored)
         if command is None:
             return NotSent(NotSentReason.NOT_SUPPORTED)
         charge = Charge(link, context, request, command, self._settings.timers, self._terminal_id)
@@ -194,10 +197,22 @@ class ZvtTerminal:
         is_nothing = finished.information is None and protocol.read_result(finished.final) == RESULT_NOTHING_TO_REPEAT
         return NothingYet() if is_nothing else None
 
-    def _command(self, request: AuthorizationRequest) -> Apdu | None:
-        """None when this terminal cannot be asked for it."""
+    def _mirrored_slip(self, context: PaymentContext, until_s: float) -> str:
+        """The last receipt number, to be named in the next charge; empty on a terminal that has given none.
+
+        It has to be the terminal's own word: to a charge that names none, or an older one, such a terminal answers by
+        taking an unconfirmed sale back, though two people may have found it charged. Raises DeviceError.
+        """
+        if self._baseline is None:
+            status = self._last_transaction(context, until_s)
+            self._baseline = baseline_of(status, self._terminal_id)
+            if self._baseline is None and not isinstance(status, NothingYet):
+                raise LineSilentError("the terminal does not tell its last receipt number")
+        return self._baseline.slip_number if self._baseline is not None else ""
+
+    def _command(self, request: AuthorizationRequest, known: str) -> Apdu | None:
+        """None when this terminal cannot be asked for it. ``known``: the receipt number to mirror, or empty."""
         password, amount_yen = self._settings.password, request.amount_yen
-        known = request.baseline.slip_number if self._settings.mirrors_receipt and request.baseline else ""
         match request.transaction_type:
             case TransactionType.SALES:
                 return protocol.authorization(amount_yen, mirrored_slip=known)

@@ -26,7 +26,7 @@ from drivers.payment.api import (
     Phase,
     TerminalSlip,
 )
-from drivers.payment.zvt.driver import ZvtTerminal
+from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
 from drivers.transport import ByteStream
 
 Fault = Callable[[int, int], bytes | None]
@@ -109,7 +109,11 @@ class VirtualCounter:
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
         self.core: Core = core or TerminalCore(book, Script(parse_answers(answers)), Pace(), reverses=reverses)
         self._line = VirtualLine(self)
-        self.driver = ZvtTerminal(self._open)
+        self.driver = self.new_driver()
+
+    def new_driver(self, *, mirrors_receipt: bool = False) -> ZvtTerminal:
+        """The product is started anew: it remembers nothing."""
+        return ZvtTerminal(self._open, ZvtSettings(mirrors_receipt=mirrors_receipt))
 
     def _open(self) -> ByteStream:
         if not self.plugged:
