@@ -165,7 +165,7 @@ class ZvtTerminal:
         """05 01 on a registered line."""
         try:
             link = self._connect(context, until_s=context.now_s())
-            finished = run(link, context, self._status_enquiry(), self._settings.timers)
+            finished = run(link, context, protocol.status_enquiry(self._settings.password), self._settings.timers)
             self._used_s = context.now_s()
         except RefusedError as refused:
             return Health(
@@ -184,7 +184,9 @@ class ZvtTerminal:
         timers = self._settings.timers
         link = self._connect(context, until_s=until_s)
         try:
-            if not _is_ready(run_when_idle(link, context, self._status_enquiry(), timers, until_s)):
+            if not _is_ready(
+                run_when_idle(link, context, protocol.status_enquiry(self._settings.password), timers, until_s)
+            ):
                 return None
             command = protocol.repeat_receipt(self._settings.password)
             finished = run_when_idle(link, context, command, timers, until_s)
@@ -254,9 +256,6 @@ class ZvtTerminal:
         self._link = link
         self._used_s = context.now_s()
         return link
-
-    def _status_enquiry(self) -> Apdu:
-        return protocol.status_enquiry(self._settings.password)
 
 
 def _is_ready(finished: Finished) -> bool:
