@@ -23,7 +23,7 @@ class MirroringCounter(VirtualCounter):
         book = Book(ledger, lambda: datetime(2026, 11, 23, 10, 15, tzinfo=UTC), "13100001", last_slip=last_slip)
         super().__init__(core=TerminalCore(book, Script(parse_answers(answers)), Pace(), mirrors=True))
         self.ledger = ledger
-        self.driver = ZvtTerminal(self._open, ZvtSettings(mirrors_receipt=names))
+        self.driver = ZvtTerminal(self.open_line, ZvtSettings(mirrors_receipt=names))
 
 
 def _kinds(counter: VirtualCounter) -> list[str]:

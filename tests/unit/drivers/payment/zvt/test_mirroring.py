@@ -5,6 +5,7 @@ from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import EntryKind, MemoryLedger
 from drivers.payment.api import Approved, AuthorizationRequest, Media, NotSent, NotSentReason, OutcomeUnknown
+from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
 from tests.unit.drivers.payment.zvt.virtual_counter import TERMINAL_CLOCK, VirtualCounter
 
 NO_BASELINE = AuthorizationRequest("op-2", 2, 700, Media.CREDIT, None)
@@ -15,8 +16,13 @@ def mirroring(answers: str) -> tuple[VirtualCounter, MemoryLedger]:
     ledger = MemoryLedger()
     core = TerminalCore(Book(ledger, lambda: TERMINAL_CLOCK, "13100001"), Script(parse_answers(answers)), mirrors=True)
     counter = VirtualCounter(core=core)
-    counter.driver = counter.new_driver(mirrors_receipt=True)
+    start_anew(counter)
     return counter, ledger
+
+
+def start_anew(counter: VirtualCounter) -> None:
+    """The product is started again: its driver remembers nothing."""
+    counter.driver = ZvtTerminal(counter.open_line, ZvtSettings(mirrors_receipt=True))
 
 
 def kinds(ledger: MemoryLedger) -> list[EntryKind]:
@@ -28,7 +34,7 @@ def test_a_charge_names_the_last_receipt_though_nobody_here_remembers_it() -> No
     counter, ledger = mirroring("lost-reply")
     assert isinstance(counter.sell(), OutcomeUnknown)
     counter.let_pass(60.0)
-    counter.driver = counter.new_driver(mirrors_receipt=True)
+    start_anew(counter)
     assert isinstance(counter.driver.authorize_sales(NO_BASELINE, counter), Approved)
     assert kinds(ledger) == [EntryKind.SALE, EntryKind.SALE]
 
@@ -37,7 +43,7 @@ def test_nothing_is_charged_while_the_terminal_does_not_tell_its_last_receipt() 
     counter, ledger = mirroring("lost-reply")
     counter.sell()
     counter.let_pass(60.0)
-    counter.driver = counter.new_driver(mirrors_receipt=True)
+    start_anew(counter)
     counter.fault = lambda _, byte: b"" if b"\x06\x20" in counter.sent[-40:] else bytes([byte])
     outcome = counter.driver.authorize_sales(NO_BASELINE, counter)
     assert outcome == NotSent(NotSentReason.NO_ANSWER)

@@ -26,7 +26,7 @@ from drivers.payment.api import (
     Phase,
     TerminalSlip,
 )
-from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
+from drivers.payment.zvt.driver import ZvtTerminal
 from drivers.transport import ByteStream
 
 Fault = Callable[[int, int], bytes | None]
@@ -109,13 +109,9 @@ class VirtualCounter:
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
         self.core: Core = core or TerminalCore(book, Script(parse_answers(answers)), Pace(), reverses=reverses)
         self._line = VirtualLine(self)
-        self.driver = self.new_driver()
+        self.driver = ZvtTerminal(self.open_line)
 
-    def new_driver(self, *, mirrors_receipt: bool = False) -> ZvtTerminal:
-        """The product is started anew: it remembers nothing."""
-        return ZvtTerminal(self._open, ZvtSettings(mirrors_receipt=mirrors_receipt))
-
-    def _open(self) -> ByteStream:
+    def open_line(self) -> ByteStream:
         if not self.plugged:
             raise PortMissingError("virtual line: unplugged")
         self._line.close()
