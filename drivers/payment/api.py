@@ -160,13 +160,22 @@ class UnknownReason(StrEnum):
     RESTARTED = "restarted"
     UNANSWERED = "unanswered"
     CLERK_UNSURE = "clerk_unsure"
+    UNFINISHED = "unfinished"
+    """処理未了: the terminal itself says that it does not know. What follows is the counter's rule for the brand."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """Money may or may not have moved. Never shown as paid or failed; never charged again."""
+    """Money may or may not have moved. Never shown as paid or failed; never charged again.
+
+    What the terminal showed all the same goes beside the reason; UNFINISHED without a brand gets the cautious rule.
+    """
 
     reason: UnknownReason
+    brand: str = ""
+    slip_number: str = ""
+    terminal_yen: int = 0
+    """MISMATCH only: the other amount that the terminal took, or 0 where nobody read it."""
 
 
 @dataclass(frozen=True, slots=True)

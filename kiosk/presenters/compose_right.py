@@ -36,6 +36,8 @@ from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words, is_void
 
 TENDER_LETTERS = ("F5", "F6", "F7", "F8")
+CHOICE_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""The key of each choice of the active field; without the letters that look like digits."""
 NOTES_YEN = (1_000, 5_000, 10_000)
 """Bank notes a citizen is likely to hand over; each has a quick key."""
 PIN_DOT = "●"
@@ -152,8 +154,11 @@ class RightComposer:
     def _exemptions(self, state: StaffState) -> FormPanel:
         texts = self._texts
         now = state.cart.exemption.code if state.cart.exemption else ""
-        choices = [Choice(x.code, x.name, selected=x.code == now) for x in self._setup.exemptions]
-        choices.append(Choice("", texts("exempt.none"), selected=not now))
+        kinds = [*((x.code, x.name) for x in self._setup.exemptions), ("", texts("exempt.none"))]
+        choices = [
+            Choice(code, name, selected=code == now, letter=CHOICE_LETTERS[at : at + 1])
+            for at, (code, name) in enumerate(kinds)
+        ]
         field = FieldRow("exemption", texts("exempt.reason"), "choice", now, active=True, choices=tuple(choices))
         return FormPanel(
             texts("exempt.title"),
@@ -197,8 +202,13 @@ class RightComposer:
                 _shown(field.kind, form.values.get(field.name, ""), texts),
                 active=field.name == form.active,
                 choices=tuple(
-                    Choice(value, *label.partition("\n")[::2], selected=form.values.get(field.name) == value)
-                    for value, label in field.choices
+                    Choice(
+                        value,
+                        *label.partition("\n")[::2],
+                        selected=form.values.get(field.name) == value,
+                        letter=CHOICE_LETTERS[at : at + 1],
+                    )
+                    for at, (value, label) in enumerate(field.choices)
                 ),
             )
             for field in form.fields
@@ -212,7 +222,7 @@ class RightComposer:
             texts.first(f"form.amount.{form.name}", "form.amount"),
             form.amount_yen,
             fields,
-            # 中止 has its own place at the bottom of every screen.
+            # 中止 has its own place at the bottom of every screen. No letter: these are not for a hand in a hurry.
             tuple(Choice(name, label) for name, label in form.answers[1:] if name != CANCEL_ANSWER),
             self._notes(amount_yen) if has_cash else (),
             texts("form.change") if has_cash else "",

@@ -18,8 +18,15 @@ DIGITS_MAX = 20
 _LENGTHS = {"pin": PIN_LENGTH_MAX, "text": TEXT_LENGTH_MAX, "yen": YEN_DIGITS_MAX, "digits": DIGITS_MAX}
 KEYED = frozenset({"digits", "yen", "pin", "text"})
 """Field kinds the keypad writes into."""
-NEEDS_NO_FIELDS = frozenset({"declined", "not_charged", "unsure", "cancel"})
-"""Answers that say nothing was charged, or that nobody knows."""
+NEEDED: dict[str, tuple[str, ...]] = {
+    "declined": (),
+    "not_charged": (),
+    "unsure": (),
+    "cancel": (),
+    "unfinished": ("brand",),
+    "wrong_amount": ("amount_yen",),
+}
+"""The fields an answer needs where it does not need all: what was not charged has no slip to key."""
 
 
 def form_in(state: StaffState) -> Form | None:
@@ -67,22 +74,33 @@ def _choice_label(texts: Texts, field: str, value: str) -> str:
 
 
 def first_open(fields: tuple[FormField, ...], values: dict[str, str]) -> str:
-    """Name of the first required field without a value, else of the first field."""
+    """Name of the first required field without a value, else of the last field: Enter there hands the form in."""
     empty = (field.name for field in fields if field.required and not values.get(field.name))
-    return next(empty, fields[0].name if fields else "")
+    return next(empty, fields[-1].name if fields else "")
 
 
 def problem(form: Form, answer: str) -> tuple[str, str] | None:
-    """The rule an answer breaks and the field it breaks it in. What was not charged has no slip to key."""
-    if answer in NEEDS_NO_FIELDS:
-        return None
+    """The rule an answer breaks and the field it breaks it in."""
     for field in form.fields:
-        value = form.values.get(field.name, "")
-        if field.required and not value.strip():
+        if answer in NEEDED and field.name not in NEEDED[answer]:
+            continue
+        if field.required and not form.values.get(field.name, "").strip():
             return "field_missing", field.name
-        if field.name == "tendered_yen" and value and int(value) < (form.amount_yen or 0):
-            return "tendered_short", field.name
+        rule = wrong_amount(form, field.name, answer)
+        if rule:
+            return rule, field.name
     return None
+
+
+def wrong_amount(form: Form, name: str, answer: str = "") -> str:
+    """The rule that a keyed amount breaks, or empty. ``amount_yen`` is the form's amount, keyed a second time."""
+    value = form.values.get(name, "")
+    if name == "tendered_yen" and value and int(value) < (form.amount_yen or 0):
+        return "tendered_short"
+    if name == "amount_yen" and value:
+        same = int(value) == form.amount_yen
+        return "" if same is (answer != "wrong_amount") else "amount_agrees" if same else "amount_differs"
+    return ""
 
 
 class FormPresenter:
@@ -98,7 +116,7 @@ class FormPresenter:
             self._put(replace(form, active=name))
 
     def choose(self, name: str, value: str) -> None:
-        """Choose one of a field's choices; the next empty field becomes active."""
+        """Choose one of a field's choices; the next empty field becomes active, or the last one when none is."""
         form = form_in(self._store.state)
         field = form.field_named(name) if form else None
         if form and field and any(value == known for known, _ in field.choices):
@@ -116,21 +134,32 @@ class FormPresenter:
         form = form_in(self._store.state)
         field = form.field_named(form.active) if form else None
         if form and field and field.kind in KEYED:
-            self.write(field.name, form.values.get(field.name, "") + digit)
+            kept = "" if form.refused == field.name else form.values.get(field.name, "")
+            self.write(field.name, kept + digit)
 
     def correct(self) -> None:
-        """訂正: take back the last character of the active field."""
+        """訂正: take back the last character, or all of what was refused; in an empty field go back to the one before."""
         form = form_in(self._store.state)
-        if form and form.values.get(form.active):
-            self._put(form.with_value(form.active, form.values[form.active][:-1]))
+        field = form.field_named(form.active) if form else None
+        if form is None or field is None:
+            return
+        value = form.values.get(field.name, "")
+        if value and field.kind in KEYED:
+            self._put(form.with_value(field.name, "" if form.refused == field.name else value[:-1]))
+        else:
+            self._put(replace(form, active=form.fields[max(0, form.fields.index(field) - 1)].name))
 
     def next_field(self) -> bool:
-        """Move to the next field; False when the active one is the last."""
+        """Leave the active field for the next, or stay where its amount is wrong; False when it is the last."""
         form = form_in(self._store.state)
         names = [field.name for field in form.fields] if form else []
         if form is None or form.active not in names[:-1]:
             return False
-        self._put(replace(form, active=names[names.index(form.active) + 1]))
+        rule = wrong_amount(form, form.active)
+        if rule:
+            self._refuse(form, rule, form.active)
+        else:
+            self._put(replace(form, active=names[names.index(form.active) + 1]))
         return True
 
     def checked(self, answer: str) -> Form | None:
@@ -141,10 +170,12 @@ class FormPresenter:
         wrong = problem(form, answer)
         if wrong is None:
             return form
-        rule, name = wrong
-        state = with_form(self._store.state, replace(form, active=name))
-        self._store.set(replace(state, message=self._words.refusal(rule)))
+        self._refuse(form, *wrong)
         return None
+
+    def _refuse(self, form: Form, rule: str, name: str) -> None:
+        state = with_form(self._store.state, replace(form, active=name, refused=name))
+        self._store.set(replace(state, message=self._words.refusal(rule)))
 
     def _put(self, form: Form) -> None:
         self._store.set(replace(with_form(self._store.state, form), message=None))

@@ -77,9 +77,11 @@ class Form:
     answers: tuple[tuple[str, str], ...]
     values: Mapping[str, str] = field(default_factory=dict)
     active: str = ""
+    refused: str = ""
+    """The field whose value was refused: the next key begins it anew."""
 
     def with_value(self, name: str, value: str) -> "Form":
-        return replace(self, values={**self.values, name: value})
+        return replace(self, values={**self.values, name: value}, refused="")
 
     def field_named(self, name: str) -> FormField | None:
         return next((x for x in self.fields if x.name == name), None)

@@ -18,6 +18,9 @@ MakeContext = Callable[[Operation, Callable[[Result], None]], api.PaymentContext
 Send = Callable[[api.AuthorizationRequest, api.PaymentContext], api.AuthorizationOutcome]
 """The device's method for this kind of operation."""
 
+TOLD = frozenset({api.UnknownReason.MISMATCH, api.UnknownReason.UNFINISHED})
+"""What a person has just read off a terminal; asking the same person again at once would tell nothing new."""
+
 
 def carry_out(
     counter: Counter,
@@ -37,7 +40,8 @@ def carry_out(
         return charge.abandon("journal_not_durable")
     outcome = send(request_of(counter, charge.operation, brands), context)
     recorded = charge.conclude(event_of(outcome, charge.operation))
-    if recorded and charge.operation.state is op.State.IN_DOUBT:
+    just_told = charge.operation.reason in TOLD and not device.capabilities.can_inquire
+    if recorded and charge.operation.state is op.State.IN_DOUBT and not just_told:
         counter.tell(PaymentFinished(charge.operation))
         return inquire(counter, charge.operation, device, context, actor)
     return charge.operation

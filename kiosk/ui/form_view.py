@@ -20,6 +20,9 @@ LABEL_SHARE = 0.42
 CHOICES_WIDE_MAX = 4
 """Up to so many choices stand two abreast; more, three."""
 
+ANSWERS_WIDE_MAX = 2
+"""Up to so many other answers stand two abreast; more, in one row of four."""
+
 
 class FieldView(QWidget):
     """One field: label left, value right, a bold outline while it is keyed."""
@@ -106,6 +109,7 @@ class FormView(QWidget):
         self._choices = KeyBoard(theme, across=2)
         self._many = KeyBoard(theme, across=3)
         self._answers = KeyBoard(theme, across=2)
+        self._answer_row = KeyBoard(theme, across=4)
         self.keypad = Keypad(theme, texts, staff.form.digit, staff.form.correct)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -145,8 +149,14 @@ class FormView(QWidget):
         self.keypad.setVisible(panel.keypad and not choosing)
         self._quick.show_keys(panel.quick, lambda value: self._staff.form.write("tendered_yen", value), names.quick)
         self._quick.setVisible(bool(panel.quick))
-        self._answers.show_keys(panel.answers, self._staff.submit, names.answer)
-        self._answers.setVisible(bool(panel.answers))
+        self._show_answers(panel.answers)
+
+    def _show_answers(self, answers: tuple[Choice, ...]) -> None:
+        several = len(answers) > ANSWERS_WIDE_MAX
+        board, other = (self._answer_row, self._answers) if several else (self._answers, self._answer_row)
+        other.hide()
+        board.show_keys(answers, self._staff.submit, names.answer)
+        board.setVisible(bool(answers))
 
     def _show_choices(self, active: FieldRow) -> None:
         several = len(active.choices) > CHOICES_WIDE_MAX
@@ -178,6 +188,7 @@ class FormView(QWidget):
         column.addWidget(self._quick)
         column.addWidget(self.keypad)
         column.addWidget(self._answers)
+        column.addWidget(self._answer_row)
 
 
 class KeyBoard(QWidget):
@@ -204,7 +215,7 @@ class KeyBoard(QWidget):
             key.setVisible(at < len(choices))
             if at < len(choices):
                 choice = choices[at]
-                key.say(choice.label, note=choice.note, selected=choice.selected)
+                key.say(choice.label, note=choice.note, letter=choice.letter, selected=choice.selected)
                 key.setEnabled(choice.enabled)
                 key.setObjectName(name(choice.name))
         self._grid.setRowStretch(len(self._keys), 1)

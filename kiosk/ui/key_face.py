@@ -10,6 +10,8 @@ from kiosk.ui.typeset import Block, font_width
 
 TALL = 72
 """From this height on a key's letter stands in the upper corner and leaves the label its whole width."""
+LOW = 64
+"""Below this height the letter of a choice stands beside its label: there is no room above it."""
 LABEL_LINES_MAX = 2
 """A label of more lines takes the next smaller size first."""
 
@@ -68,7 +70,8 @@ class KeyFace:
         if self.role is Role.ITEM:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         if self.role is Role.CHOICE:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            high = Qt.AlignmentFlag.AlignVCenter if box.height() < LOW else Qt.AlignmentFlag.AlignTop
+            return Qt.AlignmentFlag.AlignLeft | high
         high = Qt.AlignmentFlag.AlignTop if box.height() >= TALL else Qt.AlignmentFlag.AlignVCenter
         return Qt.AlignmentFlag.AlignRight | high
 
@@ -82,14 +85,16 @@ class KeyFace:
             return room.adjusted(0, 0, 0, -low), price
         if self.role in BARS:
             room = room.adjusted(S8, 0, 0, 0)
+        if self.role is Role.CHOICE and self.letter and box.height() < LOW:
+            room = room.adjusted(self.letter_width() + S4, 0, 0, 0)
         if self.note:
-            if self.role is Role.CHOICE and self.letter:
+            if self.role is Role.CHOICE and self.letter and box.height() >= LOW:
                 room = room.adjusted(-S4, S12, S4, 0)  # the letter has the corner above
             low, high = self.note_block(room.width()).height, self.label_block(room.width()).height
             top = room.top() + max(0, (room.height() - high - low) // 2)
             return QRect(room.left(), top, room.width(), high), QRect(room.left(), top + high, room.width(), low)
         if self.role is Role.CHOICE:
-            return room.adjusted(-S4, S16 if self.letter else 0, S4, 0), QRect()
+            return room.adjusted(-S4, S16 if self.letter and box.height() >= LOW else 0, S4, 0), QRect()
         if self.letter and box.height() < TALL:
             return room.adjusted(S4, 0, -self.letter_width() - S4, 0), QRect()
         return room, QRect()

@@ -116,10 +116,20 @@ class Keyboard:
             at = panel.fields.index(active) + step
             self._staff.form.focus(panel.fields[max(0, min(at, len(panel.fields) - 1))].name)
 
+    def _choose(self, letter: str, panel: FormPanel) -> bool:
+        """Press the choice with this letter, where the active field is one to choose."""
+        active = next((row for row in panel.fields if row.active), None)
+        chosen = next((each for each in active.choices if each.letter == letter), None) if active else None
+        if active is not None and chosen is not None:
+            self._staff.choose(active.name, chosen.name)
+        return chosen is not None
+
     def _write(self, text: str, screen: StaffScreen) -> bool:
         if len(text) != 1 or not text.isprintable():
             return False
         form = isinstance(screen.right, FormPanel)
+        if isinstance(screen.right, FormPanel) and self._choose(text.upper(), screen.right):
+            return True
         if text.isascii() and text.isdigit():
             (self._staff.form.digit if form else self._staff.cart.digit)(text)
         elif form:

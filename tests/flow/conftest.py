@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.local.clerk import Clerk
+from kiosk.local.prepare import ensure_enrolled, read_counter
 from kiosk.local.site import Site, SitePaths
+from kiosk.paths import CONFIG
 
+PROFILE = CONFIG / "counters" / "shiminka.toml"
 MakeSite = Callable[..., Site]
+OpenCounter = Callable[[Site], Clerk]
 
 
 @pytest.fixture
@@ -24,3 +29,21 @@ def make_site(tmp_path: Path) -> Iterator[MakeSite]:
             return site
 
         yield make
+
+
+@pytest.fixture
+def open_counter(tmp_path: Path) -> Iterator[OpenCounter]:
+    """A clerk signed in at an open counter of the site."""
+    with ExitStack() as stack:
+
+        def open_it(site: Site) -> Clerk:
+            profile = read_counter(PROFILE, site)
+            ensure_enrolled(profile, site)
+            pictures = tmp_path / "pictures"
+            pictures.mkdir()
+            clerk = stack.enter_context(Clerk(profile, site.paths.kiosk, pictures))
+            clerk.sign_in("suzuki")
+            clerk.open_day()
+            return clerk
+
+        yield open_it

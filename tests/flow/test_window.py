@@ -1,9 +1,6 @@
 """The real window against real processes: what a clerk sees when the world says no, and what the books say then."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +9,6 @@ from PySide6.QtTest import QTest
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.tender import TenderKind
 from kiosk.local.clerk import CLERK_PIN, Clerk
-from kiosk.local.prepare import ensure_enrolled, read_counter
 from kiosk.local.site import Site
 from kiosk.paths import CONFIG
 from kiosk.presenters.screen import Act
@@ -20,29 +16,9 @@ from kiosk.presenters.state import Asking, Done, Doubt, Editing, Resolving, Staf
 from kiosk.services.notices import Light, Printing
 from kiosk.ui import names
 from kiosk.ui.app import visible
-from tests.flow.conftest import MakeSite
+from tests.flow.conftest import MakeSite, OpenCounter
 
-PROFILE = CONFIG / "counters" / "shiminka.toml"
 ASK_EVERY_MS = 100
-OpenCounter = Callable[[Site], Clerk]
-
-
-@pytest.fixture
-def open_counter(tmp_path: Path) -> Iterator[OpenCounter]:
-    """A clerk signed in at an open counter of the site."""
-    with ExitStack() as stack:
-
-        def open_it(site: Site) -> Clerk:
-            profile = read_counter(PROFILE, site)
-            ensure_enrolled(profile, site)
-            pictures = tmp_path / "pictures"
-            pictures.mkdir()
-            clerk = stack.enter_context(Clerk(profile, site.paths.kiosk, pictures))
-            clerk.sign_in("suzuki")
-            clerk.open_day()
-            return clerk
-
-        yield open_it
 
 
 def charge(clerk: Clerk) -> None:
@@ -240,6 +216,7 @@ def test_an_unlinked_terminal_is_worked_by_hand_and_its_slip_recorded(
     choose(clerk, "certificate", "1001", TenderKind.EMONEY)
     clerk.until("the slip is asked for", lambda state: isinstance(state.stage, Asking))
     clerk.click(names.choice("brand", "WAON"))
+    key(clerk, "300")
     clerk.click(names.field("slip_number"))
     key(clerk, "04711")
     clerk.click(names.MAIN)

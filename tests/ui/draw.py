@@ -43,14 +43,16 @@ ATTENDED = Question(
         QuestionField(
             "brand", "choice", 0, required=True, choices=("交通系IC", "iD", "QUICPay", "nanaco", "WAON", "楽天Edy")
         ),
-        QuestionField("approval_code", "text", 8, required=False, choices=()),
+        QuestionField("amount_yen", "yen", 9, required=True, choices=()),
         QuestionField("slip_number", "digits", 8, required=True, choices=()),
+        QuestionField("approval_code", "text", 8, required=False, choices=()),
     ),
-    ("approved", "declined", "unsure"),
+    ("approved", "declined", "unfinished", "wrong_amount", "unsure"),
 )
 TENDERED = QuestionField("tendered_yen", "yen", 7, required=True, choices=())
 CASH_SALE = Question("cash_sale", 900, (TENDERED,), ("done", "cancel"))
-ATTENDED_VOID = Question("attended_void", 750, ATTENDED.fields, ATTENDED.answers)
+ATTENDED_VOID = Question("attended_void", 750, ATTENDED.fields[1:], ATTENDED.answers)
+INQUIRY_ANSWERS = ("charged", "not_charged", "unfinished", "wrong_amount", "unsure")
 CASH_INQUIRY = Question("cash_inquiry", 900, (), ("charged", "not_charged", "unsure"))
 
 
@@ -254,7 +256,11 @@ class Scenes:
         desk.tell(ATTENDED)
         yield "attended"
         staff.choose("brand", "QUICPay")
-        staff.form.focus("slip_number")
+        staff.form.write("amount_yen", "9000")
+        staff.form.next_field()
+        yield "attended-differs"
+        staff.form.write("amount_yen", "900")
+        staff.form.next_field()
         staff.form.write("slip_number", "00123")
         yield "attended-slip"
         staff.form.write("slip_number", "")

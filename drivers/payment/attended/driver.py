@@ -31,7 +31,7 @@ from drivers.payment.api import (
     TransactionType,
     UnknownReason,
 )
-from drivers.payment.attended.form_check import approved_from, sale_fields
+from drivers.payment.attended.form_check import approved_from, mismatch_from, sale_fields, unfinished_from
 
 ANSWER_S_MAX = 300.0
 """A citizen with a card and a PIN needs two minutes; after five a supervisor should look. Under the 600 s for all."""
@@ -57,7 +57,11 @@ class AttendedTerminal:
         return self._capabilities
 
     def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
-        """Form "attended_sale", answers approved, declined, unsure; after a cancel form "attended_cancel"."""
+        """Form "attended_sale"; after a cancel form "attended_cancel".
+
+        Answers: approved, declined, unsure; unfinished when the terminal says 処理未了; wrong_amount when it took another
+        amount, which is in doubt until two people have seen it voided there.
+        """
         return self._work_by_hand("attended_sale", request, context)
 
     def authorize_void(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
@@ -67,7 +71,8 @@ class AttendedTerminal:
     def _work_by_hand(self, name: str, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         if request.media not in self._capabilities.media:
             return NotSent(NotSentReason.NOT_SUPPORTED)
-        form = Form(name, request.amount_yen, sale_fields(request), ("approved", "declined", "unsure"))
+        answers = ("approved", "declined", "unfinished", "wrong_amount", "unsure")
+        form = Form(name, request.amount_yen, sale_fields(request), answers)
         deadline_s = context.now_s() + ANSWER_S_MAX
         context.show(Phase.WAIT_CLERK)
         for _ in range(ASKS_MAX):
@@ -94,7 +99,7 @@ class AttendedTerminal:
 
     def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Form "attended_inquiry": a person looks at the terminal and its slip."""
-        answers = ("charged", "not_charged", "unsure")
+        answers = ("charged", "not_charged", "unfinished", "wrong_amount", "unsure")
         voiding = request.transaction_type is TransactionType.VOID
         form = Form(
             "attended_void_inquiry" if voiding else "attended_inquiry",
@@ -110,8 +115,11 @@ class AttendedTerminal:
                 break
             if answered.answer == "not_charged":
                 return NotCharged("the clerk looked at the terminal and its slips")
-            if answered.answer == "charged" and (approved := approved_from(request, answered.values)):
-                return approved
+            found = _unsettled(request, answered)
+            if found is None and answered.answer == "charged":
+                found = approved_from(request, answered.values)
+            if found is not None:
+                return found
         return CLERK_UNSURE
 
     def read_baseline(self, context: PaymentContext) -> Baseline | None:
@@ -137,7 +145,7 @@ class AttendedTerminal:
             case "unsure":
                 return CLERK_UNSURE
             case _:
-                return None
+                return _unsettled(request, entry)
 
     def _settle_cancel(
         self, request: AuthorizationRequest, context: PaymentContext, deadline_s: float
@@ -158,6 +166,13 @@ class AttendedTerminal:
             context.show(Phase.WAIT_CLERK)
             return None
         return _committed(Declined(DeclineReason.CANCELED, ""), context)
+
+
+def _unsettled(request: AuthorizationRequest, entry: Entry) -> OutcomeUnknown | None:
+    """What the clerk saw on the terminal that settles nothing; None for every other answer."""
+    if entry.answer == "unfinished":
+        return unfinished_from(request, entry.values)
+    return mismatch_from(request, entry.values) if entry.answer == "wrong_amount" else None
 
 
 def _committed(result: Approved | Declined, context: PaymentContext) -> AuthorizationOutcome:

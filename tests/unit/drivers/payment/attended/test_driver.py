@@ -20,7 +20,7 @@ from drivers.payment.attended.driver import AttendedTerminal
 from tests.unit.drivers.payment.scripted_context import ScriptedContext
 
 REQUEST = AuthorizationRequest("op", 7, 600, Media.CREDIT, brands=("Visa", "JCB"))
-KEYED = {"brand": "JCB", "approval_code": "a12345", "slip_number": "00231"}
+KEYED = {"brand": "JCB", "amount_yen": "600", "approval_code": "a12345", "slip_number": "00231"}
 APPROVED = Entry("approved", KEYED)
 UNSURE = OutcomeUnknown(UnknownReason.CLERK_UNSURE)
 
@@ -32,8 +32,8 @@ def test_what_the_clerk_copies_from_the_slip_is_the_approval() -> None:
     assert context.committed == [outcome]
     (form,) = context.asked
     assert (form.name, form.amount_yen) == ("attended_sale", 600)
-    assert [field.name for field in form.fields] == ["brand", "approval_code", "slip_number"]
-    assert form.answers == ("approved", "declined", "unsure")
+    assert [field.name for field in form.fields] == ["brand", "amount_yen", "slip_number", "approval_code"]
+    assert form.answers == ("approved", "declined", "unfinished", "wrong_amount", "unsure")
 
 
 def test_a_decline_is_the_clerks_word() -> None:
@@ -56,6 +56,9 @@ def test_without_a_word_the_outcome_is_unknown(answer: Entry | Wake) -> None:
         {"slip_number": ""},
         {"slip_number": "12A"},
         {"slip_number": "123456789"},
+        {"amount_yen": ""},
+        {"amount_yen": "6000"},
+        {"amount_yen": "６００"},
     ],
 )
 def test_a_wrong_value_is_asked_for_again(wrong: dict[str, str]) -> None:
@@ -130,7 +133,7 @@ VOID = AuthorizationRequest(
 
 
 def test_a_void_is_worked_by_hand_and_keeps_the_sales_brand() -> None:
-    context = ScriptedContext([Entry("approved", {"slip_number": "00232"})])
+    context = ScriptedContext([Entry("approved", {"amount_yen": "600", "slip_number": "00232"})])
     outcome = AttendedTerminal().authorize_void(VOID, context)
     assert outcome == Approved(600, Media.CREDIT, "JCB", "", "00232")
     assert context.committed == [outcome]
@@ -148,3 +151,41 @@ def test_an_inquiry_about_a_void_asks_about_the_void() -> None:
     context = ScriptedContext([Entry("not_charged")])
     assert isinstance(AttendedTerminal().query_last_transaction(VOID, context), NotCharged)
     assert context.asked[0].name == "attended_void_inquiry"
+
+
+def test_a_terminal_that_took_another_amount_is_in_doubt_with_that_amount() -> None:
+    context = ScriptedContext([Entry("wrong_amount", {**KEYED, "amount_yen": "6000"})])
+    outcome = AttendedTerminal().authorize_sales(REQUEST, context)
+    assert outcome == OutcomeUnknown(UnknownReason.MISMATCH, "JCB", "00231", 6000)
+    assert context.committed == []
+
+
+@pytest.mark.parametrize("amount", ["600", "", "0"])
+def test_the_right_amount_is_no_other_amount(amount: str) -> None:
+    context = ScriptedContext([Entry("wrong_amount", {"amount_yen": amount}), APPROVED])
+    assert isinstance(AttendedTerminal().authorize_sales(REQUEST, context), Approved)
+    assert len(context.asked) == 2
+
+
+def test_what_the_terminal_does_not_know_is_unfinished_with_its_brand() -> None:
+    context = ScriptedContext([Entry("unfinished", {"brand": "JCB"})])
+    outcome = AttendedTerminal().authorize_sales(REQUEST, context)
+    assert outcome == OutcomeUnknown(UnknownReason.UNFINISHED, "JCB")
+    assert context.committed == []
+
+
+@pytest.mark.parametrize("answer", ["unfinished", "wrong_amount"])
+def test_an_inquiry_may_find_the_same(answer: str) -> None:
+    context = ScriptedContext([Entry(answer, {**KEYED, "amount_yen": "900"})])
+    outcome = AttendedTerminal().query_last_transaction(REQUEST, context)
+    assert isinstance(outcome, OutcomeUnknown)
+    assert outcome.reason == ("unfinished" if answer == "unfinished" else "mismatch")
+    assert (outcome.brand, outcome.slip_number) == ("JCB", "00231")
+
+
+def test_the_only_brand_is_not_asked_for() -> None:
+    request = AuthorizationRequest("op", 7, 600, Media.CREDIT, brands=("JCB",))
+    context = ScriptedContext([Entry("approved", {"amount_yen": "600", "slip_number": "1"})])
+    outcome = AttendedTerminal().authorize_sales(request, context)
+    assert outcome == Approved(600, Media.CREDIT, "JCB", "", "1")
+    assert [field.name for field in context.asked[0].fields] == ["amount_yen", "slip_number", "approval_code"]

@@ -1,0 +1,181 @@
+"""The unlinked terminal at the real window with the keyboard alone: how many keys a recording takes, and its mistakes."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kiosk.domain.operation import Operation, OperationKind, State
+from kiosk.domain.tender import TenderKind
+from kiosk.local.clerk import CLERK_PIN, Clerk
+from kiosk.presenters.screen import FormPanel
+from kiosk.presenters.state import Asking, Done, Doubt, StaffState
+from kiosk.ui import names
+from kiosk.ui.app import visible
+from tests.flow.conftest import MakeSite, OpenCounter
+
+PRESSES_MAX = 4
+"""Beside the digits themselves: brand, two times on to the next field, done."""
+
+
+@dataclass
+class Fingers:
+    """Presses keys of the keyboard where the window's focus is; counts those that are no part of a number."""
+
+    clerk: Clerk
+    pressed: list[Qt.Key] = field(default_factory=list)
+
+    def press(self, *keys: Qt.Key) -> None:
+        for key in keys:
+            self.pressed.append(key)
+            QTest.keyClick(self._focused(), key)
+            QApplication.processEvents()
+
+    def number(self, digits: str) -> None:
+        QTest.keyClicks(self._focused(), digits)
+        QApplication.processEvents()
+
+    def _focused(self) -> QWidget:
+        return self.clerk.window.focusWidget() or self.clerk.window
+
+
+@pytest.fixture
+def clerk(make_site: MakeSite, open_counter: OpenCounter) -> Clerk:
+    return open_counter(make_site())
+
+
+@pytest.fixture
+def fingers(clerk: Clerk) -> Fingers:
+    return Fingers(clerk)
+
+
+def ask(clerk: Clerk) -> None:
+    """One certificate by e-money: the clerk has keyed 300 into the terminal and is asked for its slip."""
+    QTest.keyClicks(clerk.window, "q")
+    QTest.keyClick(clerk.window, Qt.Key.Key_F6)
+    QTest.keyClick(clerk.window, Qt.Key.Key_F12)
+    clerk.until("the slip is asked for", lambda state: isinstance(state.stage, Asking))
+
+
+def ended(clerk: Clerk) -> Operation:
+    clerk.until("the payment is over", lambda state: isinstance(state.stage, Done | Doubt))
+    stage = clerk.state().stage
+    assert isinstance(stage, Done | Doubt)
+    assert stage.operation is not None
+    return stage.operation
+
+
+def headline(clerk: Clerk) -> str:
+    return str(visible(clerk.window, names.BAND_HEADLINE).property("text"))
+
+
+def form(state: StaffState) -> Asking:
+    assert isinstance(state.stage, Asking)
+    return state.stage
+
+
+@pytest.mark.parametrize("approval_code", ["", "123456"])
+def test_a_whole_recording_takes_four_keys_beside_the_digits(
+    clerk: Clerk, fingers: Fingers, approval_code: str
+) -> None:
+    ask(clerk)
+    fingers.press(Qt.Key.Key_5)
+    fingers.number("300")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number("04711")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number(approval_code)
+    fingers.press(Qt.Key.Key_Return)
+    operation = ended(clerk)
+    assert operation.state is State.APPROVED
+    result = operation.result
+    assert result is not None
+    assert (result.brand, result.slip_number, result.approval_code) == ("WAON", "04711", approval_code)
+    assert len(fingers.pressed) <= PRESSES_MAX
+
+
+def test_the_key_of_each_brand_stands_on_it(clerk: Clerk) -> None:
+    ask(clerk)
+    panel = clerk.presenter.screen().right
+    assert isinstance(panel, FormPanel)
+    letters = [choice.letter for choice in panel.fields[0].choices]
+    assert letters == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_wrong_keys_are_taken_back_one_by_one_and_over_fields(clerk: Clerk, fingers: Fingers) -> None:
+    ask(clerk)
+    fingers.press(Qt.Key.Key_4)
+    fingers.number("3")
+    fingers.press(Qt.Key.Key_Backspace, Qt.Key.Key_Backspace)
+    assert form(clerk.state()).form.active == "brand"
+    fingers.press(Qt.Key.Key_5)
+    fingers.number("301")
+    fingers.press(Qt.Key.Key_Backspace)
+    fingers.number("0")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number("04712")
+    fingers.press(Qt.Key.Key_F12)
+    operation = ended(clerk)
+    assert operation.result is not None
+    assert (operation.result.brand, operation.result.slip_number) == ("WAON", "04712")
+
+
+def test_another_amount_is_refused_in_words_and_the_next_digit_begins_anew(clerk: Clerk, fingers: Fingers) -> None:
+    ask(clerk)
+    fingers.press(Qt.Key.Key_1)
+    fingers.number("3000")
+    fingers.press(Qt.Key.Key_Return)
+    assert headline(clerk) == "入力した金額が、この会計の金額と違います。"
+    assert form(clerk.state()).form.active == "amount_yen"
+    fingers.press(Qt.Key.Key_F12)
+    assert isinstance(clerk.state().stage, Asking)
+    fingers.number("300")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number("1")
+    fingers.press(Qt.Key.Key_F12)
+    assert ended(clerk).state is State.APPROVED
+
+
+def test_a_terminal_that_took_another_amount_is_in_doubt_and_never_paid(clerk: Clerk, fingers: Fingers) -> None:
+    ask(clerk)
+    fingers.press(Qt.Key.Key_1)
+    fingers.number("300")
+    clerk.click(names.answer("wrong_amount"))
+    assert headline(clerk) == "入力した金額は、この会計の金額と同じです。"
+    fingers.number("3000")
+    clerk.click(names.answer("wrong_amount"))
+    operation = ended(clerk)
+    assert operation.state is State.IN_DOUBT
+    assert operation.reason == "mismatch"
+
+
+def test_a_void_asks_for_the_amount_in_the_same_quick_way(clerk: Clerk, fingers: Fingers) -> None:
+    ask(clerk)
+    fingers.press(Qt.Key.Key_5)
+    fingers.number("300")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number("04711")
+    fingers.press(Qt.Key.Key_F12)
+    sale = ended(clerk)
+    clerk.until("it is listed", lambda state: state.sales is not None and bool(state.sales.totals))
+    fingers.press(Qt.Key.Key_F12, Qt.Key.Key_F11)
+    clerk.click(names.act("void"))
+    fingers.number(CLERK_PIN["yamada"])  # the only other person here who may approve is chosen already
+    fingers.press(Qt.Key.Key_F12)
+    clerk.until("the void's slip is asked for", lambda state: isinstance(state.stage, Asking))
+    fingers.pressed.clear()
+    fingers.number("3000")
+    fingers.press(Qt.Key.Key_Return)
+    assert headline(clerk) == "入力した金額が、この会計の金額と違います。"
+    fingers.pressed.clear()
+    fingers.number("300")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number("04713")
+    fingers.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    void = ended(clerk)
+    assert (void.prepared.operation_kind, void.state) == (OperationKind.VOID, State.APPROVED)
+    assert void.prepared.sale_id == sale.prepared.sale_id
+    assert void.prepared.tender is TenderKind.EMONEY
+    assert len(fingers.pressed) <= PRESSES_MAX
