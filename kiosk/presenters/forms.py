@@ -138,7 +138,7 @@ class FormPresenter:
             self.write(field.name, kept + digit)
 
     def correct(self) -> None:
-        """訂正: take back the last character, or all of what was refused; in an empty field go back to the one before."""
+        """訂正: take back the last character, or all of what was refused; an empty field leads to the one before."""
         form = form_in(self._store.state)
         field = form.field_named(form.active) if form else None
         if form is None or field is None:

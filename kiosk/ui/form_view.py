@@ -20,6 +20,8 @@ LABEL_SHARE = 0.42
 CHOICES_WIDE_MAX = 4
 """Up to so many choices stand two abreast; more, three."""
 
+CHOICES_STRETCH = 1000
+"""Against 1 for the room below them: every pixel is the choices'."""
 ANSWERS_WIDE_MAX = 2
 """Up to so many other answers stand two abreast; more, in one row of four."""
 
@@ -182,7 +184,7 @@ class FormView(QWidget):
         column.addWidget(self._title)
         column.addLayout(amount)
         column.addLayout(self._field_column)
-        column.addWidget(self._scroll, 10)
+        column.addWidget(self._scroll, CHOICES_STRETCH)
         column.addLayout(change)
         column.addStretch(1)
         column.addWidget(self._quick)

@@ -1,4 +1,4 @@
-"""The unlinked terminal at the real window with the keyboard alone: how many keys a recording takes, and its mistakes."""
+"""The unlinked terminal at the real window with the keyboard alone: how many keys a recording takes, and mistakes."""
 
 from dataclasses import dataclass, field
 

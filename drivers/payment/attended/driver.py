@@ -59,8 +59,8 @@ class AttendedTerminal:
     def authorize_sales(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         """Form "attended_sale"; after a cancel form "attended_cancel".
 
-        Answers: approved, declined, unsure; unfinished when the terminal says 処理未了; wrong_amount when it took another
-        amount, which is in doubt until two people have seen it voided there.
+        Answers: approved, declined, unsure; unfinished when the terminal says 処理未了; wrong_amount when it took
+        another amount, which is in doubt until two people have seen it voided there.
         """
         return self._work_by_hand("attended_sale", request, context)
 
@@ -115,9 +115,8 @@ class AttendedTerminal:
                 break
             if answered.answer == "not_charged":
                 return NotCharged("the clerk looked at the terminal and its slips")
-            found = _unsettled(request, answered)
-            if found is None and answered.answer == "charged":
-                found = approved_from(request, answered.values)
+            keyed = answered.values
+            found = approved_from(request, keyed) if answered.answer == "charged" else _unsettled(request, answered)
             if found is not None:
                 return found
         return CLERK_UNSURE
