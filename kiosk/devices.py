@@ -70,6 +70,8 @@ def _zvt(device: DeviceProfile) -> PaymentDevice:
         password=str(device.options.get("password", "000000")),
         framing=Framing.TCP if is_network else Framing.SERIAL,
         mirrors_receipt=bool(device.options.get("mirrors_receipt", 0)),
+        prints_here=bool(device.options.get("prints_here", 0)),
+        character_set=str(device.options.get("character_set", "cp437")),
     )
     line = SerialSettings(port=device.port, baud=device.baud, stop_bits=ZVT_STOP_BITS)
     return ZvtTerminal(tcp_opener(device.port) if is_network else serial_opener(line), settings)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
@@ -35,7 +36,8 @@ class DriverRule:
     needs_port: bool = False
     takes_network: bool = False
     """Its port may be ``tcp://host:port`` as well."""
-    options: Mapping[str, type] = field(default_factory=dict)
+    options: Mapping[str, type | tuple[str, ...]] = field(default_factory=dict)
+    """Name to str, int, or the texts it may be."""
 
 
 DRIVERS: Mapping[str, DriverRule] = {
@@ -43,7 +45,12 @@ DRIVERS: Mapping[str, DriverRule] = {
         frozenset({TenderKind.CREDIT}),
         needs_port=True,
         takes_network=True,
-        options={"password": str, "mirrors_receipt": int},
+        options={
+            "password": str,
+            "mirrors_receipt": int,
+            "prints_here": int,
+            "character_set": ("cp437", "iso-8859-1", "iso-8859-15", "utf-8"),
+        },
     ),
     "attended": DriverRule(frozenset({TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CODE})),
     "cash": DriverRule(frozenset({TenderKind.CASH})),
@@ -214,6 +221,8 @@ def _devices(table: Table) -> tuple[DeviceProfile, ...]:
         name, driver, port, baud, options = _device(entry, DRIVERS, third_party=PAYMENT_DRIVER_GROUP)
         if name in devices:
             raise entry.error("name", f"{name} stands twice: give each device its own name")
+        if options.get("prints_here") and driver in DRIVERS and not table.has("printer"):
+            raise entry.error("options", "prints_here needs a printer: add a [printer] table, or remove it")
         entry.finish()
         devices[name] = DeviceProfile(name, driver, port, baud, options)
     return tuple(devices.values())
@@ -282,7 +291,11 @@ def _options(entry: Table, rule: DriverRule) -> dict[str, str | int]:
         return {}
     options: dict[str, str | int] = {}
     for name, kind in rule.options.items():
-        if table.has(name):
+        if not table.has(name):
+            continue
+        if isinstance(kind, tuple):
+            options[name] = table.checked(name, partial(one_of, known=kind, what="a value of this option"))
+        else:
             options[name] = table.text(name) if kind is str else table.integer(name, least=0, most=OPTION_MAX)
     table.finish(known=tuple(rule.options))
     return options

@@ -32,6 +32,7 @@ from receipts.document import (
     Text,
 )
 from receipts.foreign_text import plain_text
+from receipts.line_breaking import width_of
 
 BOLD = Style(bold=True)
 LARGE = Style(size=Size.LARGE)
@@ -49,6 +50,15 @@ SLIP_COPIES = {
     DocumentKind.TERMINAL_MERCHANT: "窓口控え",
 }
 """Whose copy a terminal's slip is, where the terminal says so."""
+SLIP_BLOCK_CELLS_MAX = 32
+"""The narrowest paper; wider lines begin at its edge."""
+_SLIP_SIZES = {
+    (False, False): Size.NORMAL,
+    (True, False): Size.WIDE,
+    (False, True): Size.TALL,
+    (True, True): Size.LARGE,
+}
+"""By double width and double height."""
 WEEKDAYS = "月火水木金土日"
 HASH_GROUP = 8
 """A hash is read aloud in groups of eight."""
@@ -223,7 +233,7 @@ def compose_terminal_slip(content: TerminalSlipContent) -> Document:
     """端末伝票: our heading, then the terminal's own lines between two rules. Raises ValueError for a bad time."""
     copy = SLIP_COPIES.get(content.kind)
     whose: list[Block] = [Text(copy, BOLD, Align.CENTER)] if copy else []
-    rest: list[Block] = [Text("（長いため、ここまでを印字しました）")] if content.is_cut_short else []
+    rest: list[Block] = [Text("長いため途中までの印字です。", BOLD)] if content.is_cut_short else []
     blocks: list[Block] = [
         *_bands(0, content.training),
         *_issuer_head(content.issuer),
@@ -233,10 +243,10 @@ def compose_terminal_slip(content: TerminalSlipContent) -> Document:
         Feed(1),
         Columns(moment(content.printed_at), f"No. {content.serial_number}" if content.serial_number else ""),
         Rule(RuleStyle.HEAVY),
-        *(_slip_line(line) for line in content.lines),
-        *rest,
+        *_slip_lines(content.lines),
         Rule(RuleStyle.HEAVY),
-        Text("太線の間は、端末が送った内容です。"),
+        *rest,
+        Text("太線の間は端末が送った内容です。"),
         *_given("取引番号", content.sale_id),
         *_training_foot(content.training),
         Cut(),
@@ -244,10 +254,19 @@ def compose_terminal_slip(content: TerminalSlipContent) -> Document:
     return Document(content.kind, content.serial_number, 0, tuple(blocks))
 
 
-def _slip_line(line: SlipLineContent) -> Text:
-    sizes = {(False, False): Size.NORMAL, (True, False): Size.WIDE, (False, True): Size.TALL, (True, True): Size.LARGE}
-    style = Style(size=sizes[line.double_width, line.double_height])
-    return Text(plain_text(line.text), style, Align.CENTER if line.centered else Align.LEFT)
+def _slip_lines(lines: tuple[SlipLineContent, ...]) -> list[Block]:
+    """One block in the middle of the paper: a terminal's lines are narrower, and aligned to each other by spaces."""
+    texts = [plain_text(line.text) for line in lines]
+    cells = max((width_of(text) * (1 + line.double_width) for text, line in zip(texts, lines, strict=True)), default=0)
+    is_narrow = cells <= SLIP_BLOCK_CELLS_MAX
+    blocks: list[Block] = []
+    for text, line in zip(texts, lines, strict=True):
+        size = _SLIP_SIZES[line.double_width, line.double_height]
+        if is_narrow and not line.centered:
+            text += " " * (cells // size.across - width_of(text))
+        align = Align.CENTER if is_narrow or line.centered else Align.LEFT
+        blocks.append(Text(text, Style(size=size), align))
+    return blocks
 
 
 def compose_report(content: ReportContent) -> Document:

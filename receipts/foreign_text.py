@@ -21,6 +21,11 @@ _LETTERS = {
     "ø": "oe",
     "Ø": "Oe",
     "€": "EUR",
+    "¥": "¥",
+    "·": ".",
+    "–": "-",
+    "—": "-",
+    "−": "-",
     "\xa0": " ",
 }
 _LINES = {"─": "-", "═": "=", "│": "|", "║": "|"}
@@ -43,7 +48,7 @@ def _plain(character: str) -> str:
     if base.isascii() and base.isprintable():
         return base
     try:
-        character.encode("shift_jis")
+        is_in_font = character.encode("shift_jis") == character.encode("cp932")  # JIS X 0208 itself, no extension
     except UnicodeEncodeError:
         return MISSING
-    return character
+    return character if is_in_font else MISSING

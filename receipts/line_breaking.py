@@ -120,7 +120,8 @@ def _break_paragraph(text: str, columns: int) -> list[str]:
             continue
         line.append(unit)
         width += unit_width
-    lines.append("".join(line).rstrip(" ") if lines else "".join(line))
+    last = "".join(line)
+    lines.append(last.rstrip(" ") if lines or width_of(last) > columns else last)
     return lines
 
 

@@ -113,6 +113,7 @@ class Site:
         *,
         think_speed: float = 1.0,
         terminal_answers: str = "approve",
+        terminal_options: Sequence[str] = (),
         printer_options: Sequence[str] = (),
     ) -> None:
         for folder in (paths.root, paths.kiosk, paths.paper):
@@ -121,7 +122,9 @@ class Site:
         self.register_address = f"http://127.0.0.1:{(port := _free_port())}"
         self._parts: list[Part] = []
         self.register = self._start("register", self._register_arguments(port))
-        self.terminal = self._start("terminal", self._terminal_arguments(think_speed, terminal_answers))
+        self.terminal = self._start(
+            "terminal", [*self._terminal_arguments(think_speed, terminal_answers), *terminal_options]
+        )
         self.printer = self._start("printer", [*self._printer_arguments(think_speed), *printer_options])
 
     def __enter__(self) -> "Site":

@@ -7,7 +7,7 @@ from drivers.context import DeviceContext
 from drivers.payment.api import TerminalSlip
 from drivers.printer.api import PrinterDevice, PrintJob
 from kiosk.domain.ids import SaleId
-from kiosk.domain.record import Actor, NotDurable
+from kiosk.domain.record import Actor
 from kiosk.runtime.live_context import LiveDeviceContext
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.worker import Jobs, WorkerBusyError
@@ -89,8 +89,8 @@ class PrintRoom:
         else:
             try:
                 issued = issue_slip(self._counter, sale_id, slip, station.render_slip)
-            except NotDurable:
-                self._tell_slip(sale_id, slip, Printing.FAILED, "journal_not_durable")
+            except RefusalError as refusal:
+                self._tell_slip(sale_id, slip, Printing.FAILED, refusal.rule)
                 return
             print_document(self._counter, issued, station.printer, station.open_context())
         self._check(station)

@@ -38,7 +38,7 @@ class IssuedSlip:
 
 
 def issue_slip(counter: Counter, sale_id: SaleId, slip: TerminalSlip, render: RenderSlip) -> IssuedSlip:
-    """Number and record a slip of a sale. Raises RefusalError, NotDurable; then no number is used up."""
+    """Number and record a slip of a sale. Raises RefusalError; then no number is used up."""
     made: list[tuple[DocumentIssued, bytes]] = []
 
     def decide(books: Books) -> list[Draft]:

@@ -21,9 +21,16 @@ def make_site(tmp_path: Path) -> Iterator[MakeSite]:
     """Starts a site whose terminal gives the answers asked for; think time is cut to nothing."""
     with ExitStack() as stack:
 
-        def make(answers: str = "approve", printer_options: Sequence[str] = ()) -> Site:
-            paths = SitePaths(tmp_path / "site")
-            site = Site(paths, think_speed=0, terminal_answers=answers, printer_options=printer_options)
+        def make(
+            answers: str = "approve", printer_options: Sequence[str] = (), terminal_options: Sequence[str] = ()
+        ) -> Site:
+            site = Site(
+                SitePaths(tmp_path / "site"),
+                think_speed=0,
+                terminal_answers=answers,
+                terminal_options=terminal_options,
+                printer_options=printer_options,
+            )
             stack.enter_context(site)
             site.wait_ready()
             return site

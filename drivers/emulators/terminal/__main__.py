@@ -61,6 +61,7 @@ def _shell(options: argparse.Namespace) -> PtyShell | TcpShell:
         reverses=options.unconfirmed == "reverse",
         mirrors=options.unconfirmed == "mirror",
         framed=options.tcp is None,
+        slips_in_blocks=options.slips == "blocks",
     )
     if options.tcp is not None:
         return TcpShell(core, options.tcp, time.monotonic, piece_bytes=options.pieces)
@@ -86,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=("reverse", "keep", "mirror"),
         default="reverse",
         help="what becomes of an unconfirmed sale",
+    )
+    parser.add_argument(
+        "--slips", choices=("lines", "blocks"), default="lines", help="how receipts go to a register that prints them"
     )
     scripted = parser.add_mutually_exclusive_group()
     scripted.add_argument("--answers", default="", help="approve,decline:6C,busy:2,silent,slow:5,lost-reply,cut,...")

@@ -6,6 +6,7 @@ from drivers.emulators.terminal.codec import counted3, message, packed
 from drivers.emulators.terminal.conversation import COMPLETION, POSITIVE, Conversation, abort, tell, think
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
+from drivers.emulators.terminal.slips import Slips
 
 NOTHING_TO_REPEAT = 0x83
 
@@ -37,7 +38,16 @@ def repeat_receipt(link: Link, pace: Pace, book: Book) -> Conversation:
         yield from tell(link, COMPLETION)
 
 
-def end_of_day(link: Link, pace: Pace, book: Book, answer: Answer) -> Conversation:
+def diagnose(link: Link, pace: Pace, answer: Answer) -> Conversation:
+    """06 70: tries the way to the card's host."""
+    link.send(POSITIVE)
+    yield from think(link, pace.host_s)
+    if answer.act is Act.STALL:
+        return
+    yield from tell(link, abort(answer.number) if answer.act is Act.DECLINE else COMPLETION)
+
+
+def end_of_day(link: Link, pace: Pace, book: Book, slips: Slips, answer: Answer) -> Conversation:
     """06 50: settles, tells the totals per scheme, starts the next day."""
     link.send(POSITIVE)
     yield from think(link, pace.host_s)
@@ -46,12 +56,13 @@ def end_of_day(link: Link, pace: Pace, book: Book, answer: Answer) -> Conversati
     if answer.act is Act.DECLINE:
         yield from tell(link, abort(answer.number))
         return
-    total_yen, totals = book.book_settlement()
+    settled, day, totals = book.book_settlement()
     if answer.act is Act.LOST_REPLY:
         return
     if answer.act is Act.CUT:
         link.hang_up()
         return
-    body = b"\x27\x00\x04" + packed(f"{total_yen:012d}") + b"\x49\x03\x92\x60" + counted3(totals)
+    body = b"\x27\x00\x04" + packed(f"{settled.amount_yen:012d}") + b"\x49\x03\x92\x60" + counted3(totals)
     yield from tell(link, message("04 0F", body))
+    yield from slips.of_day(day, settled.at)
     yield from tell(link, COMPLETION)

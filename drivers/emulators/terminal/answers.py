@@ -39,6 +39,8 @@ class Act(StrEnum):
     """Restarts with the card in: the line drops, nothing is charged."""
     REBOOT_CHARGED = "reboot-charged"
     """Charges and restarts; the charge stands, and the next sale gets its receipt number once more."""
+    CLEAR_CARD = "clear-card"
+    """Approves and tells card numbers in the clear, in every field and line that can hold one."""
     TOO_LATE = "too-late"
     """Takes a request to abort in and approves all the same."""
     OTHER_SALE = "other-sale"

@@ -1,6 +1,6 @@
 """Numbers and cards of the emulated terminal. Owns what a new transaction is called; refuses to talk to anyone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -101,21 +101,15 @@ class Book:
         self._take_slip()
         return self._append(EntryKind.REFUND, amount_yen, CARDS[0], approval_code=f"{self._slip:06d}")
 
-    def book_settlement(self) -> tuple[int, bytes]:
-        """The open day's net total and its field 60; the next day starts. Durable on return."""
+    def book_settlement(self) -> tuple[LedgerEntry, tuple[LedgerEntry, ...], bytes]:
+        """The end of the day with its net total, what the day had, and field 60. Durable on return."""
         day = open_day(self._ledger.entries())
         slips = [entry.slip_number for entry in day] or ["0000"]
         field = packed(slips[0] + slips[-1])
-        for scheme in SCHEMES:
-            entries = [entry for entry in day if entry.brand == scheme]
-            sales = sum(entry.kind is EntryKind.SALE for entry in entries)
-            back = sum(entry.kind in (EntryKind.VOID, EntryKind.REVERSAL) for entry in entries)
-            # field 60 has no sign: a scheme that gave more than it took stands at zero
-            turnover = max(0, net_approved_yen(entries))
-            field += bytes([min(COUNT_MAX, max(0, sales - back))]) + packed(f"{turnover:012d}")
+        for _, count, turnover_yen in scheme_totals(day):
+            field += bytes([count]) + packed(f"{turnover_yen:012d}")
         total_yen = max(0, net_approved_yen(day))
-        self._append(EntryKind.SETTLED, total_yen, CARDS[0])
-        return total_yen, field
+        return self._append(EntryKind.SETTLED, total_yen, CARDS[0]), day, field
 
     def reuse_slip(self) -> None:
         """What a reboot does to a terminal that keeps its counter carelessly: the next number was used before."""
@@ -175,6 +169,18 @@ def open_day(entries: tuple[LedgerEntry, ...]) -> tuple[LedgerEntry, ...]:
 def taken_back(entries: tuple[LedgerEntry, ...]) -> set[str]:
     """The ids of what a void or reversal took back."""
     return {entry.reverses for entry in entries if entry.reverses}
+
+
+def scheme_totals(day: Sequence[LedgerEntry]) -> list[tuple[str, int, int]]:
+    """Name, count and turnover in yen of each scheme, voids taken off; at least zero, as field 60 has no sign."""
+    totals = []
+    for scheme in SCHEMES:
+        entries = [entry for entry in day if entry.brand == scheme]
+        sales = sum(entry.kind is EntryKind.SALE for entry in entries)
+        back = sum(entry.kind in (EntryKind.VOID, EntryKind.REVERSAL) for entry in entries)
+        count = min(COUNT_MAX, max(0, sales - back))
+        totals.append((scheme, count, max(0, net_approved_yen(entries))))
+    return totals
 
 
 def status_information(entry: LedgerEntry, result_code: str, original: LedgerEntry | None = None) -> bytes:

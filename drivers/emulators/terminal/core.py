@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from drivers.emulators.pty_shell import Output
-from drivers.emulators.terminal.administration import end_of_day, register, repeat_receipt, tell_state
+from drivers.emulators.terminal.administration import diagnose, end_of_day, register, repeat_receipt, tell_state
 from drivers.emulators.terminal.answers import Act, Answer, Script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.codec import SaleCommand, message, read_sale
@@ -13,6 +13,7 @@ from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
 from drivers.emulators.terminal.reversing import ReversingDesk
 from drivers.emulators.terminal.sale import SaleDesk
+from drivers.emulators.terminal.slips import Slips
 
 BUSY = message("84 9C")
 UNSUPPORTED = message("84 83")
@@ -26,6 +27,7 @@ class TerminalCore:
 
     ``mirrors`` (the 2016 option, instead of ``reverses``): the next charge settles it by the receipt number it names in
     TLV 1F1F: its own, and it stands; another, and it is taken back. ``framed`` False: raw messages, as over TCP.
+    ``slips_in_blocks``: receipts for a register that prints them go as 06 D3 where it takes that, else as 06 D1.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class TerminalCore:
         reverses: bool = True,
         mirrors: bool = False,
         framed: bool = True,
+        slips_in_blocks: bool = False,
     ) -> None:
         reverses = reverses and not mirrors
         self._mirrors = mirrors
@@ -46,8 +49,9 @@ class TerminalCore:
         self._pace = pace or Pace()
         self._link = Link(self._pace, framed=framed)
         self._dialogue = Dialogue(self._link)
-        self._desk = SaleDesk(self._link, book, self._pace, reverses, self._keep_open, self._confirm)
-        self._reversing = ReversingDesk(self._link, book, self._pace, reverses)
+        self._slips = Slips(self._link, in_blocks=slips_in_blocks)
+        self._desk = SaleDesk(self._link, book, self._pace, reverses, self._slips, self._keep_open, self._confirm)
+        self._reversing = ReversingDesk(self._link, book, self._pace, reverses, self._slips)
 
     @property
     def wake_at_s(self) -> float | None:
@@ -90,6 +94,7 @@ class TerminalCore:
         body = payload[5:] if payload[2] == 0xFF else payload[3:]
         match command:
             case b"\x06\x00":
+                self._slips.registered(body)
                 self._dialogue.begin(register(self._link, self._pace, self._book.terminal_id))
             case b"\x06\x01":
                 self._start_charge(read_sale(body), lambda sale, answer: self._desk.sell(sale.amount, answer))
@@ -101,7 +106,9 @@ class TerminalCore:
                     lambda sale, answer: self._reversing.refund(sale.amount, answer),
                 )
             case b"\x06\x50":
-                self._start_answered(lambda answer: end_of_day(self._link, self._pace, self._book, answer))
+                self._start_answered(lambda answer: end_of_day(self._link, self._pace, self._book, self._slips, answer))
+            case b"\x06\x70":
+                self._start_answered(lambda answer: diagnose(self._link, self._pace, answer))
             case b"\x05\x01":
                 self._dialogue.begin(tell_state(self._link, self._pace))
             case b"\x06\x20":

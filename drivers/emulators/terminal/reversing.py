@@ -20,6 +20,7 @@ from drivers.emulators.terminal.ledger import EntryKind, LedgerEntry
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
 from drivers.emulators.terminal.sale import tell_previous
+from drivers.emulators.terminal.slips import Slips
 
 ALREADY_REVERSED, NOT_POSSIBLE, ABORTED = 0xB4, 0xB5, 0x6C
 INSERT_CARD, PROCESSING = 0x0A, 0x04
@@ -33,6 +34,7 @@ class ReversingDesk:
     book: Book
     pace: Pace
     reverses: bool
+    slips: Slips
 
     def void(self, slip_number: str, amount_yen: int, answer: Answer) -> Conversation:
         """06 30: no card is needed; the receipt number names the sale."""
@@ -88,6 +90,7 @@ class ReversingDesk:
             yield from tell(self.link, abort(ABORTED))
             return
         if answer.act is not Act.NO_COMPLETION:
+            yield from self.slips.of_payment(entry)
             yield from tell(self.link, COMPLETION)
 
     def _show(self, state: int) -> Exchange:

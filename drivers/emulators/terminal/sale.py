@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from drivers.emulators.terminal.answers import Act, Answer
 from drivers.emulators.terminal.book import Book, status_information
+from drivers.emulators.terminal.clear_card import LINES, in_clear
 from drivers.emulators.terminal.codec import message
 from drivers.emulators.terminal.conversation import (
     COMPLETION,
@@ -20,6 +21,7 @@ from drivers.emulators.terminal.conversation import (
 from drivers.emulators.terminal.ledger import LedgerEntry
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
+from drivers.emulators.terminal.slips import Slips
 
 INSERT_CARD, PROCESSING, PLEASE_WAIT, REMOVE_CARD = 0x0A, 0x04, 0x0E, 0x0B
 ABORTED = 0x6C
@@ -35,6 +37,7 @@ class SaleDesk:
     book: Book
     pace: Pace
     reverses: bool
+    slips: Slips
     keep_open: Callable[[LedgerEntry], None] = lambda _: None
     """Told of each sale before the register is; and what becomes of it without a confirmation is settled elsewhere."""
     confirm: Callable[[LedgerEntry], None] = lambda _: None
@@ -73,6 +76,7 @@ class SaleDesk:
         if result != ABORTED:
             entry = self.book.book_decline(amount_yen, result)
             yield from tell(self.link, status_information(entry, entry.result_code))
+            yield from self.slips.of_payment(entry)
         yield from tell(self.link, abort(result))
 
     def _approve(self, amount_yen: int, answer: Answer) -> Conversation:
@@ -85,13 +89,15 @@ class SaleDesk:
                 self.book.reuse_slip()
             self.link.hang_up()
             return
-        heard = yield from tell(self.link, status_information(sale, sale.result_code))
+        told = status_information(sale, sale.result_code)
+        heard = yield from tell(self.link, in_clear(told) if answer.act is Act.CLEAR_CARD else told)
         if heard is not Heard.REPLY:
             yield from self._unconfirmed(sale)
             return
         self.confirm(sale)
         if answer.act is Act.NO_COMPLETION:
             return
+        yield from self.slips.of_payment(sale, LINES if answer.act is Act.CLEAR_CARD else ())
         yield from self._show(REMOVE_CARD)
         yield from think(self.link, self.pace.removal_s)
         yield from tell(self.link, COMPLETION)

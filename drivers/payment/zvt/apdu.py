@@ -18,6 +18,7 @@ REPEAT_RECEIPT = 0x0620
 REVERSAL = 0x0630
 REFUND = 0x0631
 END_OF_DAY = 0x0650
+DIAGNOSIS = 0x0670
 ABORT_BY_ECR = 0x06B0
 PRINT_LINE = 0x06D1
 PRINT_TEXT_BLOCK = 0x06D3
@@ -37,7 +38,7 @@ COMMAND_NAMES: dict[int, str] = {
     REVERSAL: "reversal",
     REFUND: "refund",
     END_OF_DAY: "end of day",
-    0x0670: "diagnosis",
+    DIAGNOSIS: "diagnosis",
     ABORT_BY_ECR: "abort request",
     0x06C0: "read card",
     PRINT_LINE: "print line",

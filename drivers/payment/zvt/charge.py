@@ -45,6 +45,7 @@ from drivers.payment.zvt.protocol import (
     read_status,
 )
 from drivers.payment.zvt.results import PHASES, RESULT_OK, decline_reason
+from drivers.payment.zvt.slips import Slips
 
 BUSY_TRIES_MAX = 5
 """Busy for longer than 8 s is somebody else's transaction: the clerk should look, not wait."""
@@ -60,6 +61,7 @@ class Charge:
     command: Apdu
     timers: Timers
     terminal_id: str
+    slips: Slips
     status: Status | None = None
     in_step: bool = True
     _result: Approved | Declined | None = None
@@ -173,12 +175,16 @@ class Charge:
                 return self._hear_status(read_status(message))
             case messages.COMPLETION:
                 self._answer_final(message.command)
+                self.slips.end(self.context)
                 return self._completed()
             case messages.ABORT_BY_TERMINAL:
                 self._answer_final(message.command)
+                self.slips.end(self.context)
                 return self._aborted(read_result(message))
             case messages.PRINT_LINE | messages.PRINT_TEXT_BLOCK:
+                # never a refusal: a terminal whose receipt nobody prints may take the payment back
                 self.link.post(self.context, messages.POSITIVE)
+                self.slips.hear(message, self.context)
             case _ if message.is_reply:
                 self._abort_answered = True
             case _:

@@ -1,5 +1,6 @@
 """ZVT commands that move no money, from command to completion. Owns reply, busy and end; refuses to charge."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.context import DeviceContext, Wake
@@ -46,8 +47,22 @@ class Finished:
         return None if self.information is None else read_status(self.information)
 
 
+HearPrint = Callable[[Apdu], None]
+"""Takes in a 06 D1 or 06 D3; never waits and never raises."""
+
+
+def _leave_unread(_: Apdu) -> None:
+    """What comes with a question about an earlier payment is that payment's paper, and was printed with it."""
+
+
 def run(
-    link: Link, context: DeviceContext, command: Apdu, timers: Timers, *, repeat_on_silence: bool = True
+    link: Link,
+    context: DeviceContext,
+    command: Apdu,
+    timers: Timers,
+    *,
+    repeat_on_silence: bool = True,
+    hear_print: HearPrint = _leave_unread,
 ) -> Finished:
     """Send ``command`` and hear it through. ``repeat_on_silence`` False: for what must not be done twice.
 
@@ -76,6 +91,7 @@ def run(
                 link.post(context, messages.POSITIVE)
             case messages.PRINT_LINE | messages.PRINT_TEXT_BLOCK:
                 link.post(context, messages.POSITIVE)
+                hear_print(message)
             case _ if not message.is_reply:
                 link.post(context, messages.UNSUPPORTED)
 
@@ -88,11 +104,12 @@ def run_when_idle(
     until_s: float,
     *,
     repeat_on_silence: bool = True,
+    hear_print: HearPrint = _leave_unread,
 ) -> Finished:
     """The same, asking a busy terminal again until ``until_s``; then RefusedError."""
     while True:
         try:
-            return run(link, context, command, timers, repeat_on_silence=repeat_on_silence)
+            return run(link, context, command, timers, repeat_on_silence=repeat_on_silence, hear_print=hear_print)
         except RefusedError as refused:
             if not refused.is_busy or context.now_s() + timers.busy_pause_s > until_s:
                 raise

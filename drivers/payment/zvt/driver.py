@@ -19,6 +19,7 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
+    SlipCopy,
     TransactionType,
     UnknownReason,
 )
@@ -31,6 +32,7 @@ from drivers.payment.zvt.link import Framing, LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import Status
 from drivers.payment.zvt.results import RESULT_NOTHING_TO_REPEAT
 from drivers.payment.zvt.settlement import Settlement
+from drivers.payment.zvt.slips import CHARACTER_SETS, Slips
 from drivers.transport import OpenLine
 
 STATE_READY = 0x00
@@ -46,9 +48,19 @@ class ZvtSettings:
     framing: Framing = Framing.SERIAL
     mirrors_receipt: bool = False
     """Name the last known receipt number in each charge (TLV 1F1F): some terminals settle an unconfirmed one by it."""
+    prints_here: bool = False
+    """The terminal has no printer: its receipts come to the counter's."""
+    character_set: str = "cp437"
+    """Of its receipts: a key of CHARACTER_SETS."""
+
+    def slips(self, unsaid: SlipCopy = SlipCopy.UNSAID) -> Slips:
+        """What collects one command's print lines."""
+        return Slips(self.character_set if self.prints_here else None, unsaid)
 
     def __post_init__(self) -> None:
         protocol.registration(self.password)  # a malformed password is refused here, not at the counter
+        if self.character_set not in CHARACTER_SETS:
+            raise ValueError(f"character_set {self.character_set!r}: write one of {', '.join(CHARACTER_SETS)}")
 
 
 class ZvtTerminal:
@@ -102,7 +114,9 @@ class ZvtTerminal:
         command = self._command(request, mirrored)
         if command is None:
             return NotSent(NotSentReason.NOT_SUPPORTED)
-        charge = Charge(link, context, request, command, self._settings.timers, self._terminal_id)
+        charge = Charge(
+            link, context, request, command, self._settings.timers, self._terminal_id, self._settings.slips()
+        )
         outcome = charge.run()
         self._used_s = context.now_s()
         if not charge.in_step:
@@ -124,7 +138,8 @@ class ZvtTerminal:
         except DeviceError as error:
             self.close()
             return LogUnavailable(_reason_not_sent(error))
-        settlement = Settlement(link, timers, self._settings.password)
+        slips = self._settings.slips(SlipCopy.ADMINISTRATION)
+        settlement = Settlement(link, timers, self._settings.password, slips)
         outcome = settlement.run(context, until_s)
         self._used_s = context.now_s()
         self._baseline = None  # terminals may count anew, or have nothing to repeat, after their end of day
@@ -246,7 +261,9 @@ class ZvtTerminal:
         try:
             if not link.drain(context):
                 raise CanceledError("canceled before anything was sent")
-            finished = run_when_idle(link, context, protocol.registration(self._settings.password), timers, until_s)
+            settings = self._settings
+            command = protocol.registration(settings.password, prints_here=settings.prints_here)
+            finished = run_when_idle(link, context, command, timers, until_s)
             if not finished.is_complete:
                 raise LineSilentError("the terminal did not accept the registration")
         except BaseException:

@@ -7,6 +7,7 @@ its last four digits, at the moment it is read.
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from drivers.codes.card_number import mask_card_numbers
 from drivers.errors import ProtocolError
 
 TLV_DEPTH_MAX = 8
@@ -80,15 +81,13 @@ FIELD_RULES: dict[int, FieldRule] = {
     0xAA: FieldRule("date_with_year", Kind.DIGITS, 3),
 }
 
-SHOWN_TAGS: frozenset[int] = frozenset(
-    {0x07, 0x0A, 0x1F0E, 0x1F0F, 0x1F15, 0x1F1F, 0x1F43, 0x1F44, 0x1F60, 0x1F73, 0x43}
-)
+SHOWN_TAGS: frozenset[int] = frozenset({0x0A, 0x1F0E, 0x1F0F, 0x1F15, 0x1F1F, 0x1F43, 0x1F44, 0x1F60, 0x1F73, 0x43})
 """TLV elements whose bytes are kept: command lists, dates, application ids, sequence and receipt numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class TlvNode:
-    """One TLV element; ``value`` is kept for SHOWN_TAGS only, ``size`` always."""
+    """One TLV element; ``value`` is kept for the tags asked for only, ``size`` always."""
 
     tag: int
     size: int
@@ -117,10 +116,11 @@ class Fields:
         return value if isinstance(value, int) else None
 
 
-def decode_fields(body: bytes) -> Fields:
+def decode_fields(body: bytes, tags: frozenset[int] = SHOWN_TAGS) -> Fields:
     """Read the fields of a body in any order; stops at the first unknown one, whose length nobody can know.
 
-    Raises ProtocolError for a field that is cut short, not BCD, or there twice with different values.
+    ``tags``: the TLV elements whose bytes are kept. Raises ProtocolError for a field that is cut short, not BCD, or
+    there twice with different values.
     """
     values: dict[str, FieldValue] = {}
     position = 0
@@ -129,7 +129,7 @@ def decode_fields(body: bytes) -> Fields:
         if rule is None:
             return Fields(values, len(body) - position)
         raw, position = _slice(body, position + 1, rule)
-        value = _value(rule, raw)
+        value = _value(rule, raw, tags)
         if values.setdefault(rule.name, value) != value:
             raise ProtocolError(f"field {rule.name} is there twice with different values")
     return Fields(values)
@@ -178,7 +178,7 @@ def _variable(body: bytes, position: int, digits: int, name: str) -> tuple[bytes
     return _fixed(body, position, size, name)
 
 
-def _value(rule: FieldRule, raw: bytes) -> FieldValue:
+def _value(rule: FieldRule, raw: bytes, tags: frozenset[int]) -> FieldValue:
     match rule.kind:
         case Kind.DIGITS:
             return _digits(raw, rule.name)
@@ -198,7 +198,7 @@ def _value(rule: FieldRule, raw: bytes) -> FieldValue:
         case Kind.HIDDEN | Kind.LL_HIDDEN | Kind.LLL_HIDDEN:
             return f"({len(raw)} bytes)"
         case Kind.CONTAINER:
-            return decode_tlv(raw)
+            return decode_tlv(raw, tags)
 
 
 def _digits(raw: bytes, name: str) -> str:
@@ -212,7 +212,7 @@ def _digits(raw: bytes, name: str) -> str:
 
 def _text(raw: bytes) -> str:
     text = raw.decode("ascii", errors="replace").rstrip("\0 ")
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return mask_card_numbers("".join(character if character.isprintable() else "?" for character in text))
 
 
 def _masked(raw: bytes) -> str:
@@ -222,12 +222,12 @@ def _masked(raw: bytes) -> str:
     return shown.rjust(len(digits), "*") if digits else ""
 
 
-def decode_tlv(raw: bytes) -> tuple[TlvNode, ...]:
+def decode_tlv(raw: bytes, tags: frozenset[int] = SHOWN_TAGS) -> tuple[TlvNode, ...]:
     """Read a TLV container's content. Raises ProtocolError when an element runs over the end or there are too many."""
-    return _nodes(raw, TLV_DEPTH_MAX, [TLV_NODES_MAX])
+    return _nodes(raw, TLV_DEPTH_MAX, [TLV_NODES_MAX], tags)
 
 
-def _nodes(raw: bytes, depth_left: int, nodes_left: list[int]) -> tuple[TlvNode, ...]:
+def _nodes(raw: bytes, depth_left: int, nodes_left: list[int], tags: frozenset[int]) -> tuple[TlvNode, ...]:
     nodes = []
     position = 0
     while position < len(raw):
@@ -237,20 +237,20 @@ def _nodes(raw: bytes, depth_left: int, nodes_left: list[int]) -> tuple[TlvNode,
         tag, position = _tag(raw, position)
         size, position = _ber_length(raw, position)
         value, position = _fixed(raw, position, size, f"TLV {tag:X}")
-        nodes.append(_node(tag, value, depth_left, nodes_left))
+        nodes.append(_node(tag, value, depth_left, nodes_left, tags))
     return tuple(nodes)
 
 
-def _node(tag: int, value: bytes, depth_left: int, nodes_left: list[int]) -> TlvNode:
+def _node(tag: int, value: bytes, depth_left: int, nodes_left: list[int], tags: frozenset[int]) -> TlvNode:
     first = tag if tag < 0x100 else tag >> 8 * ((tag.bit_length() - 1) // 8)
     if first & 0x20 and depth_left > 0:
         try:
-            return TlvNode(tag, len(value), children=_nodes(value, depth_left - 1, nodes_left))
+            return TlvNode(tag, len(value), children=_nodes(value, depth_left - 1, nodes_left, tags))
         except ProtocolError:
             if nodes_left[0] < 0:
                 raise
             # published private tags carry the "constructed" bit over plain bytes
-    return TlvNode(tag, len(value), value if tag in SHOWN_TAGS else b"")
+    return TlvNode(tag, len(value), value if tag in tags else b"")
 
 
 def _tag(raw: bytes, position: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """ZVT messages of a payment terminal, built and read. Owns their meaning; refuses lines, time and decisions.
 
-Source: PA00P015 (commands 06 00, 06 01, 06 20, 06 30, 06 31, 06 50, 06 B0, 05 01, 04 0F, 04 FF, 06 0F, 06 1E).
+Source: PA00P015 (commands 06 00, 06 01, 06 20, 06 30, 06 31, 06 50, 06 70, 06 B0, 05 01, 04 0F, 04 FF, 06 0F, 06 1E).
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,11 @@ MIRRORED_RECEIPT = b"\x1f\x1f"
 CONFIG_PAYMENT_RECEIPT_BY_ECR = 0x02
 CONFIG_ADMIN_RECEIPT_BY_ECR = 0x04
 CONFIG_INTERMEDIATE_STATUS = 0x08
+CONFIG_PRINT_LINES = 0x80
+"""The receipts that we print are the terminal's own lines; without it we make ours from 04 0F alone."""
 CONFIG = CONFIG_PAYMENT_RECEIPT_BY_ECR | CONFIG_ADMIN_RECEIPT_BY_ECR | CONFIG_INTERMEDIATE_STATUS
+PERMITTED_COMMANDS, PERMITTED_COMMAND = 0x26, 0x0A
+"""TLV: what the register takes besides the commands of old; only then does a terminal send 06 D3."""
 
 SERVICE_SEND_STATUS = 0x01
 SERVICE_NO_PRINT = 0x02
@@ -50,9 +54,17 @@ class Status:
         return bool(self.slip_number.strip("0") or self.trace_number.strip("0"))
 
 
-def registration(password: str) -> Apdu:
-    """06 00: we print the receipts, the terminal tells its intermediate states, amounts are in yen."""
-    return Apdu(messages.REGISTRATION, _password(password) + bytes([CONFIG]) + bcd(CURRENCY_YEN, 2))
+def registration(password: str, *, prints_here: bool = False) -> Apdu:
+    """06 00: we print the receipts, the terminal tells its intermediate states, amounts are in yen.
+
+    ``prints_here``: it sends its own receipts to us, as 06 D3 where it can, else as 06 D1.
+    """
+    config, container = CONFIG, b""
+    if prints_here:
+        config |= CONFIG_PRINT_LINES
+        permitted = bytes([PERMITTED_COMMAND, 2]) + messages.PRINT_TEXT_BLOCK.to_bytes(2, "big")
+        container = _container(bytes([PERMITTED_COMMANDS, len(permitted)]) + permitted)
+    return Apdu(messages.REGISTRATION, _password(password) + bytes([config]) + bcd(CURRENCY_YEN, 2) + container)
 
 
 def authorization(amount_yen: int, *, mirrored_slip: str = "") -> Apdu:
@@ -94,6 +106,11 @@ def status_enquiry(password: str) -> Apdu:
 def repeat_receipt(password: str) -> Apdu:
     """06 20: the last transaction once more, as 04 0F, nothing printed."""
     return Apdu(messages.REPEAT_RECEIPT, _password(password) + bytes([0x03, SERVICE_SEND_STATUS | SERVICE_NO_PRINT]))
+
+
+def diagnosis(password: str) -> Apdu:
+    """06 70: the terminal tries its way to the card's host; it takes up to a minute and moves no money."""
+    return Apdu(messages.DIAGNOSIS, _password(password))
 
 
 def abort_request() -> Apdu:
@@ -176,8 +193,11 @@ def _amount(amount_yen: int) -> bytes:
 def _mirrored(slip_number: str) -> bytes:
     if not is_slip_number(slip_number):
         return b""
-    element = MIRRORED_RECEIPT + b"\x02" + bytes.fromhex(slip_number.zfill(SLIP_DIGITS))
-    return b"\x06" + bytes([len(element)]) + element
+    return _container(MIRRORED_RECEIPT + b"\x02" + bytes.fromhex(slip_number.zfill(SLIP_DIGITS)))
+
+
+def _container(elements: bytes) -> bytes:
+    return b"\x06" + bytes([len(elements)]) + elements
 
 
 def _password(password: str) -> bytes:

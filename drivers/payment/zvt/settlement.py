@@ -4,15 +4,23 @@ Source: PA00P015, command 06 50 and field 60: first and last receipt number, the
 bytes) for each scheme in a fixed order.
 """
 
-from drivers.context import DeviceContext
 from drivers.errors import DeviceError, LineLostError, ProtocolError
-from drivers.payment.api import BrandTotal, DailyLog, DailyLogOutcome, LogUnavailable, NotSentReason, UnknownReason
+from drivers.payment.api import (
+    BrandTotal,
+    DailyLog,
+    DailyLogOutcome,
+    LogUnavailable,
+    NotSentReason,
+    PaymentContext,
+    UnknownReason,
+)
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu
 from drivers.payment.zvt.dialogue import CanceledError, Finished, RefusedError, run_when_idle
 from drivers.payment.zvt.fields import decode_fields
 from drivers.payment.zvt.link import LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import end_of_day
+from drivers.payment.zvt.slips import Slips
 
 SCHEMES = ("girocard", "JCB", "Mastercard", "American Express", "Visa", "Diners Club", "")
 """The order in field 60; the last is all others."""
@@ -26,16 +34,26 @@ TOTALS_DIGITS = RECEIPT_RANGE_DIGITS + len(SCHEMES) * (COUNT_DIGITS + TURNOVER_D
 class Settlement:
     """Runs once. ``in_step`` is False when the line must be closed."""
 
-    def __init__(self, link: Link, timers: Timers, password: str) -> None:
+    def __init__(self, link: Link, timers: Timers, password: str, slips: Slips) -> None:
         self._link = link
         self._timers = timers
+        self._slips = slips
         self._command = end_of_day(password)
         self.in_step = True
 
-    def run(self, context: DeviceContext, until_s: float) -> DailyLogOutcome:
+    def run(self, context: PaymentContext, until_s: float) -> DailyLogOutcome:
         """Settle and tell; a busy terminal is asked again until ``until_s``. Raises no DeviceError."""
         try:
-            finished = run_when_idle(self._link, context, self._command, self._timers, until_s, repeat_on_silence=False)
+            finished = run_when_idle(
+                self._link,
+                context,
+                self._command,
+                self._timers,
+                until_s,
+                repeat_on_silence=False,
+                hear_print=lambda message: self._slips.hear(message, context),
+            )
+            self._slips.end(context)
             return _log_of(finished)
         except RefusedError as refused:
             # a refusal of a second copy says nothing about the first

@@ -3,10 +3,12 @@
 from typing import assert_never
 
 from drivers.errors import ProtocolError
+from drivers.payment.api import SlipCopy
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu, decode_apdu
 from drivers.payment.zvt.fields import Fields, FieldValue, TlvNode, decode_fields
 from drivers.payment.zvt.frame import Damaged, Event, FrameReader, LinkReply
+from drivers.payment.zvt.slips import masked_lines, read_block, read_line
 
 FRAME_START = b"\x10\x02"
 LINK_REPLIES = (b"\x06", b"\x15")
@@ -88,7 +90,22 @@ def _leading(message: Apdu) -> tuple[dict[str, object], bytes]:
     if message.command == messages.INTERMEDIATE_STATUS and body:
         has_timeout = len(body) > 1 and not (body[1] == 0x06 and len(body) > 2 and len(body) == 3 + body[2])
         return {"state": f"{body[0]:02X}"}, body[2:] if has_timeout else body[1:]
+    if message.command in (messages.PRINT_LINE, messages.PRINT_TEXT_BLOCK):
+        return _print_text(message), b""
     return {}, body
+
+
+def _print_text(message: Apdu) -> dict[str, object]:
+    """What is to be printed, card numbers masked."""
+    shown: dict[str, object] = {}
+    if message.command == messages.PRINT_TEXT_BLOCK:
+        copy, texts = read_block(message.body, "cp437")
+        shown["copy"] = (copy or SlipCopy.UNSAID).value
+    else:
+        texts = read_line(message.body, "cp437")
+        shown["attribute"] = message.body[:1].hex()
+    shown["lines"] = [line.text for line in masked_lines([text.line for text in texts if text.line is not None])]
+    return shown
 
 
 def _note_unread(shown: dict[str, object], fields: Fields) -> None:

@@ -10,8 +10,16 @@ import pytest
 from PIL import Image, ImageChops
 
 from drivers.emulators.printer.codec import CommandReader, Kind
-from receipts.compose import compose_report, compose_sale, compose_test_print
-from receipts.content import DocumentKind, LineContent, PaymentContent, ReportLine, ReportSection
+from receipts.compose import compose_report, compose_sale, compose_terminal_slip, compose_test_print
+from receipts.content import (
+    DocumentKind,
+    LineContent,
+    PaymentContent,
+    ReportLine,
+    ReportSection,
+    SlipLineContent,
+    TerminalSlipContent,
+)
 from receipts.document import Document
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.render import escpos, png, text
@@ -57,6 +65,32 @@ def admission() -> Document:
     return compose_sale(content)
 
 
+def terminal_slip() -> Document:
+    """In practice, cut short, and with what our fonts have not: everything a terminal's slip can show."""
+    lines = (
+        SlipLineContent("Kundenbeleg", centered=True),
+        SlipLineContent("KARTENZAHLUNG", centered=True, double_width=True),
+        SlipLineContent(""),
+        SlipLineContent("Terminal        13100001"),
+        SlipLineContent("────────────────────────"),
+        SlipLineContent("Betrag           JPY 300", double_height=True),
+        SlipLineContent("************1034", double_width=True),
+        SlipLineContent("Crédit Händler \ufffd"),
+    )
+    return compose_terminal_slip(
+        TerminalSlipContent(
+            kind=DocumentKind.TERMINAL_CUSTOMER,
+            issuer=SAMPLE_ISSUER,
+            serial_number="A1-T2026-000001",
+            printed_at=sample_sale().sold_at,
+            lines=lines,
+            sale_id=sample_sale().sale_id,
+            is_cut_short=True,
+            training=True,
+        )
+    )
+
+
 def no_sale() -> Document:
     sections = (
         ReportSection("決済手段別", (ReportLine("合計", 0, 0),)),
@@ -73,6 +107,7 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip-training": lambda: compose_sale(replace(sample_sale(), training=True)),
     "cash-receipt": cash,
     "admission": admission,
+    "terminal-slip": terminal_slip,
     "close-report": lambda: compose_report(sample_report()),
     "close-report-no-sale": no_sale,
     "test-print": lambda: compose_test_print(SAMPLE_ISSUER, sample_sale().sold_at),

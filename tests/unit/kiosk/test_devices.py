@@ -3,8 +3,9 @@ import threading
 from pathlib import Path
 
 from drivers.payment.api import Capabilities, Media
+from drivers.payment.zvt.slips import CHARACTER_SETS
 from kiosk.devices import open_payment_device
-from kiosk.profile import DeviceProfile
+from kiosk.profile import DRIVERS, DeviceProfile
 from kiosk.runtime.live_context import LivePaymentContext, no_slip
 from kiosk.services.notices import Notice
 
@@ -14,6 +15,10 @@ def test_a_zvt_terminal_can_void_refund_and_settle() -> None:
     assert device.capabilities == Capabilities(
         frozenset({Media.CREDIT}), can_inquire=True, can_void=True, can_refund=True, can_daily_log=True
     )
+
+
+def test_a_counter_file_may_name_every_character_set_that_the_driver_reads() -> None:
+    assert DRIVERS["zvt"].options["character_set"] == tuple(CHARACTER_SETS)
 
 
 def test_a_network_port_hears_raw_messages() -> None:

@@ -246,6 +246,15 @@ def test_headers_are_checked(config: Path) -> None:
     assert refusal().startswith("config/items/shiminka.csv:1: code: missing column")
 
 
+def test_a_terminal_prints_here_only_where_there_is_a_printer(config: Path) -> None:
+    file = config / "counters/shiminka.toml"
+    edit(file, lambda text: text.replace("baud = 9600", "baud = 9600\noptions = { prints_here = 1 }", 1))
+    assert load().devices[0].options == {"prints_here": 1}
+    edit(file, lambda text: text[: text.index("[printer]")])
+    told = "40: devices[1].options: prints_here needs a printer: add a [printer] table, or remove it"
+    assert refusal() == f"config/counters/shiminka.toml:{told}"
+
+
 def test_files_that_are_missing_or_not_utf8_are_named(config: Path) -> None:
     items = config / "items/shiminka.csv"
     items.write_bytes(items.read_text(encoding="utf-8").encode("cp932"))
@@ -356,6 +365,11 @@ COUNTER_FAULTS = {
         "baud = 9600",
         "baud = 9600\n[devices.options]\npassword = 0",
         "41: devices[1].options.password: 0 is not a text: write it in quotes",
+    ),
+    "option value": (
+        "baud = 9600",
+        'baud = 9600\noptions = { character_set = "sjis" }',
+        "40: devices[1].options.character_set: 'sjis' is not a value of this option: write one of cp437, iso-8859-1,",
     ),
     "no such option": (
         "baud = 9600",

@@ -16,10 +16,23 @@ POSITIVE = message("80 00")
 class Register:
     """The other end: sends messages, acknowledges what comes, lets time pass."""
 
-    def __init__(self, answers: str = "", ledger: MemoryLedger | None = None, *, reverses: bool = True) -> None:
+    def __init__(
+        self,
+        answers: str = "",
+        ledger: MemoryLedger | None = None,
+        *,
+        reverses: bool = True,
+        slips_in_blocks: bool = False,
+    ) -> None:
         self.ledger = ledger or MemoryLedger()
         book = Book(self.ledger, lambda: datetime(2026, 11, 23, 10, 15, tzinfo=UTC), "13100001")
-        self.core = TerminalCore(book, Script(parse_answers(answers)), Pace(speed=0), reverses=reverses)
+        self.core = TerminalCore(
+            book,
+            Script(parse_answers(answers)),
+            Pace(speed=0),
+            reverses=reverses,
+            slips_in_blocks=slips_in_blocks,
+        )
         self.time_s = 0.0
         self._unwrapper = Unwrapper()
 

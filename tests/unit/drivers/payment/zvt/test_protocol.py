@@ -4,6 +4,7 @@ from drivers.errors import ProtocolError
 from drivers.payment.zvt.apdu import Apdu
 from drivers.payment.zvt.protocol import (
     authorization,
+    diagnosis,
     end_of_day,
     is_yen,
     read_registered_terminal,
@@ -22,6 +23,14 @@ def test_fifteen_hundred_yen_has_no_minor_unit() -> None:
 
 def test_registration_asks_for_intermediate_states_and_yen() -> None:
     assert registration("123456").encode().hex() == "0600061234560e0392"
+
+
+def test_a_terminal_without_a_printer_is_asked_for_its_own_lines_and_may_send_blocks() -> None:
+    assert registration("123456", prints_here=True).encode().hex() == "06000e1234568e0392" + "0606" + "26040a0206d3"
+
+
+def test_a_diagnosis_names_the_password_alone() -> None:
+    assert diagnosis("123456").encode().hex() == "067003123456"
 
 
 def test_the_last_receipt_is_asked_for_without_paper() -> None:

@@ -93,7 +93,9 @@ class VirtualLine:
 class VirtualCounter:
     """One terminal, one driver, one clock; also the driver's context."""
 
-    def __init__(self, answers: str = "", *, reverses: bool = True, core: Core | None = None) -> None:
+    def __init__(
+        self, answers: str = "", *, reverses: bool = True, core: Core | None = None, slips_in_blocks: bool = False
+    ) -> None:
         self.time_s = 0.0
         self.position = 0
         self.fault: Fault | None = None
@@ -107,7 +109,8 @@ class VirtualCounter:
         self.print_slip = self.slips.append
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
-        self.core: Core = core or TerminalCore(book, Script(parse_answers(answers)), Pace(), reverses=reverses)
+        script = Script(parse_answers(answers))
+        self.core: Core = core or TerminalCore(book, script, Pace(), reverses=reverses, slips_in_blocks=slips_in_blocks)
         self._line = VirtualLine(self)
         self.driver = ZvtTerminal(self.open_line)
 
