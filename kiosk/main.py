@@ -15,6 +15,7 @@ from kiosk.devices import is_linked, open_payment_device, open_printer, read_pap
 from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted
+from kiosk.domain.tender import RefundWay
 from kiosk.profile import CounterProfile, PrinterProfile
 from kiosk.runtime.approvals import People
 from kiosk.runtime.desk import Desk
@@ -66,7 +67,8 @@ def make_counter(
         serial_prefix=profile.serial_prefix,
         training=profile.training,
     )
-    return Counter(journal, clock, new_id, identity, profile.master_version, tell)
+    refunds = frozenset(tender.kind for tender in profile.tenders if tender.refund is RefundWay.TERMINAL)
+    return Counter(journal, clock, new_id, identity, profile.master_version, tell, refunds)
 
 
 def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes], RenderSlip]:

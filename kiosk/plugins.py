@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from drivers.errors import PortMissingError
 from drivers.payment.api import API_VERSION, Capabilities, PaymentDevice
 from drivers.transport import ByteStream, OpenLine, SerialSettings
+from kiosk.domain.tender import RefundWay
 from kiosk.ports import serial_opener
 from kiosk.profile import DRIVERS, PAYMENT_DRIVER_GROUP, CounterProfile, DeviceProfile
 from kiosk.profile_source import ProfileError
@@ -30,6 +31,9 @@ def check_third_party(profile: CounterProfile) -> None:
         capabilities = open_third_party(device).capabilities
         if capabilities.training:
             raise _error(device, "is in training mode: nothing it approves is money: switch that off, or --training")
+        refunding = any(each.refund is RefundWay.TERMINAL for each in profile.tenders if each.device == device.name)
+        if refunding and not capabilities.can_refund:
+            raise _error(device, "cannot refund: write refund = 'transfer' for its tenders, or name another device")
         media = {medium.value for medium in capabilities.media}
         for kind in profile.kinds_on(device.name):
             if kind.value not in media:

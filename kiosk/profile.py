@@ -14,8 +14,8 @@ from kiosk.domain.cart import Exemption
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operator import Operator
-from kiosk.domain.tender import Tender, TenderKind
-from kiosk.profile_counter import TenderMaster, read_exemptions, read_operators, read_tenders
+from kiosk.domain.tender import RefundWay, Tender, TenderKind
+from kiosk.profile_counter import TenderMaster, read_exemptions, read_operators, read_refund, read_tenders
 from kiosk.profile_items import Catalog, one_of, read_accounts, read_items, read_taxes
 from kiosk.profile_source import MasterFiles, ProfileError, check_code, check_text, shown
 from kiosk.profile_toml import Table, read_toml
@@ -34,6 +34,7 @@ class DriverRule:
 
     kinds: frozenset[TenderKind] = frozenset()
     needs_port: bool = False
+    can_refund: bool = False
     takes_network: bool = False
     """Its port may be ``tcp://host:port`` as well."""
     options: Mapping[str, type | tuple[str, ...]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ DRIVERS: Mapping[str, DriverRule] = {
     "zvt": DriverRule(
         frozenset({TenderKind.CREDIT}),
         needs_port=True,
+        can_refund=True,
         takes_network=True,
         options={
             "password": str,
@@ -308,13 +310,16 @@ def _tenders(table: Table, masters: Mapping[str, TenderMaster], devices: Iterabl
     for entry in table.tables("tenders"):
         master = masters[entry.checked("tender", lambda text: one_of(text, masters, "a tender"))]
         device = entry.checked("device", lambda text: one_of(text, drivers, "a device of this counter"))
+        refund = read_refund(entry, master.refund)
         entry.finish()
         rule = DRIVERS.get(drivers[device])  # what a third party's driver takes is asked of itself, once it is made
         if rule is not None and master.kind not in rule.kinds:
             raise entry.error("device", f"driver {drivers[device]} cannot take {master.kind}: name another device")
         if master.kind in tenders:
             raise entry.error("tender", f"a second tender of kind {master.kind}: a counter takes one of each kind")
-        tenders[master.kind] = master.at(device)
+        if rule is not None and refund is RefundWay.TERMINAL and not rule.can_refund:
+            raise entry.error("refund", f"driver {drivers[device]} cannot refund: write refund = 'transfer'")
+        tenders[master.kind] = master.at(device, refund)
     return tuple(tenders.values())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.cart import Exemption
 from kiosk.domain.operator import Operator, Role
-from kiosk.domain.tender import Tender, TenderKind
+from kiosk.domain.tender import RefundWay, Tender, TenderKind
 from kiosk.profile_items import one_of
 from kiosk.profile_source import Source, check_code, shown
 from kiosk.profile_toml import Table, read_toml
@@ -25,9 +25,10 @@ class TenderMaster:
     name: str
     brands: tuple[str, ...]
     trustee_name: str
+    refund: RefundWay = RefundWay.TRANSFER
 
-    def at(self, device: str) -> Tender:
-        return Tender(self.kind, self.name, device, self.brands, self.trustee_name)
+    def at(self, device: str, refund: RefundWay) -> Tender:
+        return Tender(self.kind, self.name, device, self.brands, self.trustee_name, refund)
 
 
 def read_tenders(source: Source) -> dict[str, TenderMaster]:
@@ -41,12 +42,19 @@ def read_tenders(source: Source) -> dict[str, TenderMaster]:
     for table in file.tables("tenders"):
         code = _new_code(table, tenders)
         kind = TenderKind(table.checked("kind", lambda text: one_of(text, tuple(TenderKind), "a tender kind")))
-        tenders[code] = TenderMaster(
-            code, kind, table.text("name"), table.texts("brands"), _trustee(table, kind, trustees)
-        )
+        name, brands = table.text("name"), table.texts("brands")
+        trustee, refund = _trustee(table, kind, trustees), read_refund(table, RefundWay.TRANSFER)
+        tenders[code] = TenderMaster(code, kind, name, brands, trustee, refund)
         table.finish()
     file.finish()
     return tenders
+
+
+def read_refund(table: Table, usual: RefundWay) -> RefundWay:
+    """``refund``: how 還付 goes, ``usual`` where the table does not say. Raises ProfileError."""
+    if not table.has("refund"):
+        return usual
+    return RefundWay(table.checked("refund", lambda text: one_of(text, tuple(RefundWay), "a way of refund")))
 
 
 def _trustee(table: Table, kind: TenderKind, trustees: Mapping[str, str]) -> str:

@@ -89,6 +89,8 @@ def compose_sale(content: SaleContent) -> Document:
             blocks = _cash_receipt(content)
         case DocumentKind.VOID_SLIP:
             blocks = _void_slip(content)
+        case DocumentKind.REFUND_SLIP:
+            blocks = _refund_slip(content)
         case DocumentKind.ADMISSION:
             blocks = _admission(content)
         case (
@@ -162,24 +164,36 @@ def _void_slip(content: SaleContent) -> list[Block]:
     """取消票: which document is void, what was taken back and how; amounts as sold, so that the two can be compared."""
     cash = content.payment is None or not content.payment.trustee_name
     returned = "上記の金額をお返ししました。" if cash else "上記のお支払いを取消しました。"
+    return _given_back(content, "取消", [], returned)
+
+
+def _refund_slip(content: SaleContent) -> list[Block]:
+    """還付票: as a 取消票, and of which day the sale was: the money goes back on another."""
+    facts = [*_given("お支払日", day(datetime.fromisoformat(content.original_sold_at).date()))]
+    return _given_back(content, "還付", [*facts, *_given("還付の理由", content.reason)], "上記の金額を還付しました。")
+
+
+def _given_back(content: SaleContent, what: str, facts: list[Block], returned: str) -> list[Block]:
+    """``what`` is 取消 or 還付."""
     return [
         *_bands(content.copy_number, content.training),
         *_issuer_head(content.issuer),
-        Text("取消のご案内", LARGE_BOLD, Align.CENTER),
+        Text(f"{what}のご案内", LARGE_BOLD, Align.CENTER),
         Text("（領収書ではありません）", BOLD, Align.CENTER),
         Feed(1),
         *_when_and_number(content),
-        *_given("取消の対象", f"No. {content.original_serial_number}" if content.original_serial_number else ""),
+        *_given(f"{what}の対象", f"No. {content.original_serial_number}" if content.original_serial_number else ""),
+        *facts,
         *_lines(content),
         Rule(RuleStyle.HEAVY),
-        Columns("取消額", yen(content.total_yen), style=LARGE_BOLD),
+        Columns(f"{what}額", yen(content.total_yen), style=LARGE_BOLD),
         Feed(1),
         *_taxes(content),
         Rule(),
         *_payment(content.payment),
         Rule(),
         Text(returned),
-        Text("取消の対象の書類は無効です。"),
+        Text(f"{what}の対象の書類は無効です。"),
         Feed(1),
         *_handled_by(content.issuer),
         *_reference(content),
@@ -286,7 +300,7 @@ def compose_report(content: ReportContent) -> Document:
         blocks += [
             Columns(
                 line.label,
-                yen(line.amount_yen),
+                "" if line.amount_yen is None else yen(line.amount_yen),
                 "" if line.count is None else f"{line.count:,}{line.unit}",
                 BOLD if line.label.startswith(SUM_LABEL) else PLAIN,
             )

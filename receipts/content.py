@@ -13,6 +13,8 @@ class DocumentKind(StrEnum):
     """領収書: cash taken by the city itself."""
     VOID_SLIP = "void_slip"
     """取消票: a sale of the same day was taken back; names the document it makes void."""
+    REFUND_SLIP = "refund_slip"
+    """還付票: a sale of an earlier day was given back; names the document and the day it was for."""
     ADMISSION = "admission"
     """Ticket for a zero-yen sale: free admission or full exemption."""
     TERMINAL_CUSTOMER = "terminal_customer"
@@ -95,7 +97,11 @@ class SaleContent:
     copy_number: int = 0
     training: bool = False
     original_serial_number: str = ""
-    """Void slip only: the number on the document that the void makes invalid."""
+    """Void and refund slip only: the number on the document that is no longer valid."""
+    original_sold_at: str = ""
+    """Refund slip only: when the sale was, as ``sold_at``."""
+    reason: str = ""
+    """Refund slip only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +131,11 @@ class TerminalSlipContent:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One row of a report: label, count, yen. ``count`` None prints no count."""
+    """One row of a report: label, count, yen. None prints nothing in its place."""
 
     label: str
     count: int | None
-    amount_yen: int
+    amount_yen: int | None
     unit: str = "件"
     """What is counted: 件 for sales, 点 for pieces."""
 

@@ -204,7 +204,10 @@ class BrandTotal:
 
 @dataclass(frozen=True, slots=True)
 class DailyLog:
-    """The terminal's own 日計. ``entries`` only where the terminal lists its transactions."""
+    """The terminal's own 日計. ``entries`` only where the terminal lists its transactions.
+
+    They are those that stand: a voided sale is left out with its void, a refund has its amount below zero.
+    """
 
     totals: tuple[BrandTotal, ...]
     settled: bool

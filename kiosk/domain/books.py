@@ -11,6 +11,7 @@ from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, SaleLine
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import Actor, DailyLogCompared, Draft, FreeSale, Head, Record, RefundRequested, TenderTotal
+from kiosk.domain.sale_search import SaleSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,14 @@ class Begun:
     at: str
     actor: Actor
     approver: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """An operation and how it began."""
+
+    operation: Operation
+    begun: Begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,11 @@ class DayRow:
     first_seq: int
     last_seq: int
 
+    @property
+    def open_date(self) -> date | None:
+        """Its date while it is open."""
+        return self.business_date if self.state is DayState.OPEN else None
+
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
@@ -86,9 +100,36 @@ class SyncStatus:
     """Why the register refuses this kiosk (fork, revoked key), or empty."""
 
 
+class History(Protocol):
+    """Answers about what a day did and about earlier sales."""
+
+    def operations(self, business_date: date) -> tuple[OperationRow, ...]:
+        """Approved on that day, oldest first, whenever the sale was that they belong to."""
+
+    def operations_on(self, device: str, *, after_seq: int) -> tuple[OperationRow, ...]:
+        """Approved on one device of this epoch and begun after an entry, oldest first."""
+
+    def last_settled_seq(self, device: str, *, before_seq: int) -> int:
+        """Our newest entry that an own close of the terminal, before an entry, counted; 0 for none in this epoch."""
+
+    def documents(self, business_date: date) -> tuple[DocumentRow, ...]:
+        """Originals issued on that day, in the order of their issue."""
+
+    def refund_requests(self, business_date: date) -> tuple[RefundRow, ...]:
+        """Refunds by transfer asked for on that day, oldest first."""
+
+    def find(self, search: SaleSearch, *, limit: int) -> tuple[SaleRow, ...]:
+        """Sales to which all of ``search`` applies, newest first; nothing for an empty search."""
+
+    def day_beside(self, business_date: date, *, later: bool) -> date | None:
+        """The counter's nearest business day before or after a date."""
+
+
 class Books(Protocol):
     """Answers from the read models; never changes anything."""
 
+    @property
+    def history(self) -> History: ...
     def head(self) -> Head: ...
     def day(self) -> DayRow: ...
     def operation(self, operation_id: OperationId) -> Operation | None: ...
@@ -97,7 +138,7 @@ class Books(Protocol):
 
     def sale(self, sale_id: SaleId) -> SaleRow | None: ...
     def sales(self, business_date: date, *, limit: int = 1000) -> tuple[SaleRow, ...]:
-        """Sales of a day, newest first."""
+        """Sales of a day and earlier ones refunded on it, newest first."""
 
     def totals(self, business_date: date) -> tuple[TenderTotal, ...]:
         """Approved sales less voids and refunds per tender."""

@@ -95,6 +95,8 @@ class Prepared:
     taxes: tuple[TaxTotal, ...]
     original_operation_id: OperationId | None = None
     """For a void or refund: the sale operation it undoes. For a sale: the one in doubt that it is taken instead of."""
+    reason: str = ""
+    """Why money goes back, as the clerk chose it; for a refund."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ class RefundRequested:
 
 @dataclass(frozen=True, slots=True)
 class BrandCount:
-    """What one side counted for one brand, voids taken off."""
+    """What one side counted for one brand: sales that stand, and their yen less what was refunded."""
 
     brand: str
     count: int
@@ -171,11 +171,21 @@ class BrandCount:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A transaction that only one side lists."""
+    """A transaction as one side lists it; below zero what gave money back."""
 
     brand: str
     slip_number: str
     amount_yen: Yen
+    at: str = ""
+    """``HH:MM``, or empty where it is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogPair:
+    """One slip number under which the two sides list another amount or brand."""
+
+    ours: LogEntry
+    theirs: LogEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +202,9 @@ class DailyLogCompared:
     only_theirs: tuple[LogEntry, ...] = ()
     unavailable: str = ""
     """Why the terminal told nothing, or empty."""
+    differing: tuple[LogPair, ...] = ()
+    left_out: int = 0
+    """Differing transactions beyond what one record may list."""
 
 
 Fact = (

@@ -13,6 +13,13 @@ class TenderKind(StrEnum):
     CODE = "code"
 
 
+class RefundWay(StrEnum):
+    """How 還付 of a sale goes: later by bank transfer (the usual rule), or on the terminal that took it."""
+
+    TRANSFER = "transfer"
+    TERMINAL = "terminal"
+
+
 @dataclass(frozen=True, slots=True)
 class Tender:
     """A tender this counter takes. ``trustee_name`` is the 指定納付受託者, empty for cash."""
@@ -23,3 +30,5 @@ class Tender:
     """Name of the device in the counter's profile that takes it."""
     brands: tuple[str, ...] = ()
     trustee_name: str = ""
+    refund: RefundWay = RefundWay.TRANSFER
+    """Where the terminal may give money back, a transfer may still be asked for instead."""

@@ -1,23 +1,22 @@
 """Books: answers from the read models. Owns their queries; refuses to change anything."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, literal_column, select, text
 
-from kiosk.domain.books import Begun, DayRow, DocumentRow, RefundRow, SaleRow, SyncStatus
+from kiosk.domain.books import DayRow, SaleRow, SyncStatus
 from kiosk.domain.business_day import DayState
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, OperationKind, State
-from kiosk.domain.payment import standing
-from kiosk.domain.record import DailyLogCompared, Head, RefundRequested, TenderTotal
+from kiosk.domain.record import DailyLogCompared, Head, TenderTotal
 from kiosk.domain.tender import TenderKind
-from kiosk.journal.database import Session, prepare
+from kiosk.journal.database import prepare
 from kiosk.journal.entries import ACKED, CANONICAL_AT, read_database_head
-from kiosk.journal.intents import Intent, IntentCache, read_at
+from kiosk.journal.history import OpenSession, SqliteHistory
+from kiosk.journal.intents import IntentCache, read_at
 from kiosk.journal.read_models import (
     OPERATION,
     OPERATION_COLUMNS,
@@ -26,7 +25,8 @@ from kiosk.journal.read_models import (
     read_operation,
     serial_counter,
 )
-from kiosk.journal.schema import baseline, counter, daily_log, day, document, journal, operation, refund_request, sale
+from kiosk.journal.sale_rows import SALE_COLUMNS, SALE_JOIN, read_sale
+from kiosk.journal.schema import baseline, counter, daily_log, day, journal, operation, sale
 
 _DAY = prepare(
     select(day.c.business_date, day.c.state, day.c.first_seq, day.c.last_seq).order_by(day.c.opened_seq.desc()).limit(1)
@@ -37,44 +37,16 @@ _UNSETTLED = prepare(
     .where(text("operation.unsettled = 1"))
     .order_by(operation.c.epoch, operation.c.seq)
 )
-_SALE_JOIN = sale.join(journal, (journal.c.epoch == sale.c.epoch) & (journal.c.seq == sale.c.seq))
-_SALE_COLUMNS = (sale.c.sale_id, sale.c.business_date, sale.c.amount_yen, journal.c.hash, journal.c.canonical)
-_SALE = prepare(select(*_SALE_COLUMNS).select_from(_SALE_JOIN).where(sale.c.sale_id == bindparam("sale_id")))
+_SALE = prepare(select(*SALE_COLUMNS).select_from(SALE_JOIN).where(sale.c.sale_id == bindparam("sale_id")))
+_REFUNDED = select(operation.c.sale_id).where(
+    operation.c.business_date == bindparam("business_date"), operation.c.kind == OperationKind.REFUND.value
+)
 _SALES = prepare(
-    select(*_SALE_COLUMNS)
-    .select_from(_SALE_JOIN)
-    .where(sale.c.business_date == bindparam("business_date"))
-    .order_by(sale.c.seq.desc())
+    select(*SALE_COLUMNS)
+    .select_from(SALE_JOIN)
+    .where((sale.c.business_date == bindparam("business_date")) | sale.c.sale_id.in_(_REFUNDED))
+    .order_by(sale.c.epoch.desc(), sale.c.seq.desc())
     .limit(bindparam("count_max"))
-)
-_OPERATIONS_OF = prepare(
-    select(*OPERATION_COLUMNS)
-    .select_from(OPERATION_JOIN)
-    .where(operation.c.sale_id == bindparam("sale_id"))
-    .order_by(operation.c.epoch, operation.c.seq)
-)
-_DOCUMENTS_OF = prepare(
-    select(
-        document.c.document_id,
-        document.c.sale_id,
-        document.c.kind,
-        document.c.serial_number,
-        document.c.copy_number,
-        document.c.state,
-        document.c.fault,
-    )
-    .where(document.c.sale_id == bindparam("sale_id"))
-    .order_by(document.c.seq)
-)
-_REFUNDS_OF = prepare(
-    select(journal.c.hash, journal.c.canonical)
-    .select_from(
-        refund_request.join(
-            journal, (journal.c.epoch == refund_request.c.epoch) & (journal.c.seq == refund_request.c.seq)
-        )
-    )
-    .where(refund_request.c.sale_id == bindparam("sale_id"))
-    .order_by(refund_request.c.epoch, refund_request.c.seq)
 )
 _DAILY_LOGS = prepare(
     select(journal.c.hash, journal.c.canonical)
@@ -98,8 +70,6 @@ _BASELINE = prepare(
     )
 )
 
-OpenSession = Callable[[], AbstractContextManager[Session]]
-
 
 class SqliteBooks:
     """Implements kiosk.domain.books.Books. Every call sees one state of the journal; two calls may see two."""
@@ -108,6 +78,10 @@ class SqliteBooks:
         self._open = open_session
         self._intents = intents
         self._epoch = epoch
+
+    @property
+    def history(self) -> SqliteHistory:
+        return SqliteHistory(self._open, self._intents, self._epoch)
 
     def head(self) -> Head:
         with self._open() as session:
@@ -132,12 +106,12 @@ class SqliteBooks:
     def sale(self, sale_id: SaleId) -> SaleRow | None:
         with self._open() as session:
             row = session.one(_SALE, sale_id=sale_id)
-            return self._sale(session, row) if row else None
+            return read_sale(session, self._intents, row) if row else None
 
     def sales(self, business_date: date, *, limit: int = 1000) -> tuple[SaleRow, ...]:
         with self._open() as session:
             rows = session.all(_SALES, business_date=business_date.isoformat(), count_max=limit)
-            return tuple(self._sale(session, row) for row in rows)
+            return tuple(read_sale(session, self._intents, row) for row in rows)
 
     def totals(self, business_date: date) -> tuple[TenderTotal, ...]:
         with self._open() as session:
@@ -178,36 +152,6 @@ class SqliteBooks:
             oldest = session.one(CANONICAL_AT, epoch=head.epoch, seq=acked_seq + 1)
         return SyncStatus(head.seq, acked_seq, read_at(oldest[0]) if oldest else "", row[3])
 
-    def _sale(self, session: Session, row: tuple[Any, ...]) -> SaleRow:
-        sale_id, business_date, amount_yen, digest, canonical = row
-        intent = self._intents.read(digest, canonical)
-        rows = session.all(_OPERATIONS_OF, sale_id=sale_id)
-        operations = _operations(self._intents, rows)
-        documents = session.all(_DOCUMENTS_OF, sale_id=sale_id)
-        return SaleRow(
-            sale_id=SaleId(sale_id),
-            business_date=date.fromisoformat(business_date),
-            at=intent.at,
-            actor=intent.actor,
-            amount_yen=Yen(amount_yen),
-            lines=intent.free.lines if intent.free else intent.prepared.lines,
-            operations=operations,
-            free=intent.free,
-            standing=standing(operations),
-            documents=tuple(DocumentRow(*found) for found in documents),
-            begun=tuple(_begun(self._intents.read(hashed, intended)) for hashed, intended, *_ in rows),
-            refunds=_refunds(self._intents, session.all(_REFUNDS_OF, sale_id=sale_id)),
-        )
-
 
 def _operations(intents: IntentCache, rows: Iterable[tuple[Any, ...]]) -> tuple[Operation, ...]:
     return tuple(read_operation(intents, row) for row in rows)
-
-
-def _refunds(intents: IntentCache, rows: Iterable[tuple[Any, ...]]) -> tuple[RefundRow, ...]:
-    found = (intents.read(*row) for row in rows)
-    return tuple(RefundRow(_begun(each), each.body) for each in found if isinstance(each.body, RefundRequested))
-
-
-def _begun(intent: Intent) -> Begun:
-    return Begun(intent.seq, intent.at, intent.actor, intent.approver)

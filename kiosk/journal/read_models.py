@@ -38,6 +38,7 @@ from kiosk.domain.record import (
     canonical_json,
     parse_record,
 )
+from kiosk.domain.sale_search import number_key
 from kiosk.journal.database import Session, prepare
 from kiosk.journal.entries import STORED
 from kiosk.journal.intents import Intent, IntentCache
@@ -54,6 +55,7 @@ from kiosk.journal.schema import (
     read_model,
     refund_request,
     sale,
+    sale_number,
 )
 from kiosk.journal.schema import journal as journal_table
 
@@ -84,6 +86,7 @@ OPERATION = prepare(
 )
 
 _REFUND = prepare(refund_request.insert())
+_NUMBER = prepare(insert(sale_number).on_conflict_do_nothing())
 _DAILY_LOG = prepare(daily_log.insert())
 _SALE = prepare(insert(sale).on_conflict_do_nothing())
 _OPERATION = prepare(operation.insert())
@@ -158,7 +161,7 @@ class Projection:
         body = record.body
         match body:
             case OperationEvent(operation_id, event):
-                self._move(operation_id, event)
+                self._move(record, operation_id, event)
             case Prepared():
                 self._prepare(record, body)
             case FreeSale():
@@ -178,7 +181,8 @@ class Projection:
             case RefundRequested():
                 if self._session.one(_SALE_KNOWN, sale_id=body.sale_id) is None:
                     raise TransitionError(f"sale {body.sale_id} was never made")
-                self._session.run(_REFUND, record.header.epoch, record.header.seq, body.sale_id)
+                asked = _date_text(record)
+                self._session.run(_REFUND, record.header.epoch, record.header.seq, body.sale_id, asked)
             case DailyLogCompared():
                 self._session.run(_DAILY_LOG, record.header.epoch, record.header.seq, _business_date(record))
             case KioskStarted() | SignedIn() | SignedOut():
@@ -208,6 +212,7 @@ class Projection:
             intent.operation_kind.value,
             intent.business_date.isoformat(),
             intent.tender.value,
+            intent.device,
             intent.amount_yen,
             State.PREPARED.value,
             1,
@@ -218,7 +223,7 @@ class Projection:
             "",
         )
 
-    def _move(self, operation_id: OperationId, event: Event) -> None:
+    def _move(self, record: Record, operation_id: OperationId, event: Event) -> None:
         row = self._session.one(OPERATION, operation_id=operation_id)
         if row is None:
             raise TransitionError(f"operation {operation_id} was never prepared")
@@ -237,7 +242,11 @@ class Projection:
         if isinstance(event, Requested):
             self._session.run(_SET_COUNTER, SEQUENCE_NUMBER, event.sequence_number)
         result = after.result
-        if after.state is State.APPROVED and result and (result.slip_number or result.transaction_number):
+        if after.state is not State.APPROVED or result is None:
+            return
+        numbers = (result.slip_number, result.approval_code, result.card_last4)
+        self._keep_numbers(record, after.prepared.sale_id, numbers)
+        if result.slip_number or result.transaction_number:
             device = after.prepared.device
             self._session.run(_SET_BASELINE, device, result.terminal_id, result.slip_number, result.transaction_number)
 
@@ -249,11 +258,13 @@ class Projection:
             raise TransitionError(f"serial {issued.serial} does not follow {last} in series {issued.series}")
         if original:
             self._session.run(_SET_COUNTER, name, issued.serial)
+            self._keep_numbers(record, issued.sale_id, (issued.serial_number, str(issued.serial)))
         self._session.run(
             _DOCUMENT,
             issued.document_id,
             issued.sale_id,
             record.header.seq,
+            _date_text(record),
             issued.kind,
             issued.serial_number,
             issued.copy_number,
@@ -261,12 +272,21 @@ class Projection:
             "",
         )
 
+    def _keep_numbers(self, record: Record, sale_id: str, numbers: tuple[str, ...]) -> None:
+        for number in sorted({number_key(each) for each in numbers} - {""}):
+            self._session.run(_NUMBER, number, record.header.epoch, record.header.seq, sale_id)
+
+
+def _date_text(record: Record) -> str | None:
+    day_of = record.header.business_date
+    return day_of.isoformat() if day_of else None
+
 
 def _business_date(record: Record) -> str:
-    day_of = record.header.business_date
-    if day_of is None:
+    text = _date_text(record)
+    if text is None:
         raise TransitionError(f"{record.header.kind} needs a business date")
-    return day_of.isoformat()
+    return text
 
 
 def create_read_models(session: Session) -> None:

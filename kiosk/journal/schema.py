@@ -19,7 +19,7 @@ from kiosk.journal.errors import JournalError
 
 USER_VERSION = 2
 """``PRAGMA user_version``: the number of the newest migration."""
-READ_MODEL_VERSION = 2
+READ_MODEL_VERSION = 3
 """Raise it whenever the read models or their projection change: they are then dropped and replayed."""
 
 LASTING = MetaData()
@@ -121,6 +121,7 @@ operation = Table(
     _text("kind"),
     _text("business_date"),
     _text("tender"),
+    _text("device"),
     _integer("amount_yen"),
     _text("state"),
     _integer("unsettled"),
@@ -138,6 +139,7 @@ document = Table(
     Column("document_id", Text, primary_key=True, nullable=False),
     _text("sale_id"),
     _integer("seq"),
+    Column("business_date", Text),
     _text("kind"),
     _text("serial_number"),
     _integer("copy_number"),
@@ -181,8 +183,21 @@ refund_request = Table(
     _key("epoch"),
     _key("seq"),
     Column("sale_id", Text, ForeignKey("sale.sale_id"), nullable=False),
+    Column("business_date", Text),
     sqlite_strict=True,
 )
+
+sale_number = Table(
+    "sale_number",
+    READ_MODELS,
+    Column("number", Text, primary_key=True, nullable=False),
+    _key("epoch"),
+    _key("seq"),
+    Column("sale_id", Text, primary_key=True, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Every number a citizen's slip shows, as kiosk.domain.sale_search compares it, at the entry it came with."""
 
 daily_log = Table(
     "daily_log",
@@ -194,11 +209,15 @@ daily_log = Table(
 )
 
 Index("refund_of_sale", refund_request.c.sale_id)
+Index("refund_of_day", refund_request.c.business_date)
 Index("sale_of_day", sale.c.business_date, sale.c.seq)
+Index("sale_of_amount", sale.c.amount_yen, sale.c.epoch, sale.c.seq)
 Index("operation_of_sale", operation.c.sale_id)
 Index("operation_of_day", operation.c.business_date)
+Index("operation_on_device", operation.c.device, operation.c.epoch, operation.c.seq)
 Index("operation_unsettled", operation.c.seq, sqlite_where=text("unsettled = 1"))
 Index("document_of_sale", document.c.sale_id)
+Index("document_of_day", document.c.business_date)
 
 _DIALECT = sqlite.dialect()
 

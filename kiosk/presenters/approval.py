@@ -1,15 +1,29 @@
 """What needs a second person's PIN, and setting a doubt aside. Owns these forms; refuses to check a PIN or to pay."""
 
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from kiosk.domain.operation import Operation
-from kiosk.domain.operator import Act, Operator
-from kiosk.domain.payment import Standing
+from kiosk.domain.operator import Act
+from kiosk.domain.taking_back import paid_by, refund_obstacle, terminal_refund_obstacle, void_obstacle
+from kiosk.domain.tender import RefundWay, Tender
 from kiosk.presenters.cart import new_sale
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.forms import first_open
-from kiosk.presenters.state import Approving, Done, Doubt, Editing, Form, FormField, Purpose, StaffState, Store, View
+from kiosk.presenters.state import (
+    Approving,
+    CounterSetup,
+    Done,
+    Doubt,
+    Editing,
+    Form,
+    FormField,
+    Purpose,
+    StaffState,
+    Store,
+    looked_at,
+)
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import OtherTenderApproved, RefundRecorded
@@ -22,9 +36,9 @@ REASONS = ("paid_twice", "wrong_item", "not_issued", "exempted")
 class ApprovalPresenter:
     """Another tender for a sale in doubt, a void: each with somebody else's PIN."""
 
-    def __init__(self, store: Store, words: Words, texts: Texts, desk: Desk, operators: tuple[Operator, ...]) -> None:
+    def __init__(self, store: Store, words: Words, texts: Texts, desk: Desk, setup: CounterSetup) -> None:
         self._store, self._words, self._texts, self._desk = store, words, texts, desk
-        self._operators = operators
+        self._operators, self._tenders = setup.operators, setup.tenders
 
     def set_aside(self) -> None:
         """後で確認: serve the next citizen; the doubt stays in the queue and its device stays blocked."""
@@ -42,15 +56,21 @@ class ApprovalPresenter:
     def begin_void(self) -> None:
         """取消 of the looked-at sale, between two sales only."""
         state = self._store.state
-        operation = voidable(state)
-        if operation is not None and self._between_sales(state):
-            self._ask(Purpose.VOID, operation)
+        sale = looked_at(state)
+        paid = paid_by(sale) if sale else None
+        if paid is not None and self._between_sales(state):
+            if obstacle := void_obstacle_of(state):
+                self._store.set(replace(state, message=self._words.refusal(obstacle)))
+            else:
+                self._ask(Purpose.VOID, paid)
 
     def begin_refund(self) -> None:
-        """還付 of the looked-at sale: a request, not a payment."""
-        operation = refundable(self._store.state)
-        if operation is not None and self._between_sales(self._store.state):
-            self._ask(Purpose.REFUND, operation)
+        """還付 of the looked-at sale: a request for a transfer, or on the terminal where the rules allow it."""
+        state = self._store.state
+        sale = looked_at(state)
+        paid = paid_by(sale) if sale else None
+        if paid is not None and refund_ways(state, self._tenders) and self._between_sales(state):
+            self._ask(Purpose.REFUND, paid)
 
     def submit(self, form: Form) -> None:
         """Hand in the second person's PIN; it leaves the state before anything else happens to it."""
@@ -68,7 +88,10 @@ class ApprovalPresenter:
             case Purpose.VOID:
                 self._desk.approvals.void(prepared.sale_id, approver, pin)
             case Purpose.REFUND:
-                self._desk.approvals.request_refund(prepared.sale_id, form.values["reason"], approver, pin)
+                refund = self._desk.approvals.request_refund
+                if form.values.get("way") == RefundWay.TERMINAL:
+                    refund = self._desk.approvals.refund
+                refund(prepared.sale_id, form.values["reason"], approver, pin)
             case _:
                 assert_never(stage.purpose)
 
@@ -95,25 +118,37 @@ class ApprovalPresenter:
         others = (person for person in self._operators if person.may(_ACTS[purpose]))
         me = state.operator.operator_id if state.operator else ""
         approvers = tuple((person.operator_id, person.name) for person in others if person.operator_id != me)
-        reasons = tuple((texts(f"choice.refund.{name}"),) * 2 for name in REASONS)
-        reason = (FormField("reason", texts("field.refund_reason"), "choice", choices=reasons),)
+        words = f"{purpose}"
+        ways = refund_ways(state, self._tenders) if purpose is Purpose.REFUND else ()
+        if len(ways) > 1:
+            words = "refund_either"
         fields = (
-            *(reason if purpose is Purpose.REFUND else ()),
+            *(self._refund_fields(ways) if purpose is Purpose.REFUND else ()),
             FormField("approver", texts("field.approver"), "choice", choices=approvers),
             FormField("pin", texts("field.approver_pin"), "pin"),
         )
         values = {"approver": approvers[0][0]} if len(approvers) == 1 else {}
         form = Form(
             purpose,
-            texts(f"{purpose}.title"),
-            texts(f"{purpose}.instruction"),
+            texts(f"{words}.title"),
+            texts(f"{words}.instruction"),
             operation.prepared.amount_yen,
             fields,
-            ((purpose, texts(f"answer.{purpose}")),),
+            ((purpose, texts(f"answer.{words}")),),
             values,
             first_open(fields, values),
         )
         self._store.set(replace(state, stage=Approving(purpose, operation, form, state.stage), message=None))
+
+    def _refund_fields(self, ways: tuple[RefundWay, ...]) -> tuple[FormField, ...]:
+        """How, where there is a choice, and why."""
+        texts = self._texts
+        reasons = tuple((texts(f"choice.refund.{name}"),) * 2 for name in REASONS)
+        reason = FormField("reason", texts("field.refund_reason"), "choice", choices=reasons)
+        if len(ways) < 2:
+            return (reason,)
+        choices = tuple((way.value, texts(f"choice.refund_way.{way}")) for way in ways)
+        return (FormField("way", texts("field.refund_way"), "choice", choices=choices), reason)
 
     def _between_sales(self, state: StaffState) -> bool:
         if isinstance(state.stage, Done) or (isinstance(state.stage, Editing) and not state.cart.lines):
@@ -133,25 +168,27 @@ def may_pay_otherwise(state: StaffState) -> bool:
     )
 
 
-def refundable(state: StaffState) -> Operation | None:
-    """The paid operation of the looked-at sale, if no refund was asked for."""
-    sales = state.sales.sales if state.sales and state.view is View.SALES else ()
-    sale = next((each for each in sales if each.sale_id == state.selected_sale), None)
-    if sale is None or sale.standing is not Standing.PAID or sale.refunds:
-        return None
-    return sale.operations[0]
+def void_obstacle_of(state: StaffState) -> str:
+    """The rule in the way of voiding the looked-at sale, or empty."""
+    sale = looked_at(state)
+    if sale is None:
+        return "void_not_paid"
+    return void_obstacle(sale, _open_date(state), state.sales.logs if state.sales else ())
 
 
-def voidable(state: StaffState) -> Operation | None:
-    """The paid operation of the looked-at sale, if its day is still open."""
-    if state.view is not View.SALES or state.sales is None or state.day is None:
-        return None
-    sale = next((each for each in state.sales.sales if each.sale_id == state.selected_sale), None)
-    if (
-        sale is None
-        or sale.standing is not Standing.PAID
-        or sale.refunds
-        or sale.business_date != state.day.day.business_date
-    ):
-        return None
-    return sale.operations[0] if sale.operations else None
+def refund_ways(state: StaffState, tenders: tuple[Tender, ...]) -> tuple[RefundWay, ...]:
+    """How the looked-at sale may be refunded; a transfer can be asked for wherever anything can."""
+    sale = looked_at(state)
+    paid = paid_by(sale) if sale else None
+    if sale is None or paid is None or refund_obstacle(sale):
+        return ()
+    tender = next((each for each in tenders if each.kind is paid.prepared.tender), None)
+    on_terminal = tender is not None and tender.refund is RefundWay.TERMINAL
+    logs = state.sales.logs if state.sales else ()
+    if terminal_refund_obstacle(sale, _open_date(state), logs, on_terminal=on_terminal):
+        return (RefundWay.TRANSFER,)
+    return (RefundWay.TERMINAL, RefundWay.TRANSFER)
+
+
+def _open_date(state: StaffState) -> date | None:
+    return state.day.day.open_date if state.day else None

@@ -55,7 +55,7 @@ class Composer:
     def _top(self, state: StaffState) -> TopBar:
         texts = self._texts
         day = state.day.day.state if state.day else DayState.NOT_OPENED
-        can_leave = state.operator is not None and page_of(state) not in (Page.BUSY, Page.SIGN_IN)
+        can_leave = state.operator is not None and page_of(state) not in (Page.BUSY, Page.SIGN_IN) and not state.asked
         return TopBar(
             self._setup.counter_name,
             texts.date(state.today),
@@ -77,7 +77,11 @@ class Composer:
             case Page.CLOSE:
                 if state.day and state.day.day.business_date not in (None, state.today):
                     return self._words.refusal("day_left_open")
-                return self._guide("close")
+                return self._guide("closing" if state.asked else "close")
+            case Page.SALES if state.finding is not None:
+                return Band(Tone.NEUTRAL, state.finding.instruction, self._texts("guide.find.next"))
+            case Page.SALES if state.found is not None:
+                return self._guide("found")
             case Page.SALES | Page.MENU | Page.HELP:
                 return self._guide(page.value)
             case Page.SALE | Page.BUSY:
@@ -144,6 +148,8 @@ class Composer:
                 return self._sale_main(state)
 
     def _sales_main(self, state: StaffState) -> Key:
+        if state.finding is not None:
+            return self._submit(state)
         doubtful = any(_of_sale(operation, state.selected_sale) for operation in state.doubts)
         if doubtful:
             return self._key(Act.SETTLE, "settle")
@@ -177,6 +183,10 @@ class Composer:
         texts, letter = self._texts, CANCEL_LETTER
         if page in (Page.SIGN_IN, Page.DAY):
             return Key(Act.SIGN_OUT, texts("key.sign_out"), page is Page.DAY, letter)
+        if page is Page.SALES and state.finding is not None:
+            return Key(Act.CLOSE_FIND, texts("key.back"), letter=letter)
+        if page is Page.CLOSE and state.asked:
+            return Key(Act.STOP_ASKING, texts("key.stop_asking"), letter=letter)
         if page in (Page.SALES, Page.CLOSE, Page.MENU, Page.HELP):
             overdue = page is Page.CLOSE and state.day is not None and state.day.day.business_date != state.today
             return Key(Act.BACK, texts("key.back"), not overdue, letter)

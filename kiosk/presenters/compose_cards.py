@@ -2,16 +2,20 @@
 
 from kiosk.domain.books import RefundRow
 from kiosk.domain.business_day import DayState
+from kiosk.domain.daily_log import needs_confirmation
 from kiosk.domain.operation import Operation
 from kiosk.domain.record import is_terminal_slip
 from kiosk.domain.tender import TenderKind
-from kiosk.presenters.approval import may_pay_otherwise, refundable, voidable
+from kiosk.presenters.approval import may_pay_otherwise, refund_ways, void_obstacle_of
 from kiosk.presenters.compose_left import standing_word, time_of
 from kiosk.presenters.screen import Act, Band, CardPanel, Key, Tone
-from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState
+from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState, looked_at
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import DOCUMENT_TONES, Words, is_void
+from kiosk.presenters.words import DOCUMENT_TONES, Words, family_of
 from kiosk.services.notices import Printing
+
+FIRST_LETTER, SECOND_LETTER = "F7", "F8"
+"""A card's own keys; while a card is in sight no tender is chosen with them."""
 
 
 class CardComposer:
@@ -41,8 +45,8 @@ class CardComposer:
         if result and done.operation.prepared.tender is TenderKind.CASH and result.tendered_yen:
             change_yen = result.tendered_yen - amount_yen
         return CardPanel(
-            texts("card.voided" if is_void(done.operation) else "card.paid"),
-            texts("card.void_amount" if is_void(done.operation) else "card.amount"),
+            texts(f"{family_of(done.operation)}card.done"),
+            texts(f"{family_of(done.operation)}card.amount"),
             amount_yen,
             self._facts(done.operation),
             Tone.SUCCESS,
@@ -53,11 +57,11 @@ class CardComposer:
 
     def doubt(self, state: StaffState, doubt: Doubt) -> CardPanel:
         texts = self._texts
-        family = "void.doubt" if is_void(doubt.operation) else "doubt"
+        family = f"{family_of(doubt.operation)}doubt"
         steps = () if doubt.inquiring else tuple(texts(f"{family}.step.{n}") for n in (1, 2, 3))
-        keys = [Key(Act.SET_ASIDE, texts("key.set_aside"), not doubt.inquiring)]
-        if not is_void(doubt.operation):
-            keys.append(Key(Act.OTHER_TENDER, texts("key.other_tender"), may_pay_otherwise(state)))
+        keys = [Key(Act.SET_ASIDE, texts("key.set_aside"), not doubt.inquiring, FIRST_LETTER)]
+        if not family_of(doubt.operation):
+            keys.append(Key(Act.OTHER_TENDER, texts("key.other_tender"), may_pay_otherwise(state), SECOND_LETTER))
         return CardPanel(
             texts(f"{family}.title"),
             texts(f"{family}.amount"),
@@ -108,10 +112,13 @@ class CardComposer:
         if state.doubts:
             note = Band(Tone.DOUBT, texts("close.blocked.what"), texts("close.blocked.next"))
         elif state.compared:
-            note = Band(Tone.WARNING, texts("close.differs.what"), texts("close.differs.next"))
+            silent = all(each.compared.unavailable for each in state.compared if needs_confirmation(each.compared))
+            family = "close.silent" if silent else "close.differs"
+            note = Band(Tone.WARNING, texts(f"{family}.what"), texts(f"{family}.next"))
         amount_yen = sum(total.amount_yen for total in totals)
         steps = () if note else tuple(texts(f"close.step.{n}") for n in (1, 2))
-        return CardPanel(texts("close.card"), texts("close.total"), amount_yen, rows, steps=steps, note=note)
+        keys = (Key(Act.ASK_AGAIN, texts("key.ask_again"), not state.closing, FIRST_LETTER),) if state.compared else ()
+        return CardPanel(texts("close.card"), texts("close.total"), amount_yen, rows, steps=steps, note=note, keys=keys)
 
     def here_card(self, state: StaffState) -> CardPanel:
         texts = self._texts
@@ -125,13 +132,17 @@ class CardComposer:
 
     def sale_card(self, state: StaffState) -> CardPanel:
         texts = self._texts
-        sales = state.sales.sales if state.sales else ()
-        sale = next((x for x in sales if x.sale_id == state.selected_sale), None)
+        sale = looked_at(state)
         if sale is None:
             return CardPanel(texts("sales.card"), "", None, ((texts("sales.none"), ""),))
         rows = [(texts("sales.time"), time_of(sale.at)), (texts("sales.standing"), standing_word(sale, texts))]
+        if sale.business_date != state.today:
+            rows.insert(0, (texts("sales.date"), texts.date(sale.business_date)))
         if sale.operations:
             rows += self._facts(sale.operations[-1])
+        reason = sale.operations[-1].prepared.reason if sale.operations else ""
+        if reason:
+            rows.append((texts("sales.reason"), reason))
         approver = sale.begun[-1].approver if sale.begun else None
         if approver is not None:
             rows.append((texts("sales.approver"), approver.name))
@@ -142,18 +153,24 @@ class CardComposer:
             (texts("sales.refund"), f"{each.refund.reason}{texts('sales.refund_people', name=_approver(each))}")
             for each in sale.refunds
         ]
+        obstacle = void_obstacle_of(state)
+        can_refund = bool(refund_ways(state, self._setup.tenders))
         keys = (
-            Key(Act.VOID, texts("key.void"), voidable(state) is not None),
-            Key(Act.REFUND, texts("key.refund"), refundable(state) is not None),
+            Key(Act.VOID, texts("key.void"), not obstacle, FIRST_LETTER),
+            Key(Act.REFUND, texts("key.refund"), can_refund, SECOND_LETTER),
         )
+        hint = texts(f"hint.{obstacle}") if obstacle and texts.has(f"hint.{obstacle}") else ""
         note = None
         if own := [x for x in sale.documents if not is_terminal_slip(x.kind)]:
             last = own[-1]
-            key = f"print.{last.state}"
             kind = texts.first(f"document.{last.kind}", "document.other")
-            tone = DOCUMENT_TONES.get(Printing(last.state), Tone.NEUTRAL)
-            note = Band(tone, texts(f"{key}.what", document=kind), texts(f"{key}.next"), last.serial_number)
-        return CardPanel(texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note, keys=keys)
+            rows.append((texts("sales.document"), f"{kind} {last.serial_number}"))
+            if last.state != Printing.PRINTED:
+                key, tone = f"print.{last.state}", DOCUMENT_TONES[Printing(last.state)]
+                note = Band(tone, texts(f"{key}.what", document=kind), texts(f"{key}.next"), last.serial_number)
+        return CardPanel(
+            texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note, hint=hint, keys=keys
+        )
 
 
 def _approver(row: RefundRow) -> str:

@@ -1,13 +1,15 @@
 """State -> the left side: welcome, item keys, tables. Refuses anything about the current money."""
 
 from collections.abc import Callable
+from datetime import date
 
 from kiosk.domain.books import SaleRow
 from kiosk.domain.business_day import DayState
-from kiosk.domain.daily_log import differences
+from kiosk.domain.daily_log import LogReview, differences
 from kiosk.domain.item import Item
 from kiosk.domain.payment import Standing
-from kiosk.domain.record import DailyLogCompared
+from kiosk.domain.record import LogEntry
+from kiosk.domain.sale_search import SaleSearch
 from kiosk.presenters.page import Page
 from kiosk.presenters.screen import (
     Act,
@@ -23,9 +25,9 @@ from kiosk.presenters.screen import (
     WelcomePart,
 )
 from kiosk.presenters.search import ItemIndex
-from kiosk.presenters.state import Approving, CounterSetup, StaffState, View
+from kiosk.presenters.state import Approving, CounterSetup, StaffState, View, listed_sales
 from kiosk.presenters.texts import Texts
-from kiosk.services.notices import Light
+from kiosk.services.notices import Asking, ClosingProgress, Light
 
 ALL = ""
 """Category code of the tab with every item."""
@@ -52,6 +54,7 @@ KEY_MAP = (
     ("F9", "exempt"),
     ("F10", "menu"),
     ("F11", "sales"),
+    ("F2 F3 F4", "find"),
     ("F12", "main"),
     ("Esc", "cancel"),
     ("Tab", "focus"),
@@ -82,6 +85,16 @@ def summary(sale: SaleRow, texts: Texts) -> str:
 
 def standing_word(sale: SaleRow, texts: Texts) -> str:
     return texts("standing.free") if sale.free else texts(f"standing.{sale.standing}")
+
+
+def device_name(setup: CounterSetup, device: str) -> str:
+    """A device as people know it: by the tenders it takes."""
+    return "、".join(tender.name for tender in setup.tenders if tender.device == device) or device
+
+
+def _when(sale: SaleRow, day: date | None) -> str:
+    """The time, with the date where it is not that of the list."""
+    return time_of(sale.at) if sale.business_date == day else f"{sale.business_date:%Y/%m/%d} {time_of(sale.at)}"
 
 
 class LeftComposer:
@@ -142,20 +155,23 @@ class LeftComposer:
         return ItemKey(item.code, name, self._texts.yen(item.price_yen))
 
     def _sales(self, state: StaffState) -> TablePart:
-        texts = self._texts
+        texts, found = self._texts, state.found
+        day = found.search.business_date if found else state.sales.business_date if state.sales else None
         columns = (
-            Column(texts("sales.time"), 2, figures=True),
+            Column(texts("sales.date_time"), 4, figures=True)
+            if found and day is None
+            else Column(texts("sales.time"), 2, figures=True),
             Column(texts("sales.items"), 6),
             Column(texts("sales.tender"), 3),
             Column(texts("sales.amount"), 3, figures=True),
             Column(texts("sales.standing"), 3, chip=True),
         )
-        sales = state.sales.sales if state.sales else ()
+        sales = listed_sales(state)
         rows = tuple(
             Row(
                 sale.sale_id,
                 (
-                    time_of(sale.at),
+                    _when(sale, day),
                     summary(sale, texts),
                     sale.operations[-1].prepared.tender_name if sale.operations else texts("tender.none"),
                     texts.yen(sale.amount_yen),
@@ -165,12 +181,35 @@ class LeftComposer:
             )
             for sale in sales
         )
-        return TablePart(texts("sales.title"), (), columns, rows, state.selected_sale, texts("sales.empty"))
+        keys = self._sales_keys(state, stepping=day is not None and (found is None or found.search == SaleSearch(day)))
+        empty = texts("sales.empty" if found is None else "sales.none_found")
+        return TablePart(self._sales_title(state), keys, columns, rows, state.selected_sale, empty)
+
+    def _sales_title(self, state: StaffState) -> str:
+        texts, found = self._texts, state.found
+        if found is None:
+            return texts("sales.title")
+        day = found.search.business_date
+        if day is not None and found.search == SaleSearch(day):
+            return texts("sales.title_of_day", date=texts.date(day))
+        return texts("sales.title_cut" if found.cut else "sales.title_found", count=len(found.sales))
+
+    def _sales_keys(self, state: StaffState, *, stepping: bool) -> tuple[Key, ...]:
+        texts = self._texts
+        free = state.finding is None and not isinstance(state.stage, Approving)
+        keys = [
+            Key(Act.DAY_BEFORE, texts("key.day_before"), free and stepping, "F3"),
+            Key(Act.DAY_AFTER, texts("key.day_after"), free and stepping and state.found is not None, "F4"),
+            Key(Act.FIND, texts("key.find"), free, "F2"),
+        ]
+        if state.found is not None:
+            keys.append(Key(Act.SHOW_SALES, texts("key.today"), free, "F11"))
+        return tuple(keys)
 
     def _close(self, state: StaffState) -> TablePart:
         texts = self._texts
         columns = (
-            Column(texts("close.tender"), 4, chip=True),
+            Column(texts("close.tender"), 6, chip=True),
             Column(texts("close.count"), 2, figures=True),
             Column(texts("close.amount"), 3, figures=True),
         )
@@ -186,14 +225,22 @@ class LeftComposer:
             amount_yen = operation.prepared.amount_yen
             cells = (texts("close.doubt"), texts("count", count=1), texts.yen(amount_yen))
             rows.append(Row("", cells, Tone.DOUBT))
-        rows += [row for log in state.compared for row in self._log_rows(log)]
+        rows += [self._asked_row(each) for each in state.asked]
+        rows += [row for each in state.compared for row in self._log_rows(each)]
         return TablePart(texts("close.title"), (), columns, tuple(rows))
 
-    def _log_rows(self, log: DailyLogCompared) -> list[Row]:
-        """A terminal's own day beside ours: what differs, the terminal's less ours."""
+    def _asked_row(self, asked: ClosingProgress) -> Row:
+        """A terminal whose own day is asked for, and how far that is."""
         texts = self._texts
-        names = [tender.name for tender in self._setup.tenders if tender.device == log.device]
-        name = "、".join(names) or log.device
+        tones = {Asking.ANSWERED: Tone.SUCCESS, Asking.SILENT: Tone.WARNING}
+        word = texts.first(f"closing.{asked.phase}.word", "closing.processing.word")
+        tone = tones[Asking(asked.phase)] if asked.phase in tones else Tone.NEUTRAL
+        return Row("", (texts("closing.row", name=device_name(self._setup, asked.device)), "", word), tone)
+
+    def _log_rows(self, review: LogReview) -> list[Row]:
+        """A terminal's own day beside ours: what differs, the terminal's less ours, and what a person looks for."""
+        texts, log = self._texts, review.compared
+        name = device_name(self._setup, log.device)
         if log.unavailable:
             return [Row("", (texts("close.no_log", name=name), "", ""), Tone.WARNING)]
         rows = [
@@ -202,18 +249,29 @@ class LeftComposer:
                 (
                     texts("close.difference", brand=each.brand or name),
                     texts("count", count=f"{each.count:+}"),
-                    texts.yen(each.amount_yen),
+                    texts("yen", amount=f"{each.amount_yen:+,}"),
                 ),
                 Tone.WARNING,
             )
             for each in differences(log)
         ]
         for key, entries in (("close.only_ours", log.only_ours), ("close.only_theirs", log.only_theirs)):
-            rows += [
-                Row("", (texts(key, slip=each.slip_number), "", texts.yen(each.amount_yen)), Tone.WARNING)
-                for each in entries
-            ]
+            rows += [self._entry_row(key, each) for each in entries]
+        for pair in log.differing:
+            rows.append(self._entry_row("close.differing_ours", pair.ours))
+            rows.append(self._entry_row("close.differing_theirs", pair.theirs))
+        if log.left_out:
+            rows.append(Row("", (texts("close.left_out"), texts("count", count=log.left_out), "")))
+        if review.to_tick:
+            count = texts("count", count=len(review.to_tick))
+            rows.append(Row("", (texts("close.to_tick", name=name), count, ""), Tone.WARNING))
+            rows += [self._entry_row("close.tick", each) for each in review.to_tick]
         return rows
+
+    def _entry_row(self, key: str, entry: LogEntry) -> Row:
+        texts = self._texts
+        facts = " ".join(each for each in (entry.brand, entry.at) if each)
+        return Row("", (texts(key, slip=entry.slip_number, facts=facts).strip(), "", texts.yen(entry.amount_yen)))
 
     def _menu(self, state: StaffState) -> TablePart:
         texts = self._texts

@@ -3,6 +3,7 @@
 from kiosk.domain.record import is_terminal_slip
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.compose_cards import CardComposer
+from kiosk.presenters.compose_left import device_name
 from kiosk.presenters.forms import KEYED, form_in
 from kiosk.presenters.page import Page
 from kiosk.presenters.screen import (
@@ -30,10 +31,12 @@ from kiosk.presenters.state import (
     StaffState,
     View,
     Working,
+    looked_at,
     open_tenders,
 )
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import Words, is_void
+from kiosk.presenters.words import Words, family_of
+from kiosk.services.notices import Asking as Asked
 
 TENDER_LETTERS = ("F5", "F6", "F7", "F8")
 CHOICE_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -61,9 +64,9 @@ class RightComposer:
             case Page.DAY:
                 return self._cards.day_card(state)
             case Page.SALES:
-                return self._cards.sale_card(state)
+                return self._form(form) if form else self._cards.sale_card(state)
             case Page.CLOSE:
-                return self._cards.close_card(state)
+                return self._asking(state) if state.asked else self._cards.close_card(state)
             case Page.MENU | Page.HELP:
                 return self._cards.here_card(state)
             case Page.SALE | Page.BUSY:
@@ -78,9 +81,8 @@ class RightComposer:
         """A sale with a document may be printed again."""
         if state.view is not View.SALES:
             return isinstance(state.stage, Done) and state.stage.sale_id in state.documents
-        sales = state.sales.sales if state.sales else ()
-        selected = next((sale for sale in sales if sale.sale_id == state.selected_sale), None)
-        return selected is not None and any(not is_terminal_slip(x.kind) for x in selected.documents)
+        sale = looked_at(state)
+        return sale is not None and any(not is_terminal_slip(x.kind) for x in sale.documents)
 
     def _stage(self, state: StaffState) -> RightPart:
         match state.stage:
@@ -181,23 +183,40 @@ class RightComposer:
             phase = "recording"
         what, then = self._words.phase(phase)
         name = working.tender.name if working.tender else texts("tender.none")
-        void = is_void(working.operation)
+        family = family_of(working.operation)
         return ProgressPanel(
-            texts("void.progress.title" if void else "progress.title"),
+            texts(f"{family}progress.title"),
             what,
             then,
-            texts("card.void_amount" if void else "progress.amount"),
+            texts(f"{family}progress.amount"),
             working.amount_yen,
             name,
             texts("progress.elapsed"),
         )
 
+    def _asking(self, state: StaffState) -> ProgressPanel:
+        """Which terminal is asked for its own day, what it does, and how many have answered."""
+        texts = self._texts
+        waited = [each for each in state.asked if each.phase not in (Asked.ANSWERED, Asked.SILENT)]
+        now = next((each for each in waited if each.phase != Asked.WAITING), (waited or state.asked)[0])
+        key = f"closing.{now.phase}"
+        return ProgressPanel(
+            texts("closing.title"),
+            texts.first(f"{key}.what", "closing.processing.what"),
+            texts.first(f"{key}.next", "closing.processing.next"),
+            texts("closing.count", done=len(state.asked) - len(waited), all=len(state.asked)),
+            None,
+            device_name(self._setup, now.device),
+            texts("progress.elapsed"),
+        )
+
     def _form(self, form: Form) -> FormPanel:
         texts = self._texts
+        marked = any(field.required for field in form.fields)
         fields = tuple(
             FieldRow(
                 field.name,
-                field.label if field.required else texts("field.optional", label=field.label),
+                texts("field.optional", label=field.label) if marked and not field.required else field.label,
                 field.kind,
                 _shown(field.kind, form.values.get(field.name, ""), texts),
                 active=field.name == form.active,

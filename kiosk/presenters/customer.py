@@ -23,7 +23,7 @@ from kiosk.presenters.state import (
     Working,
 )
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import is_void
+from kiosk.presenters.words import family_of
 
 LINES_SHOWN_MAX = 6
 """More lines than this do not fit at 24 px; the rest is counted."""
@@ -40,6 +40,8 @@ class CustomerPage(StrEnum):
     DOUBT = "doubt"
     VOIDING = "voiding"
     VOIDED = "voided"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,10 @@ class CustomerPresenter:
         return (*rows[: LINES_SHOWN_MAX - 1], (texts("customer.more", more=len(hidden)), texts.yen(rest)))
 
 
+_WORKING = {"": CustomerPage.PAYING, "void.": CustomerPage.VOIDING, "refund.": CustomerPage.REFUNDING}
+_DONE = {"": CustomerPage.DONE, "void.": CustomerPage.VOIDED, "refund.": CustomerPage.REFUNDED}
+
+
 def _page(state: StaffState) -> CustomerPage:
     if page_of(state) not in (Page.SALE, Page.BUSY):
         return CustomerPage.IDLE
@@ -133,9 +139,9 @@ def _page(state: StaffState) -> CustomerPage:
         case Offered():
             return CustomerPage.CHOOSE
         case Working(operation=operation) | Asking(before=Working(operation=operation)):
-            return CustomerPage.VOIDING if is_void(operation) else CustomerPage.PAYING
+            return _WORKING[family_of(operation)]
         case Done(operation):
-            return CustomerPage.VOIDED if is_void(operation) else CustomerPage.DONE
+            return _DONE[family_of(operation)]
         case Approving(purpose):
             return CustomerPage.DOUBT if purpose is Purpose.OTHER_TENDER else CustomerPage.IDLE
         case Doubt() | Resolving() | Asking():

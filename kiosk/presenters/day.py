@@ -9,7 +9,9 @@ from kiosk.presenters.forms import first_open
 from kiosk.presenters.state import Done, Editing, Form, FormField, StaffState, Store, View
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
-from kiosk.services.notices import DailyLogsCompared, DayChanged, OperatorSignedIn, OperatorSignedOut
+from kiosk.services.notices import ClosingProgress, DailyLogsCompared, DayChanged, OperatorSignedIn, OperatorSignedOut
+
+DayNotice = OperatorSignedIn | OperatorSignedOut | DayChanged | ClosingProgress | DailyLogsCompared
 
 
 def sign_in_form(operators: tuple[Operator, ...], texts: Texts) -> Form:
@@ -74,7 +76,21 @@ class DayPresenter:
             self._store.set(replace(state, closing=True, message=None))
             self._desk.close_day(confirmed=bool(state.compared))
 
-    def handle(self, notice: OperatorSignedIn | OperatorSignedOut | DayChanged | DailyLogsCompared) -> None:
+    def ask_again(self) -> None:
+        """もう一度問い合わせる: a terminal that was silent may answer now."""
+        state = self._store.state
+        if state.compared and not state.closing:
+            self._store.set(replace(state, closing=True, compared=(), message=None))
+            self._desk.close_day(confirmed=False)
+
+    def stop_asking(self) -> None:
+        """待たずに進む: the terminals have had their time; a person decides."""
+        state = self._store.state
+        if state.asked:
+            self._store.set(replace(state, message=self._words.refusal("closing_stopped")))
+            self._desk.cancel_payment()
+
+    def handle(self, notice: DayNotice) -> None:
         state = self._store.state
         match notice:
             case OperatorSignedIn(operator):
@@ -83,14 +99,29 @@ class DayPresenter:
                 form = sign_in_form(self._operators, self._texts)
                 settled = new_sale(state) if isinstance(state.stage, Done | Editing) else state
                 self._store.set(
-                    replace(settled, operator=None, sign_in=form, view=View.SALE, selected_sale="", aside=frozenset())
+                    replace(
+                        settled,
+                        operator=None,
+                        sign_in=form,
+                        view=View.SALE,
+                        selected_sale="",
+                        aside=frozenset(),
+                        found=None,
+                        finding=None,
+                    )
                 )
-            case DailyLogsCompared(compared):
-                self._store.set(replace(state, compared=compared, closing=False, message=None))
+            case ClosingProgress():
+                # In the order in which they were asked.
+                asked = {each.device: each for each in state.asked} | {notice.device: notice}
+                self._store.set(replace(state, asked=tuple(asked.values())))
+            case DailyLogsCompared(reviews):
+                self._store.set(replace(state, compared=reviews, closing=False, asked=(), message=None))
             case DayChanged():
                 self._store.set(self._day_changed(state, notice))
 
     def _day_changed(self, state: StaffState, notice: DayChanged) -> StaffState:
         changed = state.day is not None and state.day.day.state is not notice.day.state
         view = View.SALE if changed else state.view
-        return replace(state, day=notice, today=notice.today, closing=False, compared=(), view=view, message=None)
+        return replace(
+            state, day=notice, today=notice.today, closing=False, asked=(), compared=(), view=view, message=None
+        )

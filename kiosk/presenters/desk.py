@@ -1,9 +1,11 @@
 """What the windows may ask of the product. Every call returns at once; answers arrive as notices, in order."""
 
+from datetime import date
 from typing import Protocol
 
 from kiosk.domain.cart import Offer
 from kiosk.domain.ids import OperationId, SaleId
+from kiosk.domain.sale_search import SaleSearch
 from kiosk.domain.tender import Tender
 from kiosk.services.notices import Answer
 
@@ -20,12 +22,25 @@ class Approvals(Protocol):
     def request_refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
         """Record that a paid sale is to be refunded by bank transfer; answered by RefundRecorded."""
 
+    def refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
+        """Give an earlier sale back on the terminal that took it; goes on like a payment."""
+
+
+class Archive(Protocol):
+    """Earlier sales; answered by SalesFound, or by a refusal."""
+
+    def find(self, search: SaleSearch) -> None: ...
+    def find_day_beside(self, business_date: date, *, later: bool) -> None:
+        """The sales of the business day before or after a date."""
+
 
 class Desk(Protocol):
     """The desk behind the window; never blocks, never raises for what a person did."""
 
     @property
     def approvals(self) -> Approvals: ...
+    @property
+    def archive(self) -> Archive: ...
     def sign_in(self, operator_id: str, pin: str) -> None: ...
     def sign_out(self) -> None: ...
     def open_day(self) -> None: ...
@@ -39,7 +54,10 @@ class Desk(Protocol):
         """
 
     def cancel_payment(self) -> None:
-        """Ask the running payment to stop: a request; the outcome still arrives as PaymentFinished."""
+        """Ask the running payment to stop: a request; the outcome still arrives as PaymentFinished.
+
+        While terminals are asked at the close: wait for them no longer.
+        """
 
     def answer(self, answer: Answer) -> None:
         """Reply to the open Question."""

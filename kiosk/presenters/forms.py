@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.presenters.state import Approving, Asking, Form, FormField, Resolving, StaffState, Store
+from kiosk.presenters.state import Approving, Asking, Form, FormField, Resolving, StaffState, Store, View
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import Question
@@ -30,10 +30,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def form_in(state: StaffState) -> Form | None:
-    """The form a key press would reach."""
+    """The form a key press would reach: sign-in, what is asked or approved, the search on the sales page."""
     if state.operator is None:
         return state.sign_in
-    return state.stage.form if isinstance(state.stage, Asking | Resolving | Approving) else None
+    if isinstance(state.stage, Asking | Resolving | Approving):
+        return state.stage.form
+    return state.finding if state.view is View.SALES else None
 
 
 def with_form(state: StaffState, form: Form) -> StaffState:
@@ -41,7 +43,7 @@ def with_form(state: StaffState, form: Form) -> StaffState:
         return replace(state, sign_in=form)
     if isinstance(state.stage, Asking | Resolving | Approving):
         return replace(state, stage=replace(state.stage, form=form))
-    return state
+    return replace(state, finding=form)
 
 
 def question_form(question: Question, texts: Texts) -> Form:

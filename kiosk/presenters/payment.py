@@ -28,7 +28,7 @@ from kiosk.presenters.state import (
     waiting_doubt,
 )
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import Words
+from kiosk.presenters.words import Words, family_of
 from kiosk.services.notices import (
     Answer,
     FreeSaleFinished,
@@ -237,7 +237,9 @@ class PaymentPresenter:
             return replace(new_sale(state), doubts=others, stage=Done(operation))
         cart = replace(state.cart, revision=state.cart.revision + 1)
         band = self._words.operation(operation)
-        return replace(state, doubts=others, cart=cart, stage=Editing(), message=band)
+        # What could not be taken back is still there: back to the sale, for another try or another way.
+        view = View.SALES if family_of(operation) else state.view
+        return replace(state, doubts=others, cart=cart, stage=Editing(), view=view, message=band)
 
 
 def shown_operation(state: StaffState) -> Operation | None:

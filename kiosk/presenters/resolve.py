@@ -5,7 +5,7 @@ from kiosk.domain.operator import Act, Operator
 from kiosk.presenters.forms import first_open
 from kiosk.presenters.state import Form, FormField
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import is_void
+from kiosk.presenters.words import family_of
 
 FOUND = ("charged", "not_charged")
 EVIDENCE = ("slip", "terminal_list", "trustee")
@@ -16,8 +16,7 @@ def resolve_form(operation: Operation, operators: tuple[Operator, ...], me: Oper
     """What was found, what shows it, who approves. The approver is somebody else than the clerk."""
     others = (person for person in operators if person.may(Act.RESOLVE))
     approvers = tuple((p.operator_id, p.name) for p in others if me is None or p.operator_id != me.operator_id)
-    family = "choice.found.void" if is_void(operation) else "choice.found"
-    found = tuple((name, texts(f"{family}.{name}")) for name in FOUND)
+    found = tuple((name, texts(f"choice.found.{family_of(operation)}{name}")) for name in FOUND)
     evidence = tuple((texts(f"choice.evidence.{name}"),) * 2 for name in EVIDENCE)
     fields = (
         FormField("found", texts("field.found"), "choice", choices=found),

@@ -1,11 +1,11 @@
-"""The day's sales. Owns which one is looked at; refuses to change any of them."""
+"""The sales in sight. Owns which one is looked at; refuses to change any of them."""
 
 from dataclasses import replace
 
 from kiosk.domain.operation import State
 from kiosk.domain.record import is_terminal_slip
 from kiosk.presenters.desk import Desk
-from kiosk.presenters.state import Approving, Done, Doubt, Editing, Store, View, waiting_doubt
+from kiosk.presenters.state import Approving, Done, Doubt, Editing, Store, View, listed_sales, looked_at, waiting_doubt
 from kiosk.presenters.words import Words
 from kiosk.services.notices import DocumentChanged, Printing, SalesListed
 
@@ -19,7 +19,7 @@ class SalesPresenter:
         self._desk = desk
 
     def show(self) -> None:
-        self._store.set(replace(self._store.state, view=View.SALES, message=None))
+        self._store.set(replace(self._store.state, view=View.SALES, found=None, finding=None, message=None))
         self._desk.list_sales()
 
     def select(self, sale_id: str) -> None:
@@ -27,8 +27,7 @@ class SalesPresenter:
             self._store.set(replace(self._store.state, selected_sale=sale_id, message=None))
 
     def move_selection(self, step: int) -> None:
-        listed = self._store.state.sales
-        names: list[str] = [sale.sale_id for sale in listed.sales] if listed else []
+        names: list[str] = [sale.sale_id for sale in listed_sales(self._store.state)]
         if names:
             selected = self._store.state.selected_sale
             at = names.index(selected) + step if selected in names else 0
@@ -40,8 +39,8 @@ class SalesPresenter:
         if state.view is View.SALE and isinstance(state.stage, Done):
             sale_id = state.stage.sale_id
         else:
-            listed = state.sales.sales if state.sales else ()
-            sale_id = next((x.sale_id for x in listed if x.sale_id == state.selected_sale), None)
+            sale = looked_at(state)
+            sale_id = sale.sale_id if sale else None
         if sale_id is not None:
             self._desk.reprint(sale_id)
 
@@ -61,14 +60,16 @@ class SalesPresenter:
         match notice:
             case SalesListed():
                 doubts = tuple(x for x in notice.unsettled if x.state is State.IN_DOUBT)
-                known = {sale.sale_id for sale in notice.sales}
+                known = {sale.sale_id for sale in (state.found or notice).sales}
                 kept = state.selected_sale if state.selected_sale in known else ""
-                first = notice.sales[0].sale_id if notice.sales else ""
+                first = next((sale.sale_id for sale in (state.found or notice).sales), "")
                 state = replace(state, sales=notice, doubts=doubts, selected_sale=kept or first)
                 idle = isinstance(state.stage, Editing) and not state.cart.lines and state.view is View.SALE
                 # What an earlier run left open comes before the next citizen.
                 waiting = waiting_doubt(state)
                 self._store.set(replace(state, stage=Doubt(waiting)) if idle and waiting else state)
+                if state.found is not None and state.view is View.SALES:
+                    self._desk.archive.find(state.found.search)
             case DocumentChanged() if is_terminal_slip(notice.document_kind):
                 # The paper itself tells the clerk; only where it may be missing is there something to say.
                 if notice.printing not in (Printing.UNKNOWN, Printing.FAILED):

@@ -41,6 +41,12 @@ class Act(StrEnum):
     SHOW_HELP = "show_help"
     BACK = "back"
     STEP_BACK = "step_back"
+    FIND = "find"
+    CLOSE_FIND = "close_find"
+    DAY_BEFORE = "day_before"
+    DAY_AFTER = "day_after"
+    ASK_AGAIN = "ask_again"
+    STOP_ASKING = "stop_asking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,7 @@ class ProgressPanel:
     instruction: str
     hint: str
     amount_label: str
-    amount_yen: int
+    amount_yen: int | None
     tender: str
     elapsed: str
     """With a ``{seconds}`` placeholder."""
@@ -254,6 +260,8 @@ class CardPanel:
     """A second large figure, such as the change to hand over."""
     steps: tuple[str, ...] = ()
     note: Band | None = None
+    hint: str = ""
+    """Why a key rests, and what to do instead."""
     keys: tuple[Key, ...] = ()
 
 

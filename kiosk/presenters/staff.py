@@ -10,6 +10,7 @@ from kiosk.presenters.cart import CartPresenter, new_sale
 from kiosk.presenters.compose import Composer
 from kiosk.presenters.day import DayPresenter, sign_in_form
 from kiosk.presenters.desk import Desk
+from kiosk.presenters.find import FindPresenter
 from kiosk.presenters.forms import FormPresenter, form_in
 from kiosk.presenters.payment import PaymentPresenter
 from kiosk.presenters.sales import SalesPresenter
@@ -29,6 +30,7 @@ from kiosk.presenters.state import (
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import (
+    ClosingProgress,
     CounterStatus,
     DailyLogsCompared,
     DayChanged,
@@ -44,12 +46,13 @@ from kiosk.services.notices import (
     Question,
     RefundRecorded,
     Refused,
+    SalesFound,
     SalesListed,
 )
 
 
 class StaffPresenter:
-    """``cart``, ``payment``, ``form``, ``day`` and ``sales`` take the clerk's intents; ``act`` the named keys."""
+    """The pieces (``cart``, ``payment`` …) take the clerk's intents; ``act`` the named keys."""
 
     def __init__(
         self,
@@ -80,8 +83,9 @@ class StaffPresenter:
         self.form = FormPresenter(self.store, words)
         self.payment = PaymentPresenter(self.store, words, texts, desk, setup)
         self.day = DayPresenter(self.store, words, texts, desk, setup.operators)
-        self.approval = ApprovalPresenter(self.store, words, texts, desk, setup.operators)
+        self.approval = ApprovalPresenter(self.store, words, texts, desk, setup)
         self.sales = SalesPresenter(self.store, words, desk)
+        self.find = FindPresenter(self.store, words, texts, desk)
         self.store.listen(lambda state: self._render(self._composer.screen(state)))
 
     def start(self) -> None:
@@ -96,8 +100,10 @@ class StaffPresenter:
         match notice:
             case RefundRecorded():
                 self.approval.recorded(notice)
-            case OperatorSignedIn() | OperatorSignedOut() | DayChanged() | DailyLogsCompared():
+            case OperatorSignedIn() | OperatorSignedOut() | DayChanged() | ClosingProgress() | DailyLogsCompared():
                 self.day.handle(notice)
+            case SalesFound():
+                self.find.handle(notice)
             case PaymentStarted() | PaymentProgress() | Question() | PaymentFinished() | FreeSaleFinished():
                 self.payment.handle(notice)
             case OtherTenderApproved():
@@ -107,7 +113,7 @@ class StaffPresenter:
             case CounterStatus():
                 self.store.set(replace(self.store.state, status=notice))
             case Refused(rule):
-                self.store.set(replace(self.store.state, closing=False))
+                self.store.set(replace(self.store.state, closing=False, asked=()))
                 self.payment.refused(rule)
 
     def main_action(self) -> None:
@@ -128,6 +134,8 @@ class StaffPresenter:
                 self.payment.proceed()
             case Act.NEXT_SALE:
                 self.payment.next_sale()
+            case Act.CLOSE_FIND:
+                self.find.close()
             case Act.CANCEL_PAYMENT | Act.STEP_BACK:
                 self.payment.cancel()
             case Act.CLEAR_CART:
@@ -155,6 +163,8 @@ class StaffPresenter:
             self.payment.resolve(form)
         elif isinstance(state.stage, Approving):
             self.approval.submit(form)
+        else:
+            self.find.submit(form)
 
     def choose(self, field: str, value: str) -> None:
         """A choice key of the form on the right."""
@@ -174,6 +184,10 @@ class StaffPresenter:
                 self.day.open_day()
             case Act.CLOSE_DAY:
                 self.day.close_day()
+            case Act.ASK_AGAIN:
+                self.day.ask_again()
+            case Act.STOP_ASKING:
+                self.day.stop_asking()
             case Act.SIGN_OUT:
                 self.day.sign_out()
             case Act.SET_ASIDE:
@@ -190,6 +204,10 @@ class StaffPresenter:
                 self.sales.settle()
             case Act.SHOW_SALES:
                 self.sales.show()
+            case Act.FIND:
+                self.find.open()
+            case Act.DAY_BEFORE | Act.DAY_AFTER:
+                self.find.step(later=act is Act.DAY_AFTER)
             case Act.SHOW_CLOSE:
                 self.day.show_close()
             case Act.SHOW_MENU:

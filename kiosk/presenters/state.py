@@ -7,15 +7,15 @@ from enum import StrEnum
 
 from kiosk.domain.books import SaleRow
 from kiosk.domain.cart import Cart, Exemption, Offer
+from kiosk.domain.daily_log import LogReview
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
-from kiosk.domain.record import DailyLogCompared
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.screen import Band
-from kiosk.services.notices import CounterStatus, DayChanged, DocumentChanged, SalesListed
+from kiosk.services.notices import ClosingProgress, CounterStatus, DayChanged, DocumentChanged, SalesFound, SalesListed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +211,30 @@ class StaffState:
     """Sales with a terminal's slip that is not certainly on paper."""
     sales: SalesListed | None = None
     selected_sale: str = ""
-    compared: tuple[DailyLogCompared, ...] = ()
+    finding: Form | None = None
+    """The search form of the sales page."""
+    found: SalesFound | None = None
+    """Earlier sales that the sales page shows instead of the day's."""
+    asked: tuple[ClosingProgress, ...] = ()
+    """What each terminal is doing while its own day is asked for."""
+    compared: tuple[LogReview, ...] = ()
     """Terminals' own days that differ from ours or were not told: the close waits for a confirmation."""
     closing: bool = False
     """close_day was asked for and not answered yet."""
+
+
+def listed_sales(state: StaffState) -> tuple[SaleRow, ...]:
+    """The sales that the sales page shows."""
+    if state.found is not None:
+        return state.found.sales
+    return state.sales.sales if state.sales else ()
+
+
+def looked_at(state: StaffState) -> SaleRow | None:
+    """The selected sale of the sales page."""
+    if state.view is not View.SALES:
+        return None
+    return next((sale for sale in listed_sales(state) if sale.sale_id == state.selected_sale), None)
 
 
 def open_tenders(state: StaffState, tenders: tuple[Tender, ...]) -> tuple[Tender, ...]:

@@ -39,9 +39,12 @@ DOCUMENT_TONES: dict[Printing, Tone] = {
 }
 
 
-def is_void(operation: Operation | None) -> bool:
-    """Whether words about it must speak of taking back and not of paying."""
-    return operation is not None and operation.prepared.operation_kind is OperationKind.VOID
+_FAMILIES = {OperationKind.SALE: "", OperationKind.VOID: "void.", OperationKind.REFUND: "refund."}
+
+
+def family_of(operation: Operation | None) -> str:
+    """What keys of sentences about it begin with: words about taking back are not those about paying."""
+    return _FAMILIES[operation.prepared.operation_kind] if operation else ""
 
 
 class Words:
@@ -58,22 +61,22 @@ class Words:
             return Band(words.tone, self._of(operation, "what"), self._of(operation, "next"), figure)
         family = f"{words.reasons}.{operation.reason}"
         what = texts.first(f"{family}.what", f"{words.reasons}.other.what")
-        # What a reason advises is advice about a sale; a void has its own.
-        then = self._of(operation, "next") if is_void(operation) else texts.first(f"{family}.next", f"{words.key}.next")
+        # What a reason advises is advice about a sale; taking back has its own.
+        own = bool(family_of(operation))
+        then = self._of(operation, "next") if own else texts.first(f"{family}.next", f"{words.key}.next")
         if operation.code:
             what = texts("with_code", what=what, code=operation.code)
         return Band(words.tone, what, self._of(operation, "money") + then, figure)
 
     def _of(self, operation: Operation, part: str) -> str:
-        key = f"{SCREENS[operation.state].key}.{part}"
-        return self._texts(f"void.{key}" if is_void(operation) else key)
+        return self._texts(f"{family_of(operation)}{SCREENS[operation.state].key}.{part}")
 
     def doubt(self, operation: Operation, *, inquiring: bool) -> Band:
         """In doubt: never red, never green, and never an invitation to charge again."""
         band = self.operation(operation)
         if not inquiring:
             return band
-        then = self._texts("void.doubt.inquiring.next" if is_void(operation) else "doubt.inquiring.next")
+        then = self._texts(f"{family_of(operation)}doubt.inquiring.next")
         return Band(Tone.DOUBT, self._texts("doubt.inquiring.what"), then, band.figure)
 
     def refund(self, refund: RefundRequested) -> Band:

@@ -1,21 +1,24 @@
-"""What the desk does only with a second person's PIN: another tender, a void. Refuses the clerk's own approval."""
+"""What the desk does only with a second person's PIN: another tender, void, refund. Refuses the clerk's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from drivers.payment.api import PaymentDevice
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.operation import Operation, OperationKind, State
 from kiosk.domain.operator import Act, Operator
 from kiosk.domain.record import Actor
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Till
+from kiosk.services.charge import MakeContext
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import OtherTenderApproved, RefundRecorded
+from kiosk.services.refund_payment import refund_payment, refundable
 from kiosk.services.request_refund import request_refund
 from kiosk.services.sign_in import VerifyPin, approve, identify
 from kiosk.services.take_payment import OtherTender
 from kiosk.services.tell_books import tell_sales
-from kiosk.services.void_payment import voidable
+from kiosk.services.void_payment import void_payment, voidable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,26 @@ class Approvals:
             approver = self.second_person(Act.VOID, approver_id, approver_pin)
             books = self._counter.journal.books()
             paid = voidable(self._counter, books, books.sale(sale_id))
-            self._till.void(paid, actor=actor, approver=approver)
+
+            def take_back(device: PaymentDevice, make_context: MakeContext) -> Operation:
+                return void_payment(self._counter, sale_id, device, make_context, actor=actor, approver=approver)
+
+            self._till.take_back(paid, take_back, actor)
+
+        self._errands.run(work)
+
+    def refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
+        def work() -> None:
+            actor = self._shift.permitted(Act.SELL)
+            approver = self.second_person(Act.REFUND, approver_id, approver_pin)
+            paid = refundable(self._counter, self._counter.journal.books(), sale_id, can_void=False)
+
+            def take_back(device: PaymentDevice, make_context: MakeContext) -> Operation:
+                return refund_payment(
+                    self._counter, sale_id, reason, device, make_context, actor=actor, approver=approver
+                )
+
+            self._till.take_back(paid, take_back, actor)
 
         self._errands.run(work)
 

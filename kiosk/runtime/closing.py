@@ -2,22 +2,32 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
-from drivers.payment.api import DailyLogKind, DailyLogOutcome
+from drivers.payment.api import DailyLogKind, DailyLogOutcome, LogUnavailable
 from kiosk.domain.daily_log import needs_confirmation
 from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
+from kiosk.runtime.live_context import CounterContext
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Station, refuse_commit
 from kiosk.runtime.worker import WorkerBusyError
 from kiosk.services.close_day import close_day
 from kiosk.services.close_report import close_report
-from kiosk.services.compare_daily_log import compare_daily_log, is_compared
+from kiosk.services.compare_daily_log import compare_daily_log, is_compared, review
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.notices import DailyLogsCompared
+from kiosk.services.notices import Asking, ClosingProgress, DailyLogsCompared, Notice, PaymentProgress
 from kiosk.services.tell_books import tell_day
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A terminal's answer, and our newest entry when it came."""
+
+    log: DailyLogOutcome
+    up_to_seq: int
 
 
 class Closing:
@@ -34,6 +44,7 @@ class Closing:
         self._counter, self._stations, self._errands = counter, stations, errands
         self._shift, self._print_room = shift, print_room
         self._lock = threading.Lock()
+        self._contexts: dict[str, CounterContext] = {}
 
     def close(self, *, confirmed: bool) -> None:
         """Close; ask terminals first. ``confirmed``: a person has seen the differences of the last comparison."""
@@ -52,31 +63,59 @@ class Closing:
         else:
             self._finish(actor)
 
+    def cancel(self) -> None:
+        """Wait no longer for terminals; what each has done is then unknown, and said so."""
+        with self._lock:
+            contexts = tuple(self._contexts.values())
+        for context in contexts:
+            context.cancel()
+
     def _ask(self, devices: list[str], actor: Actor) -> None:
-        found: dict[str, DailyLogOutcome] = {}
+        found: dict[str, Told] = {}
 
         def job(name: str) -> None:
-            station = self._stations[name]
-            context = station.open_context(
-                self._counter.tell, refuse_commit, partial(self._print_room.print_slip, None)
-            )
-            log = station.device.access_daily_log(DailyLogKind.SETTLEMENT, context)
+            told = self._told(name)
             with self._lock:
-                found[name] = log
+                found[name] = told
                 complete = len(found) == len(devices)
             if complete:
                 self._errands.run(lambda: self._compare(found, actor))
 
+        for name in devices:
+            self._counter.tell(ClosingProgress(name, Asking.WAITING))
         for name in devices:
             try:
                 self._stations[name].worker.submit(partial(job, name))
             except WorkerBusyError as error:
                 raise RefusalError("device_busy") from error
 
-    def _compare(self, found: Mapping[str, DailyLogOutcome], actor: Actor) -> None:
-        compared = tuple(compare_daily_log(self._counter, name, log, actor) for name, log in found.items())
+    def _told(self, name: str) -> Told:
+        """Ask one terminal, on its worker: nothing is charged on it before its answer is taken."""
+        station = self._stations[name]
+        print_slip = partial(self._print_room.print_slip, None)
+        context = station.open_context(partial(self._tell_phase, name), refuse_commit, print_slip)
+        with self._lock:
+            self._contexts[name] = context
+        try:
+            log = station.device.access_daily_log(DailyLogKind.SETTLEMENT, context)
+        finally:
+            with self._lock:
+                del self._contexts[name]
+        silent = isinstance(log, LogUnavailable)
+        self._counter.tell(ClosingProgress(name, Asking.SILENT if silent else Asking.ANSWERED))
+        return Told(log, self._counter.journal.books().head().seq)
+
+    def _tell_phase(self, name: str, notice: Notice) -> None:
+        self._counter.tell(ClosingProgress(name, notice.phase) if isinstance(notice, PaymentProgress) else notice)
+
+    def _compare(self, found: Mapping[str, Told], actor: Actor) -> None:
+        compared = [
+            compare_daily_log(self._counter, name, told.log, actor, up_to_seq=told.up_to_seq)
+            for name, told in sorted(found.items())
+        ]
         if any(needs_confirmation(each) for each in compared):
-            self._counter.tell(DailyLogsCompared(compared))
+            books = self._counter.journal.books()
+            self._counter.tell(DailyLogsCompared(tuple(review(books, each) for each in compared)))
         else:
             self._finish(actor)
 

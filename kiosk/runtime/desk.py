@@ -7,6 +7,7 @@ from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
 from kiosk.domain.tender import Tender
 from kiosk.runtime.approvals import Approvals, People
+from kiosk.runtime.archive import Archive
 from kiosk.runtime.closing import Closing
 from kiosk.runtime.doubts import Doubts
 from kiosk.runtime.print_room import PrintRoom
@@ -39,6 +40,7 @@ class Desk:
         self._doubts = Doubts(counter, till)
         self._shift = Shift()
         self.approvals = Approvals(counter, people, errands, till, self._shift)
+        self.archive = Archive(counter, errands, self._shift)
         self._closing = Closing(counter, till.stations, errands, self._shift, print_room)
 
     def start(self) -> None:
@@ -106,6 +108,7 @@ class Desk:
 
     def cancel_payment(self) -> None:
         self._till.cancel()
+        self._closing.cancel()
 
     def answer(self, answer: Answer) -> None:
         self._till.answer(answer)

@@ -19,7 +19,9 @@ from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import Answer, DeviceStatus, Light, Notice, PaymentFinished, Refused
 from kiosk.services.resolve_in_doubt import inquire
 from kiosk.services.take_payment import OtherTender, take_payment
-from kiosk.services.void_payment import void_payment
+
+TakeBack = Callable[[PaymentDevice, MakeContext], Operation]
+"""Carries a void or a refund out on its device. Raises RefusalError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +62,12 @@ class Till:
 
         self._start(station, take, actor)
 
-    def void(self, paid: Operation, *, actor: Actor, approver: Actor) -> None:
-        """Start voiding a paid sale on the device that took it. Raises RefusalError."""
+    def take_back(self, paid: Operation, work: TakeBack, actor: Actor) -> None:
+        """Start a void or a refund of a paid sale on the device that took it. Raises RefusalError."""
         station = self.stations.get(paid.prepared.device)
         if station is None:
             raise RefusalError("device_unknown")
-
-        def take_back() -> Operation:
-            return void_payment(
-                self._counter,
-                paid.prepared.sale_id,
-                station.device,
-                self._opener(station),
-                actor=actor,
-                approver=approver,
-            )
-
-        self._start(station, take_back, actor)
+        self._start(station, lambda: work(station.device, self._opener(station)), actor)
 
     def inquire(self, operation: Operation, actor: Actor) -> None:
         """Ask the operation's device what became of it. Raises RefusalError while a payment runs."""

@@ -2,21 +2,22 @@
 
 from datetime import date
 
-from kiosk.domain.books import Books, SaleRow
-from kiosk.domain.daily_log import differences, needs_confirmation
-from kiosk.domain.payment import Standing
-from kiosk.domain.record import Actor
+from kiosk.domain.books import Books, OperationRow
+from kiosk.domain.daily_log import LogReview, differences, needs_confirmation
+from kiosk.domain.operation import OperationKind
+from kiosk.domain.record import Actor, LogEntry
+from kiosk.services.compare_daily_log import review
 from kiosk.services.counter import Counter, CounterIdentity
 from receipts.content import IssuerContent, ReportContent, ReportLine, ReportSection
 
-SALES_MAX = 100_000
-"""More sales than a counter can make in a day; a report must not be cut short silently."""
+TICKED_MAX = 200
+"""Lines of a list to tick off: more than anybody ticks, and a metre and a half of paper."""
 
 
 def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportContent:
-    """The report of a closed day, from the books alone."""
+    """The report of a closed day, from the books alone: what was done on it, whenever the sale was."""
     books = counter.journal.books()
-    sales = books.sales(business_date, limit=SALES_MAX)
+    done = books.history.operations(business_date)
     day, head = books.day(), books.head()
     return ReportContent(
         issuer=_issuer(counter.identity, actor),
@@ -24,11 +25,11 @@ def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportC
         closed_at=counter.clock.now_iso(),
         sections=(
             _by_tender(books, business_date),
-            _by_account(sales),
-            _others(books, business_date, sales),
-            *_terminals(books, business_date),
+            _by_account(done),
+            _others(books, business_date, done),
+            *_terminals(books, business_date, done),
         ),
-        serial_range=_serial_range(sales),
+        serial_range=_serial_range([document.serial_number for document in books.history.documents(business_date)]),
         journal_range=f"{day.first_seq} ～ {day.last_seq}",
         journal_head=head.hash.hex(),
         training=counter.identity.training,
@@ -55,51 +56,82 @@ def _by_tender(books: Books, business_date: date) -> ReportSection:
     return ReportSection("決済手段別", tuple(lines))
 
 
-def _by_account(sales: tuple[SaleRow, ...]) -> ReportSection:
+def _by_account(done: tuple[OperationRow, ...]) -> ReportSection:
+    """Sales less what was taken back, as the tenders above them; an account with nothing left is left out."""
     counts: dict[str, tuple[int, int]] = {}
-    for sale in sales:
-        if sale.standing is not Standing.PAID:
-            continue
-        for line in sale.lines:
+    for row in done:
+        prepared = row.operation.prepared
+        sign = 1 if prepared.operation_kind is OperationKind.SALE else -1
+        for line in prepared.lines:
             name = line.account_path[-1]
             count, amount_yen = counts.get(name, (0, 0))
-            counts[name] = (count + line.quantity, amount_yen + line.amount_yen)
-    lines = tuple(ReportLine(name, count, amount_yen, "点") for name, (count, amount_yen) in sorted(counts.items()))
+            counts[name] = (count + sign * line.quantity, amount_yen + sign * line.amount_yen)
+    lines = tuple(
+        ReportLine(name, count, amount_yen, "点")
+        for name, (count, amount_yen) in sorted(counts.items())
+        if count or amount_yen
+    )
     return ReportSection("科目別", lines)
 
 
-def _others(books: Books, business_date: date, sales: tuple[SaleRow, ...]) -> ReportSection:
-    voided = [sale for sale in sales if sale.standing in (Standing.VOIDED, Standing.REFUNDED)]
+def _others(books: Books, business_date: date, done: tuple[OperationRow, ...]) -> ReportSection:
+    asked = books.history.refund_requests(business_date)
     return ReportSection(
         "その他",
         (
             ReportLine("無料・減免", books.free_count(business_date), 0),
-            ReportLine("取消・還付", len(voided), sum(sale.amount_yen for sale in voided)),
+            _of_kind("取消", done, OperationKind.VOID),
+            _of_kind("還付", done, OperationKind.REFUND),
+            ReportLine("還付の依頼（振込）", len(asked), sum(row.refund.amount_yen for row in asked)),
         ),
     )
 
 
-def _terminals(books: Books, business_date: date) -> tuple[ReportSection, ...]:
-    """端末日計との差: the terminal's less ours per brand, and transactions that one side alone lists."""
-    lines: list[ReportLine] = []
-    logs = books.daily_logs(business_date)
-    for log in logs:
-        if log.unavailable:
-            lines.append(ReportLine(f"{log.device} 端末日計を取得できず", None, 0))
-            continue
-        found = differences(log)
-        if not needs_confirmation(log):
-            lines.append(ReportLine(f"{log.device} 差なし", None, 0))
-        lines += [ReportLine(each.brand or log.device, each.count, each.amount_yen) for each in found]
-        lines += [ReportLine(f"記録のみ 伝票 {each.slip_number}", None, each.amount_yen) for each in log.only_ours]
-        lines += [ReportLine(f"端末のみ 伝票 {each.slip_number}", None, each.amount_yen) for each in log.only_theirs]
-    return (ReportSection("端末日計との差", tuple(lines)),) if logs else ()
+def _of_kind(label: str, done: tuple[OperationRow, ...], kind: OperationKind) -> ReportLine:
+    amounts = [row.operation.prepared.amount_yen for row in done if row.operation.prepared.operation_kind is kind]
+    return ReportLine(label, len(amounts), sum(amounts))
 
 
-def _serial_range(sales: tuple[SaleRow, ...]) -> str:
-    """First and last number of each series: U slips, R receipts, A tickets."""
+def _terminals(books: Books, business_date: date, done: tuple[OperationRow, ...]) -> tuple[ReportSection, ...]:
+    """端末日計: the terminal's less ours per brand, then each transaction on which the two disagree or may."""
+    names: dict[str, dict[str, None]] = {}
+    for row in done:
+        names.setdefault(row.operation.prepared.device, {})[row.operation.prepared.tender_name] = None
+    sections = []
+    for log in books.daily_logs(business_date):
+        name = "、".join(names.get(log.device, (log.device,)))
+        sections.append(ReportSection(f"端末日計との差 {name}", _log_lines(review(books, log))))
+    return tuple(sections)
+
+
+def _log_lines(reviewed: LogReview) -> tuple[ReportLine, ...]:
+    log = reviewed.compared
+    if log.unavailable:
+        return (ReportLine("端末日計を取得できず", None, None),)
+    if not needs_confirmation(log):
+        return (ReportLine("差なし", None, None),)
+    lines = [ReportLine(f"差 {each.brand}".strip(), each.count, each.amount_yen) for each in differences(log)]
+    lines += [_line("記録のみ", each) for each in log.only_ours]
+    lines += [_line("端末のみ", each) for each in log.only_theirs]
+    for pair in log.differing:
+        lines += [_line("相違 記録", pair.ours), _line("相違 端末", pair.theirs)]
+    if log.left_out:
+        lines.append(ReportLine("ほかの相違", log.left_out, None))
+    if reviewed.to_tick:
+        lines.append(ReportLine("端末の控えと照合", len(reviewed.to_tick), None))
+        lines += [_line("□", each) for each in reviewed.to_tick[:TICKED_MAX]]
+    return tuple(lines)
+
+
+def _line(mark: str, entry: LogEntry) -> ReportLine:
+    words = (mark, entry.at, entry.brand, entry.slip_number)
+    return ReportLine(" ".join(word for word in words if word), None, entry.amount_yen)
+
+
+def _serial_range(numbers: list[str]) -> str:
+    """First and last number of each series: U slips, R receipts, V voids, K refunds, A tickets."""
     series: dict[str, list[str]] = {}
-    for number in sorted({document.serial_number for sale in sales for document in sale.documents}):
+    for number in sorted(set(numbers)):
         prefix, _, serial = number.rpartition("-")
         series.setdefault(prefix, []).append(serial)
     return "、".join(

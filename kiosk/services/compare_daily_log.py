@@ -1,28 +1,40 @@
 """The terminal's day beside ours, at the close: per brand and, where it lists them, transaction. Corrects neither."""
 
-from collections import Counter as Multiset
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from drivers.payment import api
-from kiosk.domain.books import Books
+from kiosk.domain.books import Books, OperationRow
+from kiosk.domain.daily_log import (
+    LogReview,
+    Mismatch,
+    mismatch,
+    our_entries,
+    our_totals,
+    standing_entries,
+    unexplained,
+)
 from kiosk.domain.money import Yen
-from kiosk.domain.operation import DeviceResult, Operation, OperationKind, State
 from kiosk.domain.record import Actor, BrandCount, DailyLogCompared, Draft, LogEntry
 from kiosk.services.counter import Counter
 
-SALES_MAX = 100_000
-"""More sales than a counter can make in a day; a comparison must not be cut short silently."""
+LISTED_MAX = 500
+"""Transactions one record lists of each sort; four such lists keep it within a record's bytes. More are counted."""
+Listed = TypeVar("Listed")
 
 
-def compare_daily_log(counter: Counter, device: str, outcome: api.DailyLogOutcome, actor: Actor) -> DailyLogCompared:
-    """Record both sides as they were when the terminal answered. Raises RefusalError when the disk refuses."""
+def compare_daily_log(
+    counter: Counter, device: str, outcome: api.DailyLogOutcome, actor: Actor, *, up_to_seq: int
+) -> DailyLogCompared:
+    """Record both sides. ``up_to_seq``: our head when the terminal answered. Raises RefusalError: the disk refuses."""
     made: list[DailyLogCompared] = []
 
     def decide(books: Books) -> list[Draft]:
         business_date = counter.open_date(books)
-        mine = _uncounted(books, device, business_date)
-        made.append(_compared(device, books.head().seq, mine, outcome))
+        mine = _counted(books, device, up_to_seq)
+        made.append(_compared(device, up_to_seq, mine, outcome))
         return [counter.draft(made[-1], actor, business_date)]
 
     counter.transact(decide)
@@ -32,53 +44,62 @@ def compare_daily_log(counter: Counter, device: str, outcome: api.DailyLogOutcom
 def is_compared(books: Books, device: str, business_date: date) -> bool:
     """Whether the device was compared today and has approved nothing since."""
     logs = [log for log in books.daily_logs(business_date) if log.device == device]
-    return bool(logs) and not any(seq > logs[-1].up_to_seq for seq, _ in _approved(books, device, business_date))
+    return bool(logs) and not books.history.operations_on(device, after_seq=logs[-1].up_to_seq)
 
 
-def _compared(device: str, seq: int, mine: tuple[Operation, ...], outcome: api.DailyLogOutcome) -> DailyLogCompared:
-    ours = _totals(mine)
+def review(books: Books, compared: DailyLogCompared) -> LogReview:
+    """A comparison with those of our transactions that a person has to look for on the terminal's paper."""
+    brands = unexplained(compared)
+    if not brands:
+        return LogReview(compared)
+    entries = our_entries(_counted(books, compared.device, compared.up_to_seq))
+    return LogReview(compared, tuple(each for each in entries if "" in brands or each.brand.casefold() in brands))
+
+
+def _counted(books: Books, device: str, up_to_seq: int) -> tuple[OperationRow, ...]:
+    """Ours since the terminal last began a day of its own: where it was silent yesterday, yesterday's as well.
+
+    A terminal that never told of its close is compared with the open day alone.
+    """
+    after_seq = books.history.last_settled_seq(device, before_seq=up_to_seq) or books.day().first_seq - 1
+    rows = books.history.operations_on(device, after_seq=after_seq)
+    return tuple(row for row in rows if row.begun.seq <= up_to_seq)
+
+
+def _compared(
+    device: str, up_to_seq: int, mine: tuple[OperationRow, ...], outcome: api.DailyLogOutcome
+) -> DailyLogCompared:
+    ours = our_totals(mine)
     match outcome:
         case api.LogUnavailable(reason, settled_unknown):
-            return DailyLogCompared(device, seq, ours, (), settled_unknown, unavailable=reason)
+            return DailyLogCompared(device, up_to_seq, ours, (), settled_unknown, unavailable=reason)
         case api.DailyLog(totals, settled, entries):
             theirs = tuple(BrandCount(each.brand, each.count, Yen(each.amount_yen)) for each in totals)
-            only_ours, only_theirs = _unmatched(mine, entries) if entries else ((), ())
-            return DailyLogCompared(device, seq, ours, theirs, settled, only_ours, only_theirs)
+            compared = DailyLogCompared(device, up_to_seq, ours, theirs, settled)
+            if not entries:
+                return compared
+            return _with_transactions(compared, mismatch(standing_entries(mine), map(_entry, entries)))
 
 
-def _approved(books: Books, device: str, business_date: date) -> list[tuple[int, Operation]]:
-    return [
-        (begun.seq, operation)
-        for sale in books.sales(business_date, limit=SALES_MAX)
-        for operation, begun in zip(sale.operations, sale.begun, strict=True)
-        if operation.prepared.device == device and operation.state is State.APPROVED
-    ]
-
-
-def _uncounted(books: Books, device: str, business_date: date) -> tuple[Operation, ...]:
-    """Approved since the terminal last began a new day of its own."""
-    settled = [log.up_to_seq for log in books.daily_logs(business_date) if log.device == device and log.settled]
-    since = max(settled, default=0)
-    return tuple(operation for seq, operation in _approved(books, device, business_date) if seq > since)
-
-
-def _totals(operations: Iterable[Operation]) -> tuple[BrandCount, ...]:
-    sums: dict[str, tuple[int, int]] = {}
-    for operation in operations:
-        result = operation.result or DeviceResult()
-        sign = 1 if operation.prepared.operation_kind is OperationKind.SALE else -1
-        count, amount_yen = sums.get(result.brand, (0, 0))
-        sums[result.brand] = (count + sign, amount_yen + sign * operation.prepared.amount_yen)
-    return tuple(BrandCount(brand, count, Yen(amount)) for brand, (count, amount) in sorted(sums.items()))
-
-
-def _unmatched(
-    mine: tuple[Operation, ...], entries: tuple[api.Approved, ...]
-) -> tuple[tuple[LogEntry, ...], tuple[LogEntry, ...]]:
-    ours = Multiset(
-        LogEntry(result.brand, result.slip_number, operation.prepared.amount_yen)
-        for operation in mine
-        for result in (operation.result or DeviceResult(),)
+def _with_transactions(compared: DailyLogCompared, found: Mismatch) -> DailyLogCompared:
+    only_ours, left_ours = _cut(found.only_ours)
+    only_theirs, left_theirs = _cut(found.only_theirs)
+    differing, left_pairs = _cut(found.differing)
+    return replace(
+        compared,
+        only_ours=only_ours,
+        only_theirs=only_theirs,
+        differing=differing,
+        left_out=left_ours + left_theirs + left_pairs,
     )
-    theirs = Multiset(LogEntry(each.brand, each.slip_number, Yen(each.amount_yen)) for each in entries)
-    return tuple((ours - theirs).elements()), tuple((theirs - ours).elements())
+
+
+def _cut(listed: Iterable[Listed]) -> tuple[tuple[Listed, ...], int]:
+    """What a record may list, and how many it leaves out."""
+    entries = tuple(listed)
+    return entries[:LISTED_MAX], max(0, len(entries) - LISTED_MAX)
+
+
+def _entry(listed: api.Approved) -> LogEntry:
+    at = listed.transacted_at
+    return LogEntry(listed.brand, listed.slip_number, Yen(listed.amount_yen), f"{at[4:6]}:{at[6:8]}" if at else "")

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Protocol
 
 from kiosk.domain.books import Books, Journal
-from kiosk.domain.business_day import DayState
 from kiosk.domain.ids import NewId, OperationId
 from kiosk.domain.operation import Event, Operation, apply
 from kiosk.domain.record import Actor, Body, Draft, NotDurable, OperationEvent, Record
+from kiosk.domain.tender import TenderKind
 from kiosk.services.notices import Notice
 
 
@@ -53,16 +53,18 @@ class Counter:
     master_version: str
     tell: Callable[[Notice], None]
     """Hands a notice to the window; never waits."""
+    refunds_on_terminal: frozenset[TenderKind] = frozenset()
+    """Tenders whose sales may be refunded on their terminal; the others by transfer alone."""
 
     def draft(self, body: Body, actor: Actor, business_date: date | None, approver: Actor | None = None) -> Draft:
         return Draft(body, business_date, actor, self.master_version, approver)
 
     def open_date(self, books: Books) -> date:
         """The open business day's date. Raises RefusalError when no day is open."""
-        day = books.day()
-        if day.state is not DayState.OPEN or day.business_date is None:
+        open_date = books.day().open_date
+        if open_date is None:
             raise RefusalError("day_not_open")
-        return day.business_date
+        return open_date
 
     def operation(self, operation_id: OperationId) -> Operation:
         found = self.journal.books().operation(operation_id)

@@ -13,7 +13,7 @@ from kiosk.domain.ids import DocumentId, SaleId
 from kiosk.domain.record import SYSTEM, Actor, DocumentIssued, DocumentPrinted, Draft, NotDurable
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import DocumentChanged, Printing
-from kiosk.services.sale_document import document_kind, sale_content
+from kiosk.services.sale_document import document_date, document_kind, sale_content
 from receipts.content import DocumentKind, SaleContent
 
 Render = Callable[[SaleContent], bytes]
@@ -23,6 +23,7 @@ SERIES = {
     DocumentKind.USAGE_SLIP: "U",
     DocumentKind.CASH_RECEIPT: "R",
     DocumentKind.VOID_SLIP: "V",
+    DocumentKind.REFUND_SLIP: "K",
     DocumentKind.ADMISSION: "A",
 }
 """Each kind of document counts for itself; only R numbers are 領収書 numbers."""
@@ -60,7 +61,7 @@ def issue_document(counter: Counter, sale_id: SaleId, render: Render, actor: Act
             DocumentId(counter.new_id()), sale_id, kind, series, serial, serial_number, copy_number, digest
         )
         made.append((issued, content, data))
-        return [counter.draft(issued, actor, sale.business_date)]
+        return [counter.draft(issued, actor, document_date(sale, kind))]
 
     (record,) = counter.transact(decide)
     issued, content, data = made[-1]
@@ -119,7 +120,7 @@ def _of_kind(sale: SaleRow, kind: DocumentKind) -> tuple[DocumentRow, ...]:
 
 def _number(counter: Counter, books: Books, sale: SaleRow, kind: DocumentKind) -> tuple[str, int, str]:
     """Series, serial and printed number: the original's for a copy, else the next without a gap."""
-    year = fiscal_year_of(sale.business_date)
+    year = fiscal_year_of(document_date(sale, kind))
     series = f"{SERIES[kind]}{year}"
     if same := _of_kind(sale, kind):
         serial_number = same[0].serial_number

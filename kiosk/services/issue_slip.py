@@ -45,7 +45,9 @@ def issue_slip(counter: Counter, sale_id: SaleId, slip: TerminalSlip, render: Re
         sale = books.sale(sale_id)
         if sale is None:
             raise RefusalError("sale_unknown")
-        series = f"{SERIES}{fiscal_year_of(sale.business_date)}"
+        # of the day on which the terminal was at work: a refund's slip is not of the sale's day
+        business_date = sale.operations[-1].prepared.business_date if sale.operations else sale.business_date
+        series = f"{SERIES}{fiscal_year_of(business_date)}"
         serial = books.last_serial(series) + 1
         serial_number = f"{counter.identity.serial_prefix}-{series}-{serial:06d}"
         data = render(slip_content(counter, slip, sale_id=sale_id, serial_number=serial_number))
@@ -53,7 +55,7 @@ def issue_slip(counter: Counter, sale_id: SaleId, slip: TerminalSlip, render: Re
         kind = KINDS[slip.copy]
         issued = DocumentIssued(DocumentId(counter.new_id()), sale_id, kind, series, serial, serial_number, 0, digest)
         made.append((issued, data))
-        return [counter.draft(issued, SYSTEM, sale.business_date)]
+        return [counter.draft(issued, SYSTEM, business_date)]
 
     (record,) = counter.transact(decide)
     issued, data = made[-1]

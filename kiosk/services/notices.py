@@ -6,10 +6,12 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.domain.books import DayRow, SaleRow, SyncStatus
+from kiosk.domain.daily_log import LogReview
 from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
 from kiosk.domain.record import DailyLogCompared, RefundRequested, TenderTotal
+from kiosk.domain.sale_search import SaleSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,27 @@ class FreeSaleFinished:
     sale: SaleRow
 
 
+class Asking(StrEnum):
+    """Where the question to a terminal stands, besides the phases its driver tells."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingProgress:
+    """At the close: what a terminal is doing. ``phase`` is an Asking or one of drivers.payment.api.Phase."""
+
+    device: str
+    phase: str
+
+
 @dataclass(frozen=True, slots=True)
 class DailyLogsCompared:
     """A terminal's own day differs from ours or was not told: the close waits for a person's confirmation."""
 
-    compared: tuple[DailyLogCompared, ...]
+    reviews: tuple[LogReview, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +167,17 @@ class SalesListed:
     sales: tuple[SaleRow, ...]
     totals: tuple[TenderTotal, ...]
     unsettled: tuple[Operation, ...]
+    logs: tuple[DailyLogCompared, ...] = ()
+    """What the terminals told of the open day so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesFound:
+    """Sales of any day to which ``search`` applies, newest first. ``cut``: there are more than are told."""
+
+    search: SaleSearch
+    sales: tuple[SaleRow, ...]
+    cut: bool = False
 
 
 class Light(StrEnum):
@@ -188,11 +217,13 @@ Notice = (
     | Question
     | PaymentFinished
     | OtherTenderApproved
+    | ClosingProgress
     | DailyLogsCompared
     | RefundRecorded
     | FreeSaleFinished
     | DocumentChanged
     | Refused
     | SalesListed
+    | SalesFound
     | CounterStatus
 )

@@ -1,9 +1,9 @@
 """What a sale's document must say. Owns which kind a sale gets and where each value comes from; refuses layout."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from kiosk.domain.books import SaleRow
+from kiosk.domain.books import Begun, SaleRow
 from kiosk.domain.operation import DeviceResult, Operation, OperationKind, SaleLine, State
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import Actor, is_terminal_slip
@@ -12,19 +12,27 @@ from kiosk.domain.tender import TenderKind
 from kiosk.services.counter import CounterIdentity, RefusalError
 from receipts.content import DocumentKind, IssuerContent, LineContent, PaymentContent, SaleContent, TaxContent
 
+_SLIPS = {Standing.VOIDED: DocumentKind.VOID_SLIP, Standing.REFUNDED: DocumentKind.REFUND_SLIP}
+_ABOUT = {
+    DocumentKind.USAGE_SLIP: OperationKind.SALE,
+    DocumentKind.CASH_RECEIPT: OperationKind.SALE,
+    DocumentKind.VOID_SLIP: OperationKind.VOID,
+    DocumentKind.REFUND_SLIP: OperationKind.REFUND,
+}
+
 
 def document_kind(sale: SaleRow) -> DocumentKind:
-    """Cashless gets a usage slip, cash a receipt, a voided sale a void slip, zero yen a ticket.
+    """Cashless gets a usage slip, cash a receipt, a void or refund a slip of its own, zero yen a ticket.
 
     Raises RefusalError when nothing was paid.
     """
     if sale.free is not None:
         return DocumentKind.ADMISSION
-    if sale.standing is Standing.VOIDED:
-        return DocumentKind.VOID_SLIP
+    if sale.standing in _SLIPS:
+        return _SLIPS[sale.standing]
     if sale.standing is not Standing.PAID:
         raise RefusalError("nothing_to_print")
-    cash = _paid_by(sale).prepared.tender is TenderKind.CASH
+    cash = _operation(sale, OperationKind.SALE)[0].prepared.tender is TenderKind.CASH
     return DocumentKind.CASH_RECEIPT if cash else DocumentKind.USAGE_SLIP
 
 
@@ -33,13 +41,13 @@ def sale_content(
 ) -> SaleContent:
     """Every value of the document, from the record of the sale alone."""
     free = sale.free
-    shown, at, clerk = _shown(sale, kind)
+    shown, begun = (None, Begun(0, sale.at, sale.actor)) if free else _operation(sale, _ABOUT[kind])
     original = next((x.serial_number for x in sale.documents if not is_terminal_slip(x.kind)), "")
     return SaleContent(
         kind=kind,
-        issuer=_issuer(identity, clerk, sale.lines),
+        issuer=_issuer(identity, begun.actor, sale.lines),
         serial_number=serial_number,
-        sold_at=datetime.fromisoformat(at).isoformat(timespec="seconds"),
+        sold_at=_seconds(begun.at),
         sale_id=sale.sale_id,
         lines=tuple(_line(line) for line in sale.lines),
         taxes=tuple(_tax(tax) for tax in shown.prepared.taxes) if shown else (),
@@ -49,27 +57,27 @@ def sale_content(
         qr_text=sale.sale_id,
         copy_number=copy_number,
         training=identity.training,
-        original_serial_number=original if kind is DocumentKind.VOID_SLIP else "",
+        original_serial_number=original if kind in _SLIPS.values() else "",
+        original_sold_at=_seconds(sale.at) if kind is DocumentKind.REFUND_SLIP else "",
+        reason=shown.prepared.reason if shown else "",
     )
 
 
-def _shown(sale: SaleRow, kind: DocumentKind) -> tuple[Operation | None, str, Actor]:
-    """The operation the document is about, when it began and who did it."""
-    if sale.free is not None:
-        return None, sale.at, sale.actor
-    if kind is not DocumentKind.VOID_SLIP:
-        return _paid_by(sale), sale.at, sale.actor
+def document_date(sale: SaleRow, kind: DocumentKind) -> date:
+    """The business day a document belongs to: that of the sale, or of what took it back. Raises RefusalError."""
+    return sale.business_date if sale.free else _operation(sale, _ABOUT[kind])[0].prepared.business_date
+
+
+def _operation(sale: SaleRow, kind: OperationKind) -> tuple[Operation, Begun]:
+    """The approved operation of a kind and how it began. Raises RefusalError when there is none."""
     for operation, begun in zip(sale.operations, sale.begun, strict=True):
-        if operation.prepared.operation_kind is OperationKind.VOID and operation.state is State.APPROVED:
-            return operation, begun.at, begun.actor
+        if operation.prepared.operation_kind is kind and operation.state is State.APPROVED:
+            return operation, begun
     raise RefusalError("nothing_to_print")
 
 
-def _paid_by(sale: SaleRow) -> Operation:
-    for operation in sale.operations:
-        if operation.prepared.operation_kind is OperationKind.SALE and operation.state is State.APPROVED:
-            return operation
-    raise RefusalError("nothing_to_print")
+def _seconds(iso_text: str) -> str:
+    return datetime.fromisoformat(iso_text).isoformat(timespec="seconds")
 
 
 def _issuer(identity: CounterIdentity, clerk: Actor, lines: Iterable[SaleLine]) -> IssuerContent:

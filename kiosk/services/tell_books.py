@@ -16,5 +16,8 @@ def tell_day(counter: Counter) -> None:
 def tell_sales(counter: Counter) -> None:
     """Tell the sales of the latest business day and everything unsettled."""
     books = counter.journal.books()
-    business_date = books.day().business_date or counter.clock.today()
-    counter.tell(SalesListed(business_date, books.sales(business_date), books.totals(business_date), books.unsettled()))
+    day = books.day()
+    business_date = day.business_date or counter.clock.today()
+    logs = books.daily_logs(day.open_date) if day.open_date else ()
+    sales, totals = books.sales(business_date), books.totals(business_date)
+    counter.tell(SalesListed(business_date, sales, totals, books.unsettled(), logs))

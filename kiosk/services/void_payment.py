@@ -5,9 +5,9 @@ from dataclasses import replace
 from drivers.payment import api
 from kiosk.domain.books import Books, SaleRow
 from kiosk.domain.ids import OperationId, SaleId
-from kiosk.domain.operation import Operation, OperationKind, Prepared, State
-from kiosk.domain.payment import Standing
+from kiosk.domain.operation import Operation, OperationKind, Prepared
 from kiosk.domain.record import Actor, Draft
+from kiosk.domain.taking_back import paid_by, void_obstacle
 from kiosk.services.charge import MakeContext, carry_out
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import PaymentStarted
@@ -35,7 +35,7 @@ def void_payment(
 
 
 NO_OFFER = -1
-"""A void has no cart; no window shows this revision."""
+"""A void or a refund has no cart; no window shows this revision."""
 
 
 def prepare_void(counter: Counter, sale_id: SaleId, *, actor: Actor, approver: Actor) -> Operation:
@@ -61,27 +61,10 @@ def prepare_void(counter: Counter, sale_id: SaleId, *, actor: Actor, approver: A
 
 def voidable(counter: Counter, books: Books, sale: SaleRow | None) -> Operation:
     """The sale operation a void would undo. Raises RefusalError: nothing paid, another day, a closed terminal."""
-    if sale is None:
-        raise RefusalError("sale_unknown")
-    if sale.standing is not Standing.PAID:
-        raise RefusalError("void_not_paid")
-    if sale.business_date != counter.open_date(books):
-        raise RefusalError("void_other_day")
-    paid = paid_by(sale)
-    settled = [
-        log.up_to_seq
-        for log in books.daily_logs(sale.business_date)
-        if log.settled and log.device == paid.prepared.device
-    ]
-    begun = sale.begun[sale.operations.index(paid)]
-    if begun.seq <= max(settled, default=0):
-        raise RefusalError("void_terminal_closed")
+    paid = paid_by(sale) if sale else None
+    if sale is None or paid is None:
+        raise RefusalError("sale_unknown" if sale is None else "void_not_paid")
+    open_date = counter.open_date(books)
+    if obstacle := void_obstacle(sale, open_date, books.daily_logs(open_date)):
+        raise RefusalError(obstacle)
     return paid
-
-
-def paid_by(sale: SaleRow) -> Operation:
-    """The approved sale operation. Raises RefusalError("void_not_paid")."""
-    for operation in sale.operations:
-        if operation.prepared.operation_kind is OperationKind.SALE and operation.state is State.APPROVED:
-            return operation
-    raise RefusalError("void_not_paid")

@@ -119,6 +119,7 @@ class CardView(QWidget):
         self._facts.setObjectName("facts")
         self._note = BandView(theme, small=True)
         self._note.setObjectName(names.CARD_NOTE)
+        self._hint = Words(theme, T16, "ink_soft")
         self._bar = QFrame()
         self._bar.setFixedHeight(S4)
         frame = card(theme)
@@ -144,6 +145,7 @@ class CardView(QWidget):
         column.setSpacing(S12)
         column.addWidget(self._title)
         column.addWidget(frame, 1)
+        column.addWidget(self._hint)
         column.addLayout(self._key_row)
 
     def show_part(self, panel: CardPanel) -> None:
@@ -160,6 +162,8 @@ class CardView(QWidget):
         self._note.setVisible(panel.note is not None)
         if panel.note is not None:
             self._note.show_band(panel.note)
+        self._hint.say(panel.hint)
+        self._hint.setVisible(bool(panel.hint))
         self._show_keys(panel.keys)
         bar = BAND_COLORS[panel.tone][1]
         self._bar.setVisible(panel.tone is not Tone.NEUTRAL)

@@ -18,7 +18,12 @@ TENDER_HEIGHT = 160
 ACROSS_MAX = 4
 
 
-MARKS = {CustomerPage.DONE: Tone.SUCCESS, CustomerPage.VOIDED: Tone.SUCCESS, CustomerPage.DOUBT: Tone.DOUBT}
+MARKS = {
+    CustomerPage.DONE: Tone.SUCCESS,
+    CustomerPage.VOIDED: Tone.SUCCESS,
+    CustomerPage.REFUNDED: Tone.SUCCESS,
+    CustomerPage.DOUBT: Tone.DOUBT,
+}
 
 
 class MarkView(QWidget):

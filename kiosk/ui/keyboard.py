@@ -5,9 +5,10 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from kiosk.presenters.screen import Act, CartPanel, FormPanel, StaffScreen, TablePart
+from kiosk.presenters.screen import Act, CardPanel, CartPanel, FormPanel, StaffScreen, TablePart
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.ui.items_view import ItemsView
+from kiosk.ui.left_views import TableView
 
 TENDER_KEYS = (Qt.Key.Key_F5, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F8)
 
@@ -17,6 +18,8 @@ class Window(Protocol):
 
     @property
     def items_view(self) -> ItemsView | None: ...
+    @property
+    def table_view(self) -> TableView | None: ...
     @property
     def screen_shown(self) -> StaffScreen | None: ...
     def setFocus(self) -> None: ...  # noqa: N802 - Qt's name
@@ -37,7 +40,7 @@ class Keyboard:
         if not event.isAutoRepeat() and self._function_key(key, screen):
             return True
         form = isinstance(screen.right, FormPanel)
-        if self._move(key, screen):
+        if self._move(key, screen) or self._turn_table(key):
             return True
         if form and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat() and not self._staff.form.next_field():
@@ -56,6 +59,8 @@ class Keyboard:
                 self._staff.main_action()
         elif key is Qt.Key.Key_Escape:
             self._escape(screen)
+        elif (act := _named_act(key, screen)) is not None:
+            self._staff.act(act)
         elif key in acts:
             if screen.top.menu.enabled:
                 self._staff.act(acts[key])
@@ -95,12 +100,20 @@ class Keyboard:
             self._staff.cart.remove()
         elif step is None:
             return False
-        elif isinstance(screen.left, TablePart):
-            self._staff.sales.move_selection(step)
         elif isinstance(screen.right, FormPanel):
             self._choose_next(step, screen.right)
+        elif isinstance(screen.left, TablePart):
+            self._staff.sales.move_selection(step)
         else:
             self._staff.cart.move_selection(step)
+        return True
+
+    def _turn_table(self, key: Qt.Key) -> bool:
+        step = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(key)
+        table = self._window.table_view
+        if step is None or table is None:
+            return False
+        table.rows.turn(step)
         return True
 
     def _choose_next(self, step: int, panel: FormPanel) -> None:
@@ -140,3 +153,11 @@ class Keyboard:
             items = self._window.items_view
             return items is not None and items.grid.press_letter(text.upper())
         return True
+
+
+def _named_act(key: Qt.Key, screen: StaffScreen) -> Act | None:
+    """What a key of the table or the card in sight, with this letter in its corner, does."""
+    table = screen.left.keys if isinstance(screen.left, TablePart) else ()
+    card = screen.right.keys if isinstance(screen.right, CardPanel) else ()
+    letter = key.name.removeprefix("Key_")
+    return next((each.act for each in (*table, *card) if each.letter == letter and each.enabled), None)

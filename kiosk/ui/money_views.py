@@ -185,7 +185,8 @@ class ProgressView(QWidget):
         self._instruction.say(panel.instruction)
         self._hint.say(panel.hint)
         self._amount_label.say(panel.amount_label)
-        self._amount.say(panel.amount_yen)
+        self._amount.setVisible(panel.amount_yen is not None)
+        self._amount.say(panel.amount_yen or 0)
         self._tender.say(panel.tender)
         self._tick()
 

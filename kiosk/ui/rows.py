@@ -71,6 +71,11 @@ class RowsView(QListView):
             self.scrollToTop()
         self.viewport().update()
 
+    def turn(self, pages: int) -> None:
+        """Scroll by what is in sight."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
+
     def point_of(self, name: str) -> QPoint:
         """Where to click a row, in viewport coordinates. Raises ValueError for an unknown row."""
         at = [row.name for row in self.rows].index(name)

@@ -68,6 +68,12 @@ class StaffWindow(QWidget):
         return view if isinstance(view, ItemsView) and view.isEnabled() else None
 
     @property
+    def table_view(self) -> TableView | None:
+        """The table when it is in sight."""
+        view = self._left.currentWidget()
+        return view if isinstance(view, TableView) else None
+
+    @property
     def screen_shown(self) -> StaffScreen | None:
         return self._shown
 

@@ -147,7 +147,7 @@ def _raw_prepared(connection: Any, body: dict[str, Any], seq: int) -> None:
     sale = (body["sale_id"], 1, seq, body["business_date"], body["amount_yen"], 0)
     connection.execute("INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", sale)
     connection.execute(
-        "INSERT INTO operation VALUES (?, ?, 1, ?, 'sale', ?, ?, ?, 'prepared', 1, 0, NULL, NULL, '', '')",
+        "INSERT INTO operation VALUES (?, ?, 1, ?, 'sale', ?, ?, 'terminal', ?, 'prepared', 1, 0, NULL, NULL, '', '')",
         (body["operation_id"], body["sale_id"], seq, body["business_date"], body["tender"], body["amount_yen"]),
     )
 
@@ -164,9 +164,18 @@ def _raw_requested(connection: Any, body: dict[str, Any], seq: int) -> None:
     )
 
 
+def _raw_numbers(connection: Any, sale_id: str, seq: int, numbers: tuple[str, ...]) -> None:
+    for number in numbers:
+        connection.execute("INSERT INTO sale_number VALUES (?, 1, ?, ?)", (number, seq, sale_id))
+
+
 def _raw_approved(connection: Any, body: dict[str, Any], seq: int) -> None:
-    del seq
     result = body["result"]
+    (sale_id,) = connection.execute(
+        "SELECT sale_id FROM operation WHERE operation_id = ?", (body["operation_id"],)
+    ).fetchone()
+    numbers = (result["slip_number"].lstrip("0"), result["approval_code"].lstrip("0"), result["card_last4"])
+    _raw_numbers(connection, sale_id, seq, tuple(dict.fromkeys(numbers)))
     connection.execute(
         "UPDATE operation SET state = 'approved', unsettled = 0, result = ? WHERE operation_id = ?",
         (json.dumps(result), body["operation_id"]),
@@ -185,9 +194,10 @@ def _raw_issued(connection: Any, body: dict[str, Any], seq: int) -> None:
         (body["serial"],),
     )
     connection.execute(
-        "INSERT INTO document VALUES (?, ?, ?, ?, ?, 0, 'queued', '')",
-        (body["document_id"], body["sale_id"], seq, body["kind"], body["serial_number"]),
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, 0, 'queued', '')",
+        (body["document_id"], body["sale_id"], seq, DAY.isoformat(), body["kind"], body["serial_number"]),
     )
+    _raw_numbers(connection, body["sale_id"], seq, (body["serial_number"].replace("-", ""), str(body["serial"])))
 
 
 _RAW_CHANGES = (_raw_prepared, _raw_requested, _raw_approved, _raw_issued)

@@ -4,37 +4,61 @@ import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kiosk.domain.daily_log import LogReview
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceResult, Operation, State
-from kiosk.domain.record import BrandCount, DailyLogCompared, LogEntry
+from kiosk.domain.record import BrandCount, DailyLogCompared, LogEntry, LogPair
 from kiosk.presenters.screen import Act
 from kiosk.presenters.texts import load_texts
-from kiosk.services.notices import DocumentChanged, PaymentProgress, Printing, Question, QuestionField, Refused
+from kiosk.services.notices import (
+    ClosingProgress,
+    DailyLogsCompared,
+    DocumentChanged,
+    PaymentProgress,
+    Printing,
+    Question,
+    QuestionField,
+    Refused,
+)
 from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
-from tests.ui.scripted_desk import ALL_GOOD, CREDIT, PIN, SETUP, TODAY, TROUBLED, ScriptedDesk, prepared
+from tests.ui.scripted_desk import (
+    ALL_GOOD,
+    CREDIT,
+    PIN,
+    REFUNDING,
+    SETUP,
+    TODAY,
+    TROUBLED,
+    ScriptedDesk,
+    earlier_sale,
+    prepared,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = ((1280, 800), (1024, 768))
 VISA = BrandCount("Visa", 2, Yen(1800))
-LOGS = (
-    DailyLogCompared(
-        "terminal",
-        40,
-        (VISA,),
-        (BrandCount("VISA", 1, Yen(900)), BrandCount("JCB", 1, Yen(450))),
-        settled=True,
-        only_ours=(LogEntry("Visa", "00042", Yen(900)),),
-        only_theirs=(LogEntry("JCB", "00043", Yen(450)),),
-    ),
-    DailyLogCompared("emoney", 41, (), (), settled=False, unavailable="no_answer"),
+LISTED = DailyLogCompared(
+    "terminal",
+    40,
+    (VISA,),
+    (BrandCount("VISA", 1, Yen(900)), BrandCount("JCB", 1, Yen(450))),
+    settled=True,
+    only_ours=(LogEntry("Visa", "00042", Yen(900), "10:15"),),
+    only_theirs=(LogEntry("JCB", "00043", Yen(450), "10:31"),),
+    differing=(LogPair(LogEntry("Visa", "00044", Yen(300), "11:02"), LogEntry("Visa", "00044", Yen(3000), "11:02")),),
 )
+SILENT = DailyLogCompared("emoney", 41, (), (), settled=False, unavailable="no_answer")
+TOTALS = DailyLogCompared("terminal", 42, (VISA,), (BrandCount("VISA", 3, Yen(2700)),), settled=True)
+TO_TICK = (LogEntry("Visa", "00042", Yen(900), "10:15"), LogEntry("Visa", "00045", Yen(900), "13:40"))
+LOGS = (LogReview(LISTED), LogReview(SILENT))
 SLIP = DeviceResult("Visa", "4242", "123456", "00042", "T1", "17")
 ATTENDED = Question(
     "attended_sale",
@@ -87,6 +111,7 @@ class Scenes:
             self.void,
             self.questions,
             self.lists,
+            self.earlier,
             self.after,
         ):
             yield from part()
@@ -334,10 +359,76 @@ class Scenes:
         staff.form.write("pin", PIN)
         staff.main_action()
         yield "refund-recorded"
-        staff.act(Act.SHOW_CLOSE)
-        self.desk.logs = LOGS
+        yield from self.close()
+
+    def earlier(self) -> Iterator[str]:
+        """Finding sales of other days, and giving one back on its terminal."""
+        staff, desk = self.staff, self.desk
+        friday, thursday, last_year = date(2026, 11, 20), date(2026, 11, 19), date(2025, 12, 1)
+        desk.earlier = [earlier_sale(n, friday, REFUNDING) for n in (42, 41, 40, 39)]
+        desk.earlier += [earlier_sale(n, thursday) for n in (31, 30)] + [earlier_sale(7, last_year)]
+        staff.act(Act.SHOW_SALES)
+        staff.act(Act.DAY_BEFORE)
+        yield "found-day"
+        staff.act(Act.FIND)
+        yield "find"
+        staff.form.write("number", "0")
         staff.main_action()
-        yield "close-differs"
+        yield "find-none"
+        staff.form.write("number", "")
+        staff.form.write("date", "1399")
+        staff.main_action()
+        yield "find-date-wrong"
+        staff.form.write("date", "")
+        staff.form.write("number", "4242")
+        staff.main_action()
+        yield "found"
+        staff.sales.select(desk.earlier[0].sale_id)
+        staff.act(Act.REFUND)
+        yield "refund-either"
+        staff.choose("way", "terminal")
+        staff.choose("reason", staff.texts("choice.refund.paid_twice"))
+        staff.choose("approver", "yamada")
+        staff.form.write("pin", PIN)
+        staff.main_action()
+        desk.tell(PaymentProgress("wait_card"))
+        yield "refund-working"
+        desk.finish(State.IN_DOUBT, reason="silence")
+        yield "refund-doubt"
+        staff.cancel()
+        yield "refund-resolve"
+        staff.cancel()
+        desk.finish(State.DECLINED, reason="card_refused", code="78")
+        yield "refund-declined"
+        desk.finish(State.APPROVED, result=SLIP)
+        desk.tell(DocumentChanged(self._sale_id(), "refund_slip", "A1-K2026-000001", 0, Printing.PRINTED))
+        yield "refund-done"
+        staff.main_action()
+        staff.act(Act.SHOW_SALES)
+        staff.act(Act.DAY_BEFORE)
+        yield "refund-listed"
+
+    def close(self) -> Iterator[str]:
+        staff, desk = self.staff, self.desk
+        staff.act(Act.SHOW_CLOSE)
+        desk.answers_late = True
+        staff.main_action()
+        for device, phase in (("terminal", "waiting"), ("emoney", "waiting"), ("terminal", "processing")):
+            desk.tell(ClosingProgress(device, phase))
+        yield "closing"
+        desk.tell(ClosingProgress("terminal", "answered"))
+        desk.tell(ClosingProgress("emoney", "connecting"))
+        yield "closing-second"
+        staff.cancel()
+        yield "closing-stopped"
+        for name, logs in (
+            ("close-differs", LOGS),
+            ("close-silent", (LogReview(SILENT),)),
+            ("close-to-tick", (LogReview(TOTALS, TO_TICK),)),
+        ):
+            desk.tell(DailyLogsCompared(logs))
+            yield name
+        desk.answers_late = False
         staff.main_action()
         yield "day-closed"
 

@@ -7,6 +7,7 @@ from datetime import date
 from kiosk.domain.books import Begun, DayRow, DocumentRow, RefundRow, SaleRow, SyncStatus
 from kiosk.domain.business_day import DayState
 from kiosk.domain.cart import Cart, Exemption, Offer
+from kiosk.domain.daily_log import LogReview
 from kiosk.domain.ids import DocumentId, OperationId, PaymentId, SaleId
 from kiosk.domain.item import Account, Item
 from kiosk.domain.money import Yen
@@ -14,8 +15,9 @@ from kiosk.domain.operation import DeviceResult, Operation, OperationKind, Prepa
 from kiosk.domain.operator import Operator, Role
 from kiosk.domain.payment import Standing, standing
 from kiosk.domain.record import Actor, DailyLogCompared, FreeSale, RefundRequested, TenderTotal
+from kiosk.domain.sale_search import SaleSearch
 from kiosk.domain.tax import TaxClass
-from kiosk.domain.tender import Tender, TenderKind
+from kiosk.domain.tender import RefundWay, Tender, TenderKind
 from kiosk.presenters.state import Category, CounterSetup
 from kiosk.services.notices import (
     Answer,
@@ -36,6 +38,7 @@ from kiosk.services.notices import (
     Printing,
     RefundRecorded,
     Refused,
+    SalesFound,
     SalesListed,
 )
 
@@ -44,6 +47,7 @@ PIN = "1234"
 UNTAXED = TaxClass("exempt", "非課税", None)
 FEES = Account("1-14-02", ("一般会計", "使用料及び手数料"), "市民課")
 CREDIT = Tender(TenderKind.CREDIT, "クレジットカード", "terminal", ("Visa", "JCB"), "みほんカード")
+REFUNDING = replace(CREDIT, refund=RefundWay.TERMINAL)
 EMONEY = Tender(TenderKind.EMONEY, "電子マネー", "emoney", ("交通系IC", "iD", "QUICPay", "nanaco", "WAON"), "みほん")
 CODE = Tender(TenderKind.CODE, "コード決済", "emoney", ("PayPay",), "みほん")
 CASH = Tender(TenderKind.CASH, "現金", "drawer")
@@ -148,7 +152,7 @@ SETUP = CounterSetup(
     "市民課 1番窓口",
     ITEMS,
     CATEGORIES,
-    (CREDIT, EMONEY, CASH),
+    (REFUNDING, EMONEY, CASH),
     (CHIEF, CLERK, SECOND_CHIEF, CONTRACTOR),
     (Exemption("welfare", "生活保護受給者"), Exemption("pension", "年金等の請求（法令による無料証明）")),
     Yen(100_000),
@@ -174,6 +178,7 @@ class ScriptedApprovals:
     desk: "ScriptedDesk"
     voids: list[tuple[str, str, str]] = field(default_factory=list)
     refunds: list[tuple[str, str, str]] = field(default_factory=list)
+    terminal_refunds: list[tuple[str, str, str]] = field(default_factory=list)
 
     def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
         assert approver_id in self.desk.operators
@@ -184,13 +189,25 @@ class ScriptedApprovals:
         if approver_pin != PIN:
             self.desk.tell(Refused("pin_wrong"))
             return
-        sale = next(each for each in self.desk.sales if each.sale_id == sale_id)
+        self._take_back(sale_id, OperationKind.VOID, "")
+
+    def refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
+        self.terminal_refunds.append((sale_id, reason, approver_id))
+        if approver_pin != PIN:
+            self.desk.tell(Refused("pin_wrong"))
+            return
+        self._take_back(sale_id, OperationKind.REFUND, reason)
+
+    def _take_back(self, sale_id: SaleId, kind: OperationKind, reason: str) -> None:
+        sale = next(each for each in (*self.desk.sales, *self.desk.earlier) if each.sale_id == sale_id)
         original = sale.operations[0]
         intent = replace(
             original.prepared,
-            operation_id=OperationId(f"void-{sale_id}"),
-            operation_kind=OperationKind.VOID,
+            operation_id=OperationId(f"{kind}-{sale_id}"),
+            operation_kind=kind,
+            business_date=TODAY,
             original_operation_id=original.prepared.operation_id,
+            reason=reason,
         )
         self.desk.operation = Operation(intent, State.REQUESTED, 77)
         self.desk.tell(PaymentStarted(self.desk.operation, -1))
@@ -209,6 +226,31 @@ class ScriptedApprovals:
 
 
 @dataclass
+class ScriptedArchive:
+    """Earlier sales: finds what the test put into ``desk.earlier``, whatever is looked for."""
+
+    desk: "ScriptedDesk"
+    searches: list[SaleSearch] = field(default_factory=list)
+
+    def find(self, search: SaleSearch) -> None:
+        self.searches.append(search)
+        fits = (
+            sale
+            for sale in self.desk.earlier
+            if search.business_date in (None, sale.business_date) and search.amount_yen in (None, sale.amount_yen)
+        )
+        self.desk.tell(SalesFound(search, tuple(fits) if search.number != "0" else ()))
+
+    def find_day_beside(self, business_date: date, *, later: bool) -> None:
+        days = sorted({sale.business_date for sale in self.desk.earlier} | {TODAY}, reverse=not later)
+        beside = next((day for day in days if (day > business_date if later else day < business_date)), None)
+        if beside is None:
+            self.desk.tell(Refused("no_later_day" if later else "no_earlier_day"))
+        else:
+            self.find(SaleSearch(beside))
+
+
+@dataclass
 class ScriptedDesk:
     """Keeps what it was asked; a test moves the payment on with ``finish`` and friends."""
 
@@ -219,7 +261,13 @@ class ScriptedDesk:
     resolutions: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
     reprints: list[str] = field(default_factory=list)
     instead: list[OperationId | None] = field(default_factory=list)
-    logs: tuple[DailyLogCompared, ...] = ()
+    logs: tuple[LogReview, ...] = ()
+    asks: int = 0
+    answers_late: bool = False
+    """The terminals take their time at the close."""
+    earlier: list[SaleRow] = field(default_factory=list)
+    """Sales of other days, newest first."""
+    told_logs: tuple[DailyLogCompared, ...] = ()
     cancels: int = 0
     operation: Operation | None = None
     sales: list[SaleRow] = field(default_factory=list)
@@ -228,6 +276,7 @@ class ScriptedDesk:
 
     def __post_init__(self) -> None:
         self.approvals = ScriptedApprovals(self)
+        self.archive = ScriptedArchive(self)
 
     def sign_in(self, operator_id: str, pin: str) -> None:
         self.tell(OperatorSignedIn(self.operators[operator_id]) if pin == PIN else Refused("pin_wrong"))
@@ -240,6 +289,10 @@ class ScriptedDesk:
         self.tell(DayChanged(self.day, TODAY))
 
     def close_day(self, *, confirmed: bool = False) -> None:
+        if not confirmed:
+            self.asks += 1
+            if self.answers_late:
+                return
         if self.logs and not confirmed:
             self.tell(DailyLogsCompared(self.logs))
             return
@@ -282,7 +335,7 @@ class ScriptedDesk:
 
     def list_sales(self) -> None:
         unsettled = tuple(o for sale in self.sales for o in sale.operations if o.state is State.IN_DOUBT)
-        self.tell(SalesListed(TODAY, tuple(self.sales), totals_of(self.sales), unsettled))
+        self.tell(SalesListed(TODAY, tuple(self.sales), totals_of(self.sales), unsettled, self.told_logs))
 
     def refresh_status(self) -> None:
         self.tell(ALL_GOOD)
@@ -297,8 +350,9 @@ class ScriptedDesk:
         self.tell(PaymentFinished(self.operation))
 
     def remember(self, operation: Operation) -> None:
-        if operation.prepared.operation_kind is OperationKind.VOID:
-            self.sales = [with_void(sale, operation) for sale in self.sales]
+        if operation.prepared.operation_kind is not OperationKind.SALE:
+            self.sales = [taken_back(sale, operation) for sale in self.sales]
+            self.earlier = [taken_back(sale, operation) for sale in self.earlier]
             return
         self.sales = [sale for sale in self.sales if sale.sale_id != operation.prepared.sale_id]
         self.sales.insert(0, sale_of(operation, len(self.sales)))
@@ -378,15 +432,31 @@ def sale_of(operation: Operation, number: int) -> SaleRow:
         None,
         _STANDINGS.get(operation.state, Standing.UNPAID),
         documents,
+        (Begun(number + 1, f"2026-11-23T09:{number:02}:05.000+09:00", CLERK.actor),),
     )
 
 
-def with_void(sale: SaleRow, void: Operation) -> SaleRow:
-    """The sale after its void."""
-    if sale.sale_id != void.prepared.sale_id:
+def taken_back(sale: SaleRow, back: Operation) -> SaleRow:
+    """The sale after its void or refund."""
+    if sale.sale_id != back.prepared.sale_id:
         return sale
-    operations = (*(x for x in sale.operations if x.prepared.operation_kind is OperationKind.SALE), void)
-    return replace(sale, operations=operations, standing=standing(operations))
+    operations = (*(x for x in sale.operations if x.prepared.operation_kind is OperationKind.SALE), back)
+    begun = (sale.begun[0], Begun(95, sale.at, sale.actor, CHIEF.actor))
+    return replace(sale, operations=operations, standing=standing(operations), begun=begun)
+
+
+def earlier_sale(number: int, day: date, tender: Tender = CREDIT) -> SaleRow:
+    """A paid sale of another day."""
+    cart = Cart().add(ITEMS[number % len(ITEMS)]).add(ITEMS[9])
+    paid = Operation(
+        prepared(cart, tender, 1000 + number),
+        State.APPROVED,
+        1000 + number,
+        result=DeviceResult("Visa", "4242", "123456", f"{number:05}", "T1", "17"),
+    )
+    paid = replace(paid, prepared=replace(paid.prepared, business_date=day))
+    at = f"{day.isoformat()}T{9 + number % 8:02}:{number * 7 % 60:02}:05.000+09:00"
+    return replace(sale_of(paid, number), business_date=day, at=at)
 
 
 def free_sale(cart: Cart, number: int) -> SaleRow:

@@ -49,6 +49,56 @@ def void() -> Document:
     )
 
 
+def refund() -> Document:
+    return compose_sale(
+        replace(
+            sample_sale(),
+            kind=DocumentKind.REFUND_SLIP,
+            serial_number="A1-K2026-000001",
+            original_serial_number="A1-U2026-000123",
+            original_sold_at=sample_sale().sold_at,
+            sold_at="2026-12-01T10:31:40+09:00",
+            reason="二重に支払った",
+        )
+    )
+
+
+def compared() -> Document:
+    """A close report with a terminal that lists its transactions, one that tells totals, and a silent one."""
+    listed = ReportSection(
+        "端末日計との差 クレジットカード",
+        (
+            ReportLine("差 JCB", 1, 450),
+            ReportLine("差 Visa", -1, 1_800),
+            ReportLine("記録のみ 10:15 Visa 000042", None, 900),
+            ReportLine("端末のみ 10:31 JCB 000043", None, 450),
+            ReportLine("相違 記録 11:02 Visa 000044", None, 300),
+            ReportLine("相違 端末 11:02 Visa 000044", None, 3_000),
+        ),
+    )
+    totals = ReportSection(
+        "端末日計との差 電子マネー",
+        (
+            ReportLine("差 交通系IC", 1, 300),
+            ReportLine("端末の控えと照合", 2, None),
+            ReportLine("□ 09:12 交通系IC 00310", None, 300),
+            ReportLine("□ 15:40 交通系IC 00317", None, 1_200),
+        ),
+    )
+    silent = ReportSection("端末日計との差 コード決済", (ReportLine("端末日計を取得できず", None, None),))
+    others = ReportSection(
+        "その他",
+        (
+            ReportLine("無料・減免", 3, 0),
+            ReportLine("取消", 1, 300),
+            ReportLine("還付", 1, 900),
+            ReportLine("還付の依頼（振込）", 1, 450),
+        ),
+    )
+    sections = (*sample_report().sections[:1], others, listed, totals, silent)
+    return compose_report(replace(sample_report(), sections=sections))
+
+
 def admission() -> Document:
     content = replace(
         sample_sale(),
@@ -95,7 +145,15 @@ def no_sale() -> Document:
     sections = (
         ReportSection("決済手段別", (ReportLine("合計", 0, 0),)),
         ReportSection("科目別", ()),
-        ReportSection("その他", (ReportLine("無料・減免", 0, 0), ReportLine("取消・還付", 0, 0))),
+        ReportSection(
+            "その他",
+            (
+                ReportLine("無料・減免", 0, 0),
+                ReportLine("取消", 0, 0),
+                ReportLine("還付", 0, 0),
+                ReportLine("還付の依頼（振込）", 0, 0),
+            ),
+        ),
     )
     return compose_report(replace(sample_report(), sections=sections, serial_range="", journal_range="1 ～ 6"))
 
@@ -103,12 +161,14 @@ def no_sale() -> Document:
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip": lambda: compose_sale(sample_sale()),
     "void-slip": void,
+    "refund-slip": refund,
     "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),
     "usage-slip-training": lambda: compose_sale(replace(sample_sale(), training=True)),
     "cash-receipt": cash,
     "admission": admission,
     "terminal-slip": terminal_slip,
     "close-report": lambda: compose_report(sample_report()),
+    "close-report-compared": compared,
     "close-report-no-sale": no_sale,
     "test-print": lambda: compose_test_print(SAMPLE_ISSUER, sample_sale().sold_at),
 }

@@ -425,8 +425,8 @@ def test_the_close_asks_the_terminal_and_a_difference_waits_for_a_person(open_ri
     open_rig.desk.pay(bench.offer(), CREDIT)
     open_rig.until(PaymentFinished)
     open_rig.desk.close_day()
-    (compared,) = open_rig.until(DailyLogsCompared).compared
-    assert [(each.brand, each.amount_yen) for each in compared.ours] == [("Visa", 300)]
+    (review,) = open_rig.until(DailyLogsCompared).reviews
+    assert [(each.brand, each.amount_yen) for each in review.compared.ours] == [("Visa", 300)]
     assert bench.journal.books().day().state is DayState.OPEN
     open_rig.desk.close_day(confirmed=True)
     assert open_rig.until(DayChanged).day.state is DayState.CLOSED
@@ -448,7 +448,7 @@ def test_a_sale_after_the_comparison_is_compared_before_the_close(open_rig: Rig,
         api.DailyLog((api.BrandTotal("Visa", 1, 300),), settled=True),
     )
     open_rig.desk.close_day()
-    assert open_rig.until(DailyLogsCompared).compared[0].unavailable == "no_answer"
+    assert open_rig.until(DailyLogsCompared).reviews[0].compared.unavailable == "no_answer"
     open_rig.desk.pay(bench.offer(), CREDIT)
     open_rig.until(PaymentFinished)
     open_rig.desk.close_day(confirmed=True)
