@@ -15,6 +15,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
+from drivers.emulators.stamps import HEARD, SENT, Stamp, no_stamp
+
 HANG_UP = b""
 """A core that sends this unplugs the line: the port vanishes, and a fresh one appears under the same link."""
 
@@ -112,11 +114,19 @@ class PtyShell:
     """Runs one core behind one port. ``baud`` 0 means unpaced; ``bits_per_byte`` counts start and stop bits."""
 
     def __init__(
-        self, core: Core, link: Path, clock: Callable[[], float], *, baud: int = 9600, bits_per_byte: int = 10
+        self,
+        core: Core,
+        link: Path,
+        clock: Callable[[], float],
+        *,
+        baud: int = 9600,
+        bits_per_byte: int = 10,
+        stamp: Stamp = no_stamp,
     ) -> None:
         self._core = core
         self._link = link
         self._clock = clock
+        self._stamp = stamp
         self._byte_s = bits_per_byte / baud if baud else 0.0
         self._port = PtyPort(link)
         self._outbox: deque[tuple[float, bytes]] = deque()
@@ -140,8 +150,10 @@ class PtyShell:
         watched = [stop.fileno()] if self._inbox else [stop.fileno(), self._port.fd]
         ready, _, _ = select.select(watched, [], [], self._sleep_s())
         if self._port.fd in ready and (received := self._port.read()):
+            heard_s = self._clock()
+            self._stamp(HEARD, len(received), heard_s)
             self._inbox = received
-            self._inbox_due_s = self._clock() + len(received) * self._byte_s
+            self._inbox_due_s = heard_s + len(received) * self._byte_s
 
     def _deliver_due(self, now_s: float) -> None:
         wake_at_s = self._core.wake_at_s
@@ -170,6 +182,7 @@ class PtyShell:
             if now_s < visible_s:
                 return
             self._port.write(payload[:size])
+            self._stamp(SENT, size, self._clock())
             self._buffered_bytes -= size
             self._send_free_s = visible_s
             if size == len(payload):

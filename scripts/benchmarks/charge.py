@@ -35,7 +35,7 @@ FINISH_WAIT_S = 30.0
 CLERK = Actor("yamada", "山田", "出納員")
 CREDIT = Tender(TenderKind.CREDIT, "クレジットカード", "terminal")
 _ACCOUNT = Account("0101", ("一般会計", "手数料"), "市民課")
-_ITEM = Item(
+ITEM = Item(
     "J01",
     "住民票の写し",
     "",
@@ -110,7 +110,7 @@ def _pay_all(folder: Path, port: str) -> list[float]:
     with SqliteJournal(folder / "journal", kiosk_id="bench", clock=clock) as journal:
         counter = Counter(journal, clock, new_id, CounterIdentity("", "", "", "", "B"), "m", notices.put)
         open_day(counter, CLERK)
-        worker = Worker("terminal", on_error=_fail)
+        worker = Worker("terminal", on_error=fail)
         board = StatusBoard(lambda _: None, lambda: journal.books().sync_status(), has_printer=False)
         device = ZvtTerminal(lambda: StampedLine(port, stamps))
         till = Till(
@@ -119,7 +119,7 @@ def _pay_all(folder: Path, port: str) -> list[float]:
         worker.start()
         times_ms = []
         for number in range(CHARGES + 1):
-            offer = make_offer(Cart().add(_ITEM, number % 9 + 1), (CREDIT,))
+            offer = make_offer(Cart().add(ITEM, number % 9 + 1), (CREDIT,))
             pressed = time.perf_counter()
             till.pay(offer, CREDIT, CLERK)
             while not isinstance(notices.get(timeout=FINISH_WAIT_S), PaymentFinished):
@@ -145,5 +145,5 @@ def _bare(folder: Path) -> float:
     return statistics.quantiles(times_ms, n=100)[98]
 
 
-def _fail(error: Exception) -> None:
+def fail(error: Exception) -> None:
     raise error

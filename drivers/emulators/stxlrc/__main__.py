@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from drivers.emulators.pty_shell import PtyShell, StopSignal
+from drivers.emulators.stamps import StampFile, no_stamp
 from drivers.emulators.stxlrc.answers import Script, parse_answers
 from drivers.emulators.stxlrc.book import OPERATION_MAX, Book
 from drivers.emulators.stxlrc.core import StxLrcCore
@@ -55,7 +56,8 @@ def _shell(options: argparse.Namespace) -> PtyShell:
         operation_before=options.operation_before,
     )
     core = StxLrcCore(book, script, Pace(speed=options.speed, ack_wait_s=options.ack_wait_s))
-    return PtyShell(core, options.link, time.monotonic, baud=options.baud, bits_per_byte=BITS_PER_BYTE)
+    stamp = StampFile(options.stamps) if options.stamps else no_stamp
+    return PtyShell(core, options.link, time.monotonic, baud=options.baud, bits_per_byte=BITS_PER_BYTE, stamp=stamp)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ack-wait-s", type=float, default=10.0, help="how long it waits for an ACK (default 10)")
     parser.add_argument("--terminal-id", default="TCM00001", help="up to eight letters and digits")
     parser.add_argument("--operation-before", type=int, default=0, help="the number an empty book goes on from")
+    parser.add_argument("--stamps", type=Path, metavar="FILE", help="when bytes crossed the serial line, as JSON lines")
     scripted = parser.add_mutually_exclusive_group()
     scripted.add_argument("--answers", default="", help="approve,decline:07,silent,slow:5,lost-reply,cut,corrupt,...")
     scripted.add_argument("--script", type=Path, help="a file with such answers; # starts a comment")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from drivers.emulators.pty_shell import PtyShell, StopSignal
+from drivers.emulators.stamps import StampFile, no_stamp
 from drivers.emulators.tcp_shell import TcpShell
 from drivers.emulators.terminal.answers import Script, parse_answers
 from drivers.emulators.terminal.book import SLIP_NUMBER_MAX, Book
@@ -65,7 +66,8 @@ def _shell(options: argparse.Namespace) -> PtyShell | TcpShell:
     )
     if options.tcp is not None:
         return TcpShell(core, options.tcp, time.monotonic, piece_bytes=options.pieces)
-    return PtyShell(core, options.link, time.monotonic, baud=options.baud, bits_per_byte=BITS_PER_BYTE)
+    stamp = StampFile(options.stamps) if options.stamps else no_stamp
+    return PtyShell(core, options.link, time.monotonic, baud=options.baud, bits_per_byte=BITS_PER_BYTE, stamp=stamp)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--slips", choices=("lines", "blocks"), default="lines", help="how receipts go to a register that prints them"
     )
+    parser.add_argument("--stamps", type=Path, metavar="FILE", help="when bytes crossed the serial line, as JSON lines")
     scripted = parser.add_mutually_exclusive_group()
     scripted.add_argument("--answers", default="", help="approve,decline:6C,busy:2,silent,slow:5,lost-reply,cut,...")
     scripted.add_argument("--script", type=Path, help="a file with such answers; # starts a comment")

@@ -9,8 +9,6 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import reduce
-from operator import xor
 
 from drivers.errors import ProtocolError
 
@@ -41,9 +39,14 @@ class Message:
         return text.encode("ascii")
 
 
-def lrc(checked: bytes) -> int:
-    """XOR of all bytes: the check of ``0200|123|`` and ETX is 31 hex."""
-    return reduce(xor, checked, 0)
+def lrc(checked: bytes | bytearray) -> int:
+    """XOR of all bytes: the check of ``0200|123|`` and ETX is 31 hex. Half is laid upon half until one byte is left."""
+    size, folded = len(checked), int.from_bytes(checked, "big")
+    while size > 1:
+        half = size + 1 >> 1
+        folded = folded >> half * 8 ^ folded & (1 << half * 8) - 1
+        size = half
+    return folded
 
 
 def encode_frame(message: Message) -> bytes:
@@ -78,6 +81,8 @@ class _State(Enum):
 
 
 _SPECIAL = re.compile(rb"[^ -~]")
+_WHOLE = re.compile(rb"\x02([ -~]{4,%d})\x03(.)" % FRAME_BYTES_MAX, re.DOTALL)
+"""A frame that has come at once, as most do; any other is taken byte by byte, by the same rules."""
 
 
 class FrameReader:
@@ -97,6 +102,11 @@ class FrameReader:
         """Take in what arrived."""
         position = 0
         while position < len(received):
+            if self._state is _State.IDLE and (whole := _WHOLE.match(received, position)):
+                self._text[:] = whole[1]
+                self._take_lrc(whole[2][0])
+                position = whole.end()
+                continue
             if self._state is _State.TEXT:
                 position = self._take_run(received, position)
             if position < len(received):
@@ -152,7 +162,7 @@ class FrameReader:
             self._text.append(byte)
 
     def _take_lrc(self, byte: int) -> None:
-        if byte != lrc(bytes(self._text) + bytes([ETX])):
+        if byte != lrc(self._text) ^ ETX:
             self._break("the LRC does not fit")
             return
         self._state = _State.IDLE

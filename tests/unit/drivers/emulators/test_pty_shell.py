@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers.emulators.pty_shell import HANG_UP, Output, PtyShell, StopSignal
+from drivers.emulators.stamps import HEARD, SENT, StampFile
 from drivers.errors import LineLostError
 from drivers.transport import SerialLine, SerialSettings
 
@@ -39,10 +41,11 @@ Start = Callable[[int], Path]
 def start(tmp_path: Path) -> Iterator[Start]:
     stop = StopSignal()
     threads: list[threading.Thread] = []
+    stamps = StampFile(tmp_path / "stamps")
 
     def run(baud: int) -> Path:
         link = tmp_path / "port"
-        shell = PtyShell(Echo(), link, time.monotonic, baud=baud)
+        shell = PtyShell(Echo(), link, time.monotonic, baud=baud, stamp=stamps)
         threads.append(threading.Thread(target=shell.run, args=(stop,)))
         threads[-1].start()
         return link
@@ -53,6 +56,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         thread.join(WAIT_S_MAX)
         assert not thread.is_alive()
     stop.close()
+    stamps.close()
     assert not (tmp_path / "port").is_symlink()
 
 
@@ -82,6 +86,22 @@ def test_the_pace_is_the_lines(start: Start) -> None:
     assert _read(line, 192) == b"a" * 192
     assert time.monotonic() - began_s >= 192 * 10 / 9600  # there; the way back runs alongside
     line.close()
+
+
+def test_what_crosses_the_line_is_stamped_and_its_bytes_are_not_kept(start: Start, tmp_path: Path) -> None:
+    line = SerialLine(SerialSettings(str(start(9600))))
+    began_s = time.monotonic()
+    line.write(b"secret")
+    assert _read(line, 6) == b"secret"
+    line.close()
+    text = (tmp_path / "stamps").read_text("ascii")
+    heard, *sent = [json.loads(stamp) for stamp in text.splitlines()]
+    assert (heard["way"], heard["bytes"]) == (HEARD, 6)
+    assert {stamp["way"] for stamp in sent} == {SENT}
+    assert sum(stamp["bytes"] for stamp in sent) == 6
+    assert began_s <= heard["at_s"] <= sent[0]["at_s"] - 6 * 10 / 9600  # they travel as long again before an answer
+    assert sent[-1]["at_s"] <= time.monotonic()
+    assert "secret" not in text
 
 
 def test_a_core_is_woken_when_it_asked_for_it(start: Start) -> None:
