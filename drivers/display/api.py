@@ -9,6 +9,15 @@ from drivers.context import DeviceContext
 COLUMNS, ROWS = 20, 2
 
 
+class CharacterSet(StrEnum):
+    """What a display can show, in UnifiedPOS CharacterSet words."""
+
+    KANA = "kana"
+    """JIS X 0201: ASCII and half-width katakana, a column each."""
+    KANJI = "kanji"
+    """Shift_JIS: those, and JIS X 0208 at two columns each."""
+
+
 class UndisplayableTextError(ValueError):
     """A text has a character that the display lacks, or is wider than a line; names the text and the place."""
 
@@ -45,3 +54,6 @@ class LineDisplay(Protocol):
 
     def set_brightness(self, level: int, context: DeviceContext) -> DisplayFault | None:
         """1 (dark) to 4 (bright)."""
+
+    def close(self) -> None:
+        """Let the line go; the next text opens it again."""

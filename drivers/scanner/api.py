@@ -38,8 +38,12 @@ ScanOutcome = Scan | Unreadable | ScannerFault | Wake
 class ScannerDevice(Protocol):
     """One scanner. Every method runs on its one worker and raises no DeviceError."""
 
-    def wait_scan(self, context: DeviceContext, deadline_s: float) -> ScanOutcome:
-        """Wait for the next scan until ``now_s()`` reaches ``deadline_s``. What was scanned before is forgotten."""
+    def wait_scan(self, context: DeviceContext, deadline_s: float, *, fresh: bool = True) -> ScanOutcome:
+        """Wait for the next scan until ``now_s()`` reaches ``deadline_s``.
+
+        ``fresh``: what was scanned before belongs to no question and is forgotten. A listener that waits again and
+        again sets it False and loses nothing between two waits.
+        """
 
     def close(self) -> None:
         """Let the line go; the next wait opens it again."""

@@ -14,7 +14,11 @@ GAP_S = 0.03
 BURST_GAP_S = 0.1
 """Inside a recognized burst a busy machine may hold keys up; a person needs longer to follow a scanner."""
 BURST_KEYS_MIN = 6
-"""The shortest code here; fewer quick keys are a person's."""
+"""So many quick keys are a scanner's before its Enter has come."""
+CODE_KEYS_MIN = 4
+"""The shortest code here. With an Enter as quick behind them they are a scanner's: nobody's fingers are so quick."""
+HELD_KEYS_MAX = 64
+"""Keys held before it is certain whose they are; a person's fingers do not come near it."""
 ENTER = frozenset(("\r", "\n"))
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """What an input method makes of ASCII: the same characters, wide."""
@@ -41,8 +45,9 @@ class BurstRecognizer:
         self._keys: list[object] = []
         self._text: list[str] = []
         self._last_s = 0.0
+        self._ended_s = float("-inf")
         self._is_burst = False
-        self._too_long = False
+        self._rule = ""
 
     @property
     def deadline_s(self) -> float | None:
@@ -59,18 +64,31 @@ class BurstRecognizer:
         Returns what is now certain. A key that is held down repeats as fast as a scanner types, and is none.
         """
         found = list(self.quiet(at_s))
-        if is_repeat or len(text) != 1:
-            if not text and self._is_burst:
-                return tuple(found)  # the Shift of a scanner's capital letter
-            found += self._released()
-            found.append(Typed((key,)))
-        elif text in ENTER and self._is_burst:
-            found.append(self._scanned())
-        elif text in ENTER:
+        if text in ENTER and at_s <= self._ended_s + BURST_GAP_S:
+            return tuple(found)  # the LF behind a scanner's CR
+        if text in ENTER and self._is_code:
+            found.append(self._scanned("".join(self._text), at_s))
+        elif text in ENTER or is_repeat or len(text) > 1 or not (text or self._keys):
             found += self._released()
             found.append(Typed((key,)))
         else:
             self._hold(key, text, at_s)
+        return tuple(found)
+
+    def commit(self, key: object, text: str, at_s: float, *, ends: bool = True) -> tuple[Recognized, ...]:
+        """An input method hands over what it composed from the keys pressed so far: its text is the code.
+
+        ``ends`` is False when it goes on composing: then a code has been torn in two, and neither half is one.
+        """
+        found = list(self.quiet(at_s))
+        if not self._is_code:
+            found += self._released()
+            found.append(Typed((key,)))
+        elif ends:
+            found.append(self._scanned(text, at_s))
+        else:
+            self._rule = "the input method tore the code in two"
+            self._hold(key, "", at_s)
         return tuple(found)
 
     def quiet(self, at_s: float) -> tuple[Recognized, ...]:
@@ -83,14 +101,20 @@ class BurstRecognizer:
             return (Unreadable("the code stopped without Enter"),)
         return tuple(self._released())
 
+    @property
+    def _is_code(self) -> bool:
+        return self._is_burst or len(self._text) >= CODE_KEYS_MIN
+
     def _hold(self, key: object, text: str, at_s: float) -> None:
+        """A key that writes nothing is held in its place, such as the Shift of a scanner's capital letter."""
         self._last_s = at_s
-        if len(self._text) >= SCAN_BYTES_MAX:
-            self._too_long = True
-            return
-        self._text.append(text)
-        self._keys.append(key)
-        self._is_burst |= len(self._text) >= BURST_KEYS_MIN
+        if text and len(self._text) >= SCAN_BYTES_MAX:
+            self._rule = "longer than any code"
+        elif text:
+            self._text.append(text)
+        if not self._is_burst:
+            self._keys.append(key)
+        self._is_burst |= len(self._text) >= BURST_KEYS_MIN or len(self._keys) >= HELD_KEYS_MAX
 
     def _released(self) -> Iterator[Recognized]:
         if self._is_burst:
@@ -101,16 +125,17 @@ class BurstRecognizer:
             self._forget()
             yield Typed(keys)
 
-    def _scanned(self) -> Scan | Unreadable:
-        text, too_long = narrow("".join(self._text)), self._too_long
+    def _scanned(self, wide: str, at_s: float) -> Scan | Unreadable:
+        text = narrow(wide)
+        rule = self._rule or broken_rule(text)
         self._forget()
-        rule = "longer than any code" if too_long else broken_rule(text)
+        self._ended_s = at_s
         return Unreadable(rule) if rule else Scan(text)
 
     def _forget(self) -> None:
         self._keys.clear()
         self._text.clear()
-        self._is_burst = self._too_long = False
+        self._is_burst, self._rule = False, ""
 
 
 def narrow(text: str) -> str:

@@ -1,7 +1,7 @@
 """A 2×20 display on a serial line. A display answers nothing, so handed over is all that is known. Refuses layout."""
 
 from drivers.context import DeviceContext
-from drivers.display.api import DisplayFault, TwoLines
+from drivers.display.api import CharacterSet, DisplayFault, TwoLines
 from drivers.display.line20.protocol import CLEAR, INITIALIZE, TO_DISPLAY, TO_PRINTER, brightness, show
 from drivers.errors import DeviceError, PortBusyError, PortMissingError
 from drivers.transport import ByteStream, OpenLine
@@ -10,15 +10,22 @@ from drivers.transport import ByteStream, OpenLine
 class Line20Display:
     """A display behind a line that is opened when first needed and kept open."""
 
-    def __init__(self, open_line: OpenLine, *, shares_printer_line: bool = False) -> None:
+    def __init__(
+        self,
+        open_line: OpenLine,
+        *,
+        characters: CharacterSet = CharacterSet.KANA,
+        shares_printer_line: bool = False,
+    ) -> None:
         """``shares_printer_line``: the display hangs on the printer's line and is addressed with ESC =."""
         self._open_line = open_line
+        self._characters = characters
         self._shared = shares_printer_line
         self._line: ByteStream | None = None
 
     def show(self, lines: TwoLines, context: DeviceContext) -> DisplayFault | None:
         """See drivers.display.api.LineDisplay.show."""
-        return self._send(show(lines))
+        return self._send(show(lines, self._characters))
 
     def clear(self, context: DeviceContext) -> DisplayFault | None:
         """See drivers.display.api.LineDisplay.clear."""
@@ -45,7 +52,8 @@ class Line20Display:
         try:
             if self._line is None:
                 self._line = self._open_line()
-                data = INITIALIZE + (TO_DISPLAY if self._shared else b"") + data  # ESC @ may forget who is addressed
+                addressed = TO_DISPLAY if self._shared else b""  # ESC @ may forget who is
+                data = INITIALIZE[self._characters] + addressed + data
             self._line.write(TO_DISPLAY + data + TO_PRINTER if self._shared else data)
         except PortMissingError:
             return DisplayFault.PORT_MISSING

@@ -31,16 +31,17 @@ class LineScanner:
         self._open_line = open_line
         self._settings = settings or LineScannerSettings()
         self._line: ByteStream | None = None
+        self._reader = LineReader()
 
-    def wait_scan(self, context: DeviceContext, deadline_s: float) -> ScanOutcome:
+    def wait_scan(self, context: DeviceContext, deadline_s: float, *, fresh: bool = True) -> ScanOutcome:
         """See drivers.scanner.api.ScannerDevice.wait_scan."""
         try:
             line = self._opened()
-            if self._forget(line, context) is Wake.CANCEL:
+            if fresh and self._forget(line, context) is Wake.CANCEL:
                 return Wake.CANCEL
             if self._settings.enable:
                 line.write(self._settings.enable)
-            outcome = self._next(line, context, deadline_s)
+            outcome = self._next(line, context, deadline_s, fresh=fresh)
             if self._settings.disable:
                 line.write(self._settings.disable)
         except PortMissingError:
@@ -57,6 +58,7 @@ class LineScanner:
         if self._line is not None:
             self._line.close()
             self._line = None
+        self._reader = LineReader()
 
     def _opened(self) -> ByteStream:
         if self._line is None:
@@ -65,25 +67,24 @@ class LineScanner:
 
     def _forget(self, line: ByteStream, context: DeviceContext) -> Wake:
         """A code read before anybody asked belongs to no question."""
+        self._reader = LineReader()
         for _ in range(STALE_READS_MAX):
             heard = context.receive(line, context.now_s())
             if isinstance(heard, Wake):
                 return heard
         return Wake.TIMED_OUT
 
-    def _next(self, line: ByteStream, context: DeviceContext, deadline_s: float) -> ScanOutcome:
-        reader = LineReader()
-        while True:
-            until_s = deadline_s
-            if not reader.is_idle:
-                until_s = min(deadline_s, context.now_s() + self._settings.quiet_s)
-            heard = context.receive(line, until_s)
+    def _next(self, line: ByteStream, context: DeviceContext, deadline_s: float, *, fresh: bool) -> ScanOutcome:
+        reader = self._reader
+        while (event := reader.next_event()) is None:
+            quiet_at_s = context.now_s() + self._settings.quiet_s
+            heard = context.receive(line, deadline_s if reader.is_idle else min(deadline_s, quiet_at_s))
             if isinstance(heard, bytes):
                 reader.receive(heard)
             elif heard is Wake.CANCEL or reader.is_idle:
                 return heard
-            else:
+            elif fresh or deadline_s > quiet_at_s:
                 reader.line_quiet()
-            event = reader.next_event()
-            if event is not None:
-                return event
+            else:
+                return heard  # in the middle of a code: the next wait reads its end
+        return event

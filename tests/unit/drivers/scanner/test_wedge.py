@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.scanner.api import SCAN_BYTES_MAX, Scan, Unreadable
-from drivers.scanner.wedge import BURST_GAP_S, BURST_KEYS_MIN, GAP_S, BurstRecognizer, Recognized, Typed, narrow
+from drivers.scanner.wedge import BURST_GAP_S, CODE_KEYS_MIN, GAP_S, BurstRecognizer, Recognized, Typed, narrow
 
 CODE = "2812345678901234567"
 QUICK_S, SLOW_S = 0.008, 0.15
@@ -49,7 +49,7 @@ def test_two_scans_in_a_row_are_two_codes() -> None:
     assert Fingers().type(CODE + "\r" + CODE + "\r", QUICK_S).rest() == [Scan(CODE), Scan(CODE)]
 
 
-@given(st.text(PRINTABLE, min_size=BURST_KEYS_MIN, max_size=40), st.floats(0, GAP_S * 0.99))
+@given(st.text(PRINTABLE, min_size=CODE_KEYS_MIN, max_size=40), st.floats(0, GAP_S * 0.99))
 def test_every_quick_code_is_recognized(code: str, gap_s: float) -> None:
     assert Fingers().type(code + "\r", gap_s).rest() == [Scan(code)]
 
@@ -98,6 +98,21 @@ def test_a_stumbling_machine_does_not_break_a_code() -> None:
     assert fingers.type(CODE[9:] + "\r", QUICK_S).rest() == [Scan(CODE)]
 
 
+def test_three_quick_keys_and_enter_are_a_persons() -> None:
+    fingers = Fingers().type("123\r", QUICK_S)
+    assert fingers.typed() == "123\r"
+
+
+def test_a_scanner_that_ends_with_two_line_ends_presses_nothing() -> None:
+    assert Fingers().type(CODE + "\r\n", QUICK_S).rest() == [Scan(CODE)]
+
+
+def test_an_enter_long_after_a_scan_is_a_persons() -> None:
+    fingers = Fingers().type(CODE + "\r", QUICK_S)
+    fingers.press("\r", BURST_GAP_S * 1.1)
+    assert fingers.rest() == [Scan(CODE), Typed(("\r",))]
+
+
 def test_a_code_without_enter_reaches_nobody() -> None:
     assert Fingers().type(CODE, QUICK_S).rest() == [Unreadable("the code stopped without Enter")]
 
@@ -114,6 +129,63 @@ def test_the_shift_of_a_capital_does_not_break_a_code() -> None:
     for number, text in enumerate([*"abc123", "", "D", "4", "\r"]):
         found += recognizer.press(number, text, 1.0 + number * QUICK_S)
     assert found == [Scan("abc123D4")]
+
+
+def test_the_shift_before_it_is_sure_holds_the_keys_as_well() -> None:
+    recognizer = BurstRecognizer()
+    keys = ["", "A", "", "B", "1", "", "C", "2", "\r"]
+    found: list[Recognized] = []
+    for number, text in enumerate(keys):
+        found += recognizer.press(number, text, 1.0 + number * QUICK_S)
+    assert found == [Typed((0,)), Scan("AB1C2")]
+
+
+def test_a_persons_shift_between_rolled_keys_stays_in_its_place() -> None:
+    recognizer = BurstRecognizer()
+    for number, text in enumerate(["a", "", "B"]):
+        assert recognizer.press(number, text, 1.0 + number * QUICK_S) == ()
+    assert recognizer.quiet(2.0) == (Typed((0, 1, 2)),)
+
+
+class InputMethod:
+    """Composes what is pressed and hands it over at the end."""
+
+    def __init__(self) -> None:
+        self.recognizer = BurstRecognizer()
+        self.now_s = 5.0
+        self.found: list[Recognized] = []
+
+    def compose(self, text: str, gap_s: float) -> "InputMethod":
+        for at, character in enumerate(text, start=1):
+            self.now_s += gap_s
+            self.found += self.recognizer.press(text[:at], character, self.now_s)
+        return self
+
+    def commit(self, text: str, gap_s: float, *, ends: bool = True) -> list[Recognized]:
+        self.now_s += gap_s
+        self.found += self.recognizer.commit("commit", text, self.now_s, ends=ends)
+        return self.found
+
+
+def test_what_an_input_method_made_of_a_code_is_the_code() -> None:
+    assert InputMethod().compose("４９０１２３４", QUICK_S).commit("４９０１２３４", QUICK_S) == [Scan("4901234")]
+    assert InputMethod().compose("４９０１", QUICK_S).commit("４９０１", QUICK_S) == [Scan("4901")]
+
+
+def test_keys_that_an_input_method_merged_are_not_lost() -> None:
+    assert InputMethod().compose("４９２３４６", QUICK_S).commit("４９０１２３４５６", QUICK_S) == [Scan("490123456")]
+
+
+def test_what_a_person_composes_is_handed_on_whole_and_in_order() -> None:
+    composed = InputMethod().compose("じゅう", SLOW_S)
+    typed = [key for one in composed.commit("十", SLOW_S) if isinstance(one, Typed) for key in one.keys]
+    assert typed == ["じ", "じゅ", "じゅう", "commit"]
+
+
+def test_a_code_that_an_input_method_tears_in_two_is_none() -> None:
+    torn = InputMethod().compose("４９０１２３４", QUICK_S)
+    assert torn.commit("４９０", QUICK_S, ends=False) == []
+    assert torn.commit("１２３４", QUICK_S) == [Unreadable("the input method tore the code in two")]
 
 
 def test_wide_characters_of_an_input_method_are_narrowed_and_kana_are_refused() -> None:

@@ -7,7 +7,7 @@ import tty
 import pytest
 
 from drivers.context import Wake
-from drivers.display.api import DisplayFault, TwoLines, UndisplayableTextError
+from drivers.display.api import CharacterSet, DisplayFault, TwoLines, UndisplayableTextError
 from drivers.display.line20.driver import Line20Display
 from drivers.display.line20.protocol import CLEAR, INITIALIZE, TO_DISPLAY, TO_PRINTER, brightness, show
 from drivers.errors import PortBusyError
@@ -37,7 +37,9 @@ def test_it_is_made_ready_once_and_then_only_told() -> None:
     tty.setraw(far)
     display = Line20Display(lambda: SerialLine(SerialSettings(os.ttyname(far))))
     assert display.show(TOTAL, Context()) is None
-    assert read_all(near, len(INITIALIZE + show(TOTAL))) == INITIALIZE + show(TOTAL)
+    assert read_all(near, len(INITIALIZE[CharacterSet.KANA] + show(TOTAL))) == INITIALIZE[CharacterSet.KANA] + show(
+        TOTAL
+    )
     assert display.clear(Context()) is None
     assert display.set_brightness(2, Context()) is None
     assert read_all(near, len(CLEAR + brightness(2))) == CLEAR + brightness(2)
@@ -51,7 +53,7 @@ def test_beside_a_printer_every_text_is_addressed_and_the_printer_gets_its_line_
     near, far = MemoryLine.pair()
     display = Line20Display(lambda: far, shares_printer_line=True)
     display.clear(Context())
-    assert near.read(1.0) == TO_DISPLAY + INITIALIZE + TO_DISPLAY + CLEAR + TO_PRINTER
+    assert near.read(1.0) == TO_DISPLAY + INITIALIZE[CharacterSet.KANA] + TO_DISPLAY + CLEAR + TO_PRINTER
     display.clear(Context())
     assert near.read(1.0) == TO_DISPLAY + CLEAR + TO_PRINTER
 
@@ -69,7 +71,7 @@ def test_faults_are_told_apart_and_a_display_that_is_back_shows_again() -> None:
     assert display.clear(Context()) is None
     pairs[0][1].close()
     assert display.show(TOTAL, Context()) is None
-    assert pairs[1][0].read(1.0) == INITIALIZE + show(TOTAL)
+    assert pairs[1][0].read(1.0) == INITIALIZE[CharacterSet.KANA] + show(TOTAL)
 
 
 def test_a_text_it_cannot_show_leaves_the_line_untouched() -> None:

@@ -67,6 +67,30 @@ def test_a_scan_arrives_whole_and_the_scanner_is_on_only_meanwhile(port: tuple[i
     scanner.close()
 
 
+def test_a_listener_loses_nothing_between_two_waits(port: tuple[int, str]) -> None:
+    near, name = port
+    scanner = scanner_at(name)
+    context = Context(lambda: os.write(near, b"FIRST\rSECOND\rTHI"))
+    deadline_s = context.now_s() + LONG_S
+    assert scanner.wait_scan(context, deadline_s, fresh=False) == Scan("FIRST")
+    assert scanner.wait_scan(context, deadline_s, fresh=False) == Scan("SECOND")
+    assert scanner.wait_scan(context, context.now_s(), fresh=False) is Wake.TIMED_OUT
+    os.write(near, b"RD\r")
+    assert scanner.wait_scan(context, deadline_s, fresh=False) == Scan("THIRD")
+    scanner.close()
+
+
+def test_half_a_code_is_forgotten_with_its_line(port: tuple[int, str]) -> None:
+    near, name = port
+    scanner = scanner_at(name)
+    context = Context(lambda: os.write(near, b"HALF"))
+    assert scanner.wait_scan(context, context.now_s() + 0.2, fresh=False) is Wake.TIMED_OUT
+    scanner.close()
+    again = Context(lambda: os.write(near, b"WHOLE\r"))
+    assert scanner.wait_scan(again, again.now_s() + LONG_S, fresh=False) == Scan("WHOLE")
+    scanner.close()
+
+
 def test_what_was_scanned_before_the_question_is_forgotten(port: tuple[int, str]) -> None:
     near, name = port
     scanner = scanner_at(name)
