@@ -99,7 +99,7 @@ def _counter(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="device.NAME.port=…, printer.port=… or register_url=… instead of the profile's",
+        help="device.NAME.port=…, printer.port=…, scanner.port=…, display.port=… or register_url=… for this run",
     )
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from drivers.display.api import CharacterSet, LineDisplay
 from drivers.payment.api import PaymentDevice
 from drivers.printer.api import PrinterDevice
+from drivers.scanner.api import ScannerDevice
 from drivers.transport import TCP_SCHEME, SerialSettings, tcp_opener
 from kiosk.paths import CONFIG
 from kiosk.ports import serial_opener
 from kiosk.profile import DeviceProfile, PrinterProfile
+from kiosk.profile_side import DisplayProfile, ScannerProfile
 from receipts.paper import PaperProfile, PaperProfileError, parse_paper_profile
 
 ZVT_STOP_BITS = 2
@@ -42,6 +45,21 @@ def open_printer(printer: PrinterProfile) -> PrinterDevice:
         rtscts=device.flow_control is FlowControl.RTS_CTS,
     )
     return EscposPrinter(serial_opener(line), device.settings)
+
+
+def open_scanner(scanner: ScannerProfile) -> ScannerDevice:
+    """The driver of the scanner on a line; the line is opened when it is first listened to."""
+    from drivers.scanner.lines.driver import LineScanner
+
+    return LineScanner(serial_opener(SerialSettings(port=scanner.port, baud=scanner.baud)))
+
+
+def open_display(display: DisplayProfile) -> LineDisplay:
+    """The driver of the citizen's line display; its line is opened with the first text."""
+    from drivers.display.line20.driver import Line20Display
+
+    line = SerialSettings(port=display.port, baud=display.baud)
+    return Line20Display(serial_opener(line), characters=CharacterSet(display.characters))
 
 
 def read_paper(printer: PrinterProfile) -> PaperProfile:

@@ -23,6 +23,7 @@ from kiosk.devices import is_linked, open_payment_device, open_printer, read_pap
 from kiosk.doctor_words import SENTENCES, VERDICTS
 from kiosk.ports import list_serial_ports, serial_opener
 from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile
+from kiosk.profile_side import DisplayProfile, ScannerProfile
 
 CLOCK_EARLIEST = datetime(2026, 1, 1, tzinfo=JAPAN)
 """Older than this program: a flat battery, not a date."""
@@ -123,6 +124,8 @@ def examine(profile: CounterProfile, state: Path, machine: Machine) -> Iterator[
     for device in profile.devices:
         yield _device(device)
     yield _printer(profile.printer, printer)
+    yield _side("scanner", profile.scanner)
+    yield _side("display", profile.display)
     yield _disk(machine, state)
     journal, last_entry = _journal(state)
     yield journal
@@ -210,6 +213,19 @@ def printer_finding(printer: PrinterProfile, health: PrinterHealth) -> Finding:
             return _finding("printer", printer.name, Verdict.ATTENTION, "port_busy", port=printer.port)
         case _:
             return _finding("printer", printer.name, Verdict.BAD, health.fault.value, port=printer.port)
+
+
+def _side(check: str, part: ScannerProfile | DisplayProfile | None) -> Finding:
+    """Neither says a word of its own accord: whether the line opens is all that can be told."""
+    if part is None:
+        return _finding(check, "-", Verdict.OK, "none")
+    match _port_fault(part.port):
+        case None:
+            return _finding(check, part.driver, Verdict.OK, "ok", port=part.port)
+        case PrintFault.PORT_BUSY:
+            return _finding(check, part.driver, Verdict.ATTENTION, "port_busy", port=part.port)
+        case _:
+            return _finding(check, part.driver, Verdict.BAD, "port_missing", port=part.port)
 
 
 def _disk(machine: Machine, state: Path) -> Finding:

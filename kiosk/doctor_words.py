@@ -94,6 +94,23 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "printer.silent": Sentence("応答がありません({port})", "no answer ({port})", _CABLE_JA, _CABLE_EN),
     "printer.line_lost": Sentence("回線が切れました({port})", "the line was lost ({port})", _CABLE_JA, _CABLE_EN),
+    "scanner.none": Sentence(
+        "シリアル接続のスキャナーは使いません(キーボードとして働くスキャナーは設定不要)",
+        "no scanner on a serial line (one that works as a keyboard needs no setting)",
+    ),
+    "scanner.ok": Sentence(
+        "ポートを開けます({port})",
+        "the port opens ({port})",
+        "窓口の画面で品目のバーコードを1つ読み取り、会計に入ることを確かめてください。",
+        "In the counter's window scan an item's barcode and see it enter the sale.",
+    ),
+    "display.none": Sentence("2行の客面表示は使いません", "no line display"),
+    "display.ok": Sentence(
+        "ポートを開けます({port})",
+        "the port opens ({port})",
+        "窓口の画面で品目を1つ選び、客面表示に名前と金額が出ることを確かめてください。",
+        "In the counter's window choose an item and see its name and price on the display.",
+    ),
     "clock.ok": Sentence("{now}(日本時間)", "{now} (Japan Standard Time)"),
     "clock.zone": Sentence(
         "{now}(日本時間)。この機械の時間帯は協定世界時{offset:+g}時間です",
@@ -176,5 +193,6 @@ SENTENCES: dict[str, Sentence] = {
     ),
 }
 """By check and state."""
-SENTENCES["printer.port_missing"] = SENTENCES["device.missing"]
-SENTENCES["printer.port_busy"] = SENTENCES["device.busy"]
+for _check in ("printer", "scanner", "display"):
+    SENTENCES[f"{_check}.port_missing"] = SENTENCES["device.missing"]
+    SENTENCES[f"{_check}.port_busy"] = SENTENCES["device.busy"]

@@ -1,7 +1,7 @@
 """A counter's configuration as one frozen value. Owns which files make it up; refuses to load half of it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -17,12 +17,18 @@ from kiosk.domain.operator import Operator
 from kiosk.domain.tender import RefundWay, Tender, TenderKind
 from kiosk.profile_counter import TenderMaster, read_exemptions, read_operators, read_refund, read_tenders
 from kiosk.profile_items import Catalog, one_of, read_accounts, read_items, read_taxes
+from kiosk.profile_side import (
+    BAUD_DEFAULT,
+    BAUD_MAX,
+    DisplayProfile,
+    ScannerProfile,
+    read_display,
+    read_scanner,
+    serial_port,
+)
 from kiosk.profile_source import MasterFiles, ProfileError, check_code, check_text, shown
 from kiosk.profile_toml import Table, read_toml
 
-BAUD_MAX = 4_000_000
-"""The fastest a USB serial adapter claims."""
-BAUD_DEFAULT = 9600
 TCP_PORT_MAX = 65_535
 OPTION_MAX = 1_000_000
 """No driver option is a larger number; a larger one is two values run together."""
@@ -135,6 +141,8 @@ class CounterProfile:
     items_by_code: Mapping[str, Item] = field(repr=False, compare=False)
     training: bool = False
     """訓練: a counter for practice; see kiosk.training."""
+    scanner: ScannerProfile | None = None
+    display: DisplayProfile | None = None
 
     def item(self, code: str) -> Item:
         """The item with ``code``. Raises KeyError when this counter does not sell it on the day."""
@@ -155,8 +163,9 @@ class CounterProfile:
 def load_profile(path: Path, *, on: date, overrides: Mapping[str, str] = MappingProxyType({})) -> CounterProfile:
     """Read ``config/counters/NAME.toml`` and every master file it names, for the day ``on``.
 
-    ``overrides`` replaces, after the files have been checked, ``device.NAME.port``, ``printer.port`` or
-    ``register_url``; it does not change the master version. Raises ProfileError: one line, and nothing is loaded.
+    ``overrides`` replaces, after the files have been checked, ``device.NAME.port``, ``printer.port``, ``scanner.port``,
+    ``display.port`` or ``register_url``; it does not change the master version. Raises ProfileError: one line, and
+    nothing is loaded.
     """
     whole = path.absolute()
     return _override(_read(MasterFiles(whole.parent.parent), f"{whole.parent.name}/{whole.name}", on), overrides)
@@ -201,8 +210,12 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         printer=_printer(table, files),
         master_version=files.version,
         items_by_code=MappingProxyType({item.code: item for item in rows.holding}),
+        scanner=read_scanner(table),
+        display=read_display(table),
     )
     table.finish()
+    for key, problem in _shared_ports(profile):
+        raise table.error(key, problem)
     return profile
 
 
@@ -263,7 +276,7 @@ def _device(
 def _port(text: str, driver: str, rule: DriverRule) -> str:
     """A serial port's name as it stands, or where the driver can use one a network port."""
     if not text.startswith("tcp:"):
-        return check_text(text)
+        return serial_port(text)
     if not rule.takes_network:
         raise ValueError(f"driver {driver} has a serial line only: write a serial port")
     found = _TCP_PORT.fullmatch(text)
@@ -379,9 +392,26 @@ def _override(profile: CounterProfile, overrides: Mapping[str, str]) -> CounterP
                 raise ProfileError(f"override {key}: {error}") from error
         elif key == "printer.port" and profile.printer is not None:
             profile = replace(profile, printer=replace(profile.printer, port=value))
+        elif key == "scanner.port" and profile.scanner is not None:
+            profile = replace(profile, scanner=replace(profile.scanner, port=value))
+        elif key == "display.port" and profile.display is not None:
+            profile = replace(profile, display=replace(profile.display, port=value))
         elif key in names:
             devices = (replace(x, port=value) if key == f"device.{x.name}.port" else x for x in profile.devices)
             profile = replace(profile, devices=tuple(devices))
         else:
-            raise ProfileError(f"override {shown(key)}: unknown: write register_url, printer.port or device.NAME.port")
+            known = "register_url or the port of something the counter has: device.NAME.port, printer.port …"
+            raise ProfileError(f"override {shown(key)}: unknown: write {known}")
+    for key, problem in _shared_ports(profile):
+        raise ProfileError(f"override {key}.port: {problem}")
     return profile
+
+
+def _shared_ports(profile: CounterProfile) -> Iterator[tuple[str, str]]:
+    """Scanner or display on a line that is another's: whichever opened it first would keep the other from it."""
+    owners = {device.port: f"device {device.name}" for device in profile.devices if device.port}
+    for name, part in (("printer", profile.printer), ("scanner", profile.scanner), ("display", profile.display)):
+        if part is not None:
+            owner = owners.setdefault(part.port, name)
+            if owner != name and name != "printer":
+                yield name, f"port {shown(part.port)} is that of {owner}: give each its own"

@@ -37,7 +37,7 @@ ITEM_COLUMNS = (
 _LEVEL = re.compile(rf"level_[2-{ACCOUNT_DEPTH_MAX}]", re.ASCII)
 _REGISTRATION = re.compile(r"T\d{13}", re.ASCII)
 _KANA = re.compile(r"[ぁ-ゖー・ 0-9a-z]+")
-_BARCODE = re.compile(r"[\x21-\x7e]{1,48}", re.ASCII)
+_JAN = re.compile(r"\d{8}|\d{13}", re.ASCII)
 
 
 class TaxRates:
@@ -154,7 +154,7 @@ def read_items(source: Source, catalog: Catalog, on: date) -> ItemRows:
     check_day = lru_cache(maxsize=1024)(check_date)
     check_tenders = lru_cache(maxsize=256)(lambda text: _tenders(text, catalog.tenders))
     holding: dict[str, tuple[Item, Row]] = {}
-    coming: list[Item] = []
+    coming: list[tuple[Item, Row]] = []
     first_lines: dict[tuple[str, date], int] = {}
     for row in read_rows(source, ITEM_COLUMNS, lambda _: False):
         valid_from = row.checked("valid_from", check_day)
@@ -164,13 +164,13 @@ def read_items(source: Source, catalog: Catalog, on: date) -> ItemRows:
             problem = f"{item.code} from {valid_from} stands already in line {first}: give each item its own code"
             raise row.error("code", problem)
         if valid_from > on:
-            coming.append(item)
+            coming.append((item, row))
         elif item.code not in holding or holding[item.code][0].valid_from < valid_from:
             holding[item.code] = (item, row)
     if not holding:
         raise source.error(None, "", f"no item is valid on {on}: add one, or correct valid_from")
-    _check_barcodes(holding.values())
-    return ItemRows(tuple(item for item, _ in holding.values()), tuple(coming))
+    _check_barcodes((*holding.values(), *coming))
+    return ItemRows(tuple(item for item, _ in holding.values()), tuple(item for item, _ in coming))
 
 
 def _item(row: Row, catalog: Catalog, valid_from: date, tenders: frozenset[TenderKind], day: date) -> Item:
@@ -236,15 +236,21 @@ def _kana(text: str) -> str:
 
 
 def _barcode(text: str) -> str:
-    if not _BARCODE.fullmatch(text):
-        raise ValueError(f"{shown(text)} is not a barcode: write up to 48 ASCII characters without spaces")
+    """JAN of 13 or 8 digits: from the right every other digit counts three times, the last makes the sum a ten."""
+    if not _JAN.fullmatch(text):
+        advice = "write a JAN code of 13 or 8 digits, or nothing: the item's own code can always be scanned"
+        raise ValueError(f"{shown(text)} is not a barcode: {advice}")
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(text[:-1]), start=1))
+    check = -weighted % 10
+    if check != int(text[-1]):
+        raise ValueError(f"{text} has a wrong check digit: {text[:-1]} ends with {check}")
     return text
 
 
-def _check_barcodes(holding: Collection[tuple[Item, Row]]) -> None:
-    owners: dict[str, Item] = {}
-    for item, row in holding:
-        if item.barcode:
-            owner = owners.setdefault(item.barcode, item)
-            if owner is not item:
-                raise row.error("barcode", f"{item.barcode} belongs to item {owner.code} already: give each its own")
+def _check_barcodes(rows: Collection[tuple[Item, Row]]) -> None:
+    """What is scanned names one item on every day: no barcode and no code is another item's."""
+    owners = {item.code: item.code for item, _ in rows}
+    for item, row in rows:
+        owner = owners.setdefault(item.barcode or item.code, item.code)
+        if owner != item.code:
+            raise row.error("barcode", f"{item.barcode} belongs to item {owner} already: give each its own")

@@ -30,6 +30,7 @@ from kiosk.doctor import (
 from kiosk.doctor_words import SENTENCES
 from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile, load_profile
+from kiosk.profile_side import DisplayProfile, ScannerProfile
 from kiosk.services.open_day import open_day
 from tests.unit.kiosk.conftest import CLERK, JAPAN, MONDAY, Bench
 
@@ -153,6 +154,36 @@ def test_a_damaged_journal_is_bad(alone: CounterProfile, tmp_path: Path) -> None
     finding = next(one for one in examine(alone, tmp_path, WELL) if one.check == "journal")
     assert (finding.verdict, finding.state) == (Verdict.BAD, "unreadable")
     assert str(tmp_path) in finding.told("ja")["next"]
+
+
+def beside(alone: CounterProfile, port: str) -> CounterProfile:
+    return replace(
+        alone, scanner=ScannerProfile("lines", port, 9600), display=DisplayProfile("line20", port, 9600, "kana")
+    )
+
+
+def test_a_counter_needs_neither_scanner_nor_display(alone: CounterProfile, tmp_path: Path) -> None:
+    told = by_check(list(examine(alone, tmp_path, WELL)))
+    assert (told["scanner"], told["display"]) == ((Verdict.OK, "none"), (Verdict.OK, "none"))
+
+
+def test_lines_of_scanner_and_display_are_opened_and_judged(alone: CounterProfile, tmp_path: Path) -> None:
+    near, far = os.openpty()
+    tty.setraw(far)
+    port = os.ttyname(far)
+    well = by_check(list(examine(beside(alone, port), tmp_path, WELL)))
+    assert (well["scanner"], well["display"]) == ((Verdict.OK, "ok"), (Verdict.OK, "ok"))
+    holder = SerialLine(SerialSettings(port))
+    held = by_check(list(examine(beside(alone, port), tmp_path, WELL)))
+    holder.close()
+    assert (held["scanner"], held["display"]) == ((Verdict.ATTENTION, "port_busy"), (Verdict.ATTENTION, "port_busy"))
+    os.close(far)
+    os.close(near)
+    for finding in examine(beside(alone, "/nowhere"), tmp_path, WELL):
+        if finding.check in ("scanner", "display"):
+            assert (finding.verdict, finding.state) == (Verdict.BAD, "port_missing")
+            assert "/nowhere" in finding.told("ja")["detail"]
+            assert finding.told("ja")["next"]
 
 
 @pytest.mark.parametrize("fault", PrintFault)
