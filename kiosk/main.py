@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.clock import CityClock
-from kiosk.devices import is_linked, open_payment_device, open_printer, read_paper
+from kiosk.devices import is_linked, open_display, open_payment_device, open_printer, open_scanner, read_paper
 from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted
@@ -19,12 +19,15 @@ from kiosk.domain.tender import RefundWay
 from kiosk.profile import CounterProfile, PrinterProfile
 from kiosk.runtime.approvals import People
 from kiosk.runtime.desk import Desk
+from kiosk.runtime.display_room import DisplayRoom
 from kiosk.runtime.late_journal import LateJournal
+from kiosk.runtime.loop import Loop
 from kiosk.runtime.print_room import PrinterStation, PrintRoom
+from kiosk.runtime.scanner_room import ScannerRoom
 from kiosk.runtime.shift import Errands
 from kiosk.runtime.status_board import StatusBoard
-from kiosk.runtime.sync_loop import SyncLoop, WakingJournal
 from kiosk.runtime.till import Station, Till
+from kiosk.runtime.waking_journal import WakingJournal
 from kiosk.runtime.worker import Worker
 from kiosk.services.counter import Counter, CounterIdentity
 from kiosk.services.issue_receipt import Render
@@ -121,6 +124,7 @@ class Kiosk:
     desk: Desk
     start: Callable[[], None]
     stop: Callable[[], None]
+    display: DisplayRoom | None = None
 
 
 class _Books:
@@ -162,7 +166,7 @@ def build_kiosk(
     late = LateJournal(books.open)
     on_error = partial(report_bug, tell)
     board = StatusBoard(tell, lambda: late.books().sync_status(), has_printer=profile.printer is not None)
-    sync = SyncLoop(lambda: books.push(board), on_error=on_error, retry_s=IDLE_CHECK_S)
+    sync = Loop("sync", lambda: books.push(board), on_error=on_error, retry_s=IDLE_CHECK_S)
     counter = make_counter(profile, WakingJournal(late, sync.wake), clock, tell)
     workers = {
         name: Worker(name, on_error=on_error)
@@ -174,6 +178,7 @@ def build_kiosk(
     }
     print_room = PrintRoom(counter, _printer_station(profile, workers["printer"]), board)
     errands = Errands(workers["desk"], tell)
+    side = _side_rooms(profile, board, tell, on_error)
     desk: list[Desk] = []
     till = Till(counter, stations, board, lambda *ended: desk[0].payment_finished(*ended), print_room.print_slip)
     people = People({operator.operator_id: operator for operator in profile.operators}, verify_pin)
@@ -189,6 +194,8 @@ def build_kiosk(
             return
         counter.journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
         sync.start()
+        for room in side:
+            room.start()
         desk[0].start()
 
     errands.run(open_books)  # first in the queue, whatever the clerk does while the workers are not running yet
@@ -199,18 +206,32 @@ def build_kiosk(
 
     def stop() -> None:
         till.cancel()
+        for room in side:
+            room.stop()
         for worker in workers.values():
             worker.stop()
         sync.stop()
         books.close()
 
-    return Kiosk(desk[0], start, stop)
+    return Kiosk(desk[0], start, stop, next((room for room in side if isinstance(room, DisplayRoom)), None))
 
 
 def report_bug(tell: Callable[[Notice], None], error: Exception) -> None:
     """Our own bug: where it happened goes to the log, without values; the clerk gets a sentence."""
     LOG.error("bug: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
     tell(Refused("internal_error"))
+
+
+def _side_rooms(
+    profile: CounterProfile, board: StatusBoard, tell: Callable[[Notice], None], on_error: Callable[[Exception], None]
+) -> tuple[ScannerRoom | DisplayRoom, ...]:
+    """What stands beside the sale: it may be lost without a payment noticing."""
+    rooms: list[ScannerRoom | DisplayRoom] = []
+    if profile.scanner is not None:
+        rooms.append(ScannerRoom(open_scanner(profile.scanner), tell, board.set_scanner, on_error=on_error))
+    if profile.display is not None:
+        rooms.append(DisplayRoom(open_display(profile.display), board.set_display, on_error=on_error))
+    return tuple(rooms)
 
 
 def _printer_station(profile: CounterProfile, worker: Worker) -> PrinterStation | None:

@@ -38,6 +38,12 @@ class StatusBoard:
         printer = DeviceStatus(Light.BAD, health.fault) if health.fault else GOOD
         self._set(printer=printer, paper=_PAPER[health.paper])
 
+    def set_scanner(self, status: DeviceStatus) -> None:
+        self._set(scanner=status)
+
+    def set_display(self, status: DeviceStatus) -> None:
+        self._set(display=status)
+
     def show(self) -> None:
         """Tell the window once more, with what is unsent now."""
         self._set()

@@ -160,6 +160,18 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Scanned:
+    """A scanner read a code. It may be somebody's money: repr leaves it out, and nobody may log it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanUnreadable:
+    """A scanner read something that is no whole code."""
+
+
+@dataclass(frozen=True, slots=True)
 class SalesListed:
     """The day's sales, newest first."""
 
@@ -199,13 +211,15 @@ class DeviceStatus:
 
 @dataclass(frozen=True, slots=True)
 class CounterStatus:
-    """The status row: terminal, printer, paper, register."""
+    """The status row: terminal, printer, paper, register; scanner and line display where the counter has them."""
 
     terminal: DeviceStatus
     printer: DeviceStatus
     paper: DeviceStatus
     register: DeviceStatus
     sync: SyncStatus
+    scanner: DeviceStatus | None = None
+    display: DeviceStatus | None = None
 
 
 Notice = (
@@ -223,6 +237,8 @@ Notice = (
     | FreeSaleFinished
     | DocumentChanged
     | Refused
+    | Scanned
+    | ScanUnreadable
     | SalesListed
     | SalesFound
     | CounterStatus

@@ -3,7 +3,8 @@
 import threading
 
 from kiosk.domain.record import KioskStarted
-from kiosk.runtime.sync_loop import SyncLoop, WakingJournal
+from kiosk.runtime.loop import Loop
+from kiosk.runtime.waking_journal import WakingJournal
 from kiosk.services.open_day import open_day
 from tests.unit.kiosk.conftest import CLERK, Bench
 
@@ -15,7 +16,7 @@ def test_a_new_entry_is_pushed_at_once(bench: Bench) -> None:
         pushed.release()
         return 3600.0
 
-    loop = SyncLoop(push, on_error=lambda _: None, retry_s=3600.0)
+    loop = Loop("sync", push, on_error=lambda _: None, retry_s=3600.0)
     loop.start()
     assert pushed.acquire(timeout=10)
     journal = WakingJournal(bench.journal, loop.wake)
@@ -33,7 +34,7 @@ def test_a_bug_in_one_push_does_not_end_syncing(bench: Bench) -> None:
         tries.release()
         raise ValueError("planted")
 
-    loop = SyncLoop(push, on_error=errors.append, retry_s=0.01)
+    loop = Loop("sync", push, on_error=errors.append, retry_s=0.01)
     loop.start()
     assert tries.acquire(timeout=10)
     assert tries.acquire(timeout=10)
