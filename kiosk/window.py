@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.cli import BAD_INPUT, DONE, BadInputError
 from kiosk.paths import CONFIG
-from kiosk.presenters.texts import load_texts
+from kiosk.presenters.texts import Texts, load_texts
 from kiosk.ui.front_window import FrontWindow
 from kiosk.ui.theme import Theme, Tokens, read_tokens
 
@@ -87,8 +87,32 @@ def open_counter(
     )
     texts = load_texts(CONFIG / "texts", language)
     windows = build_windows(setup, texts, kiosk.desk, CityClock().today, load_tokens())
+    _connect_scanner_and_display(profile, texts, windows, kiosk, post)
     post.deliver_to(windows.staff_presenter.handle)
     return Counter(windows, kiosk, post, stopped)
+
+
+def _connect_scanner_and_display(
+    profile: "CounterProfile", texts: Texts, windows: "Windows", kiosk: "Kiosk", post: "QtPost"
+) -> None:
+    """A scanner may be a keyboard at any counter; the line display follows the sale where there is one."""
+    from drivers.display.api import TwoLines
+    from kiosk.presenters.lines import CustomerLines, LinesScreen
+    from kiosk.ui.scanner_keys import KeyGate
+    from kiosk.wedge import WedgeScanner
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication), "the windows need a QApplication"
+    KeyGate(app, windows.staff, WedgeScanner(post))
+    display = kiosk.display
+    if display is None or profile.display is None:
+        return
+
+    def show(screen: LinesScreen) -> None:
+        lines = TwoLines(screen.upper, screen.upper_right, screen.lower, screen.lower_right)
+        display.show(lines, passing=screen.passing)
+
+    CustomerLines(texts, profile.display.characters, windows.staff_presenter.store, show)
 
 
 def run_window(load: Load, language: str, *, prepare: Callable[[], None] = lambda: None) -> int:

@@ -215,7 +215,7 @@ class Composer:
 
 
 def lamps(status: CounterStatus | None, texts: Texts) -> tuple[Lamp, ...]:
-    """Terminal, printer, register, paper: each with a word beside its color."""
+    """Terminal, printer, register, paper: each with a word beside its color. Scanner and display when they fail."""
     unknown = DeviceStatus(Light.UNKNOWN)
     parts = (
         ("terminal", status.terminal if status else unknown),
@@ -223,7 +223,11 @@ def lamps(status: CounterStatus | None, texts: Texts) -> tuple[Lamp, ...]:
         ("register", status.register if status else unknown),
         ("paper", status.paper if status else unknown),
     )
-    return tuple(Lamp(name, texts(f"lamp.{name}"), lamp_word(name, part, texts), part.light) for name, part in parts)
+    beside = (("scanner", status.scanner), ("display", status.display)) if status else ()
+    failing = tuple((name, part) for name, part in beside if part is not None and part.light is Light.BAD)
+    return tuple(
+        Lamp(name, texts(f"lamp.{name}"), lamp_word(name, part, texts), part.light) for name, part in (*parts, *failing)
+    )
 
 
 def lamp_word(name: str, part: DeviceStatus, texts: Texts) -> str:

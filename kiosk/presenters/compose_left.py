@@ -294,7 +294,11 @@ class LeftComposer:
                 ("printer", status.printer),
                 ("paper", status.paper),
                 ("register", status.register),
+                ("scanner", status.scanner),
+                ("display", status.display),
             ):
+                if part is None:
+                    continue
                 advice = texts.first(f"status.{part.reason}", f"status.{name}.{part.light}", f"status.{part.light}")
                 cells = (texts(f"lamp.{name}"), texts(f"lamp.{part.light}"), advice)
                 rows.append(Row("", cells, LIGHT_TONES[part.light]))

@@ -91,7 +91,7 @@ class CustomerPresenter:
             self._payment.choose_tender(kind, revision)
 
     def _compose(self, state: StaffState) -> CustomerScreen:
-        texts, page = self._texts, _page(state)
+        texts, page = self._texts, page_for_citizen(state)
         lines: tuple[tuple[str, str], ...] = ()
         tenders: tuple[Choice, ...] = ()
         if page in (CustomerPage.CART, CustomerPage.CHOOSE):
@@ -107,7 +107,7 @@ class CustomerPresenter:
             texts(f"customer.{page}.what"),
             texts(f"customer.{page}.next"),
             texts("customer.amount"),
-            _amount_yen(state, page),
+            amount_for_citizen(state, page),
             lines,
             tenders,
             state.cart.revision,
@@ -130,7 +130,8 @@ _WORKING = {"": CustomerPage.PAYING, "void.": CustomerPage.VOIDING, "refund.": C
 _DONE = {"": CustomerPage.DONE, "void.": CustomerPage.VOIDED, "refund.": CustomerPage.REFUNDED}
 
 
-def _page(state: StaffState) -> CustomerPage:
+def page_for_citizen(state: StaffState) -> CustomerPage:
+    """What the citizen is to see of a state."""
     if page_of(state) not in (Page.SALE, Page.BUSY):
         return CustomerPage.IDLE
     match state.stage:
@@ -148,7 +149,8 @@ def _page(state: StaffState) -> CustomerPage:
             return CustomerPage.DOUBT
 
 
-def _amount_yen(state: StaffState, page: CustomerPage) -> int | None:
+def amount_for_citizen(state: StaffState, page: CustomerPage) -> int | None:
+    """The one figure that belongs to the page; None when it has none."""
     if page is CustomerPage.IDLE:
         return None
     match state.stage:

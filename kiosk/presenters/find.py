@@ -54,11 +54,11 @@ class FindPresenter:
             self._desk.archive.find_day_beside(day, later=later)
 
     def handle(self, notice: SalesFound) -> None:
-        """Show what was found; an empty search result keeps the form for another try."""
+        """Show what was found; when it is nothing, the form or the list stays for another try."""
         state = self._store.state
         if state.view is not View.SALES:
             return
-        if not notice.sales and state.finding is not None:
+        if not notice.sales and (state.finding is not None or notice.search.number):
             self._store.set(replace(state, message=self._words.refusal("find_none")))
             return
         known = {sale.sale_id for sale in notice.sales}

@@ -265,7 +265,7 @@ def _progressed(state: StaffState, phase: str) -> StaffState:
     stage = state.stage.before if isinstance(state.stage, Asking) and phase != "wait_clerk" else state.stage
     match stage:
         case Working():
-            return replace(state, stage=replace(stage, phase=phase))
+            return replace(state, stage=replace(stage, phase=phase), message=None)
         case Doubt():
             return replace(state, stage=replace(stage, inquiring=True))
         case _:

@@ -41,7 +41,12 @@ class ItemIndex:
     def __init__(self, items: Iterable[Item], day: date) -> None:
         self.items = on_sale(items, day)
         self.by_code = {item.code: item for item in self.items}
+        self._by_barcode = {item.barcode: item for item in self.items if item.barcode}
         self._entries: tuple[_Entry, ...] | None = None
+
+    def by_scan(self, code: str) -> Item | None:
+        """The item whose barcode, or whose own code, was scanned; never one that is merely like it."""
+        return self._by_barcode.get(code) or self.by_code.get(code)
 
     def in_category(self, category: str) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.category == category)

@@ -14,6 +14,7 @@ from kiosk.presenters.find import FindPresenter
 from kiosk.presenters.forms import FormPresenter, form_in
 from kiosk.presenters.payment import PaymentPresenter
 from kiosk.presenters.sales import SalesPresenter
+from kiosk.presenters.scan import ScanPresenter
 from kiosk.presenters.screen import Act, StaffScreen
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.state import (
@@ -48,11 +49,16 @@ from kiosk.services.notices import (
     Refused,
     SalesFound,
     SalesListed,
+    Scanned,
+    ScanUnreadable,
 )
 
 
 class StaffPresenter:
-    """The pieces (``cart``, ``payment`` …) take the clerk's intents; ``act`` the named keys."""
+    """The pieces (``cart``, ``payment`` …) take the clerk's intents; ``act`` the named keys.
+
+    ``warn`` makes a sound: whoever scans looks at the paper, not at the screen.
+    """
 
     def __init__(
         self,
@@ -61,6 +67,7 @@ class StaffPresenter:
         desk: Desk,
         today: Callable[[], date],
         render: Callable[[StaffScreen], None],
+        warn: Callable[[], None] = lambda: None,
     ) -> None:
         self.setup = setup
         self.texts = texts
@@ -86,6 +93,7 @@ class StaffPresenter:
         self.approval = ApprovalPresenter(self.store, words, texts, desk, setup)
         self.sales = SalesPresenter(self.store, words, desk)
         self.find = FindPresenter(self.store, words, texts, desk)
+        self.scan = ScanPresenter(self.store, words, self._items, self.cart, self.sales, desk, warn)
         self.store.listen(lambda state: self._render(self._composer.screen(state)))
 
     def start(self) -> None:
@@ -110,6 +118,8 @@ class StaffPresenter:
                 self.approval.handle(notice)
             case SalesListed() | DocumentChanged():
                 self.sales.handle(notice)
+            case Scanned() | ScanUnreadable():
+                self.scan.handle(notice)
             case CounterStatus():
                 self.store.set(replace(self.store.state, status=notice))
             case Refused(rule):

@@ -120,7 +120,7 @@ def build_windows(setup: CounterSetup, texts: Texts, desk: Desk, today: Callable
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setFont(theme.font(16))
-    staff = StaffPresenter(setup, texts, desk, today, relay)
+    staff = StaffPresenter(setup, texts, desk, today, relay, QApplication.beep)
     window = StaffWindow(theme, staff)
     relay.target = window.show_screen
     staff.start()

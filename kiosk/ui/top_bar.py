@@ -1,5 +1,8 @@
 """State on top: counter, date, day, operator, the status row, the menu key. Refuses to decide what a lamp means."""
 
+from collections.abc import Callable
+from enum import Enum
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -16,8 +19,16 @@ TOP_HEIGHT = 48
 _DOT = 14
 
 
+class Wordy(Enum):
+    """Which lamps say their word."""
+
+    ALL = "all"
+    FAILING = "failing"
+    NONE = "none"
+
+
 class LampView(QWidget):
-    """A dot with its label, and a word unless all is well and room is short."""
+    """A mark with its label, and a word as far as there is room; the marks differ in shape, not in color alone."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -26,8 +37,9 @@ class LampView(QWidget):
         self._wordy = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def show_lamp(self, lamp: Lamp, *, wordy: bool) -> None:
-        self._lamp, self._wordy = lamp, wordy or lamp.light in ("attention", "bad")
+    def show_lamp(self, lamp: Lamp, wordy: Wordy) -> None:
+        self._lamp = lamp
+        self._wordy = wordy is Wordy.ALL or (wordy is Wordy.FAILING and self._loud())
         self.setObjectName(names.lamp(lamp.name))
         self.setAccessibleName(f"{lamp.label} {lamp.word}")
         self.setToolTip(f"{lamp.label} {lamp.word}")
@@ -93,27 +105,35 @@ class TopBarView(QWidget):
         while len(self._lamps) < len(top.lamps):
             self._lamps.append(LampView(self._theme))
             self._lamp_row.addWidget(self._lamps[-1])
+        for at, view in enumerate(self._lamps):
+            view.setVisible(at < len(top.lamps))
         self._menu.say(top.menu.label, letter=top.menu.letter)
         self._menu.setFixedWidth(self._menu.sizeHint().width())
         self._menu.setEnabled(top.menu.enabled)
         self._fit(top)
 
     def _fit(self, top: TopBar) -> None:
-        for view, lamp in zip(self._lamps, top.lamps, strict=True):
-            view.show_lamp(lamp, wordy=True)
-        leaving: tuple[Words | None, ...] = (self._title, None, self._date, self._operator)
+        """Take away, one after the other, what matters least, until the rest has room."""
         for label in (self._title, self._date, self._operator):
             label.setVisible(bool(label.text()))
-        for gone in leaving:
-            if self._row.minimumSize().width() <= self.width():
-                return
-            if gone is not None:
-                gone.hide()
-            else:
-                for view, lamp in zip(self._lamps, top.lamps, strict=True):
-                    view.show_lamp(lamp, wordy=False)
+        leaving: tuple[Callable[[], None], ...] = (
+            lambda: self._show_lamps(top, Wordy.ALL),
+            self._title.hide,
+            lambda: self._show_lamps(top, Wordy.FAILING),
+            self._date.hide,
+            self._operator.hide,
+            lambda: self._show_lamps(top, Wordy.NONE),
+        )
+        for leave in leaving:
+            leave()
             self._lamp_row.invalidate()
             self._row.invalidate()
+            if self._row.minimumSize().width() <= self.width():
+                return
+
+    def _show_lamps(self, top: TopBar, wordy: Wordy) -> None:
+        for view, lamp in zip(self._lamps, top.lamps, strict=False):  # one that is well again has left its view behind
+            view.show_lamp(lamp, wordy)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)

@@ -29,6 +29,7 @@ from kiosk.services.notices import (
 )
 from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
+from tests.ui.scan_scenes import scan_scenes
 from tests.ui.scripted_desk import (
     ALL_GOOD,
     CREDIT,
@@ -110,6 +111,7 @@ class Scenes:
             self.doubt,
             self.void,
             self.questions,
+            lambda: scan_scenes(self.staff, self.desk, CASH_SALE),
             self.lists,
             self.earlier,
             self.after,

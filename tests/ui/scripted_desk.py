@@ -166,6 +166,9 @@ TROUBLED = CounterStatus(
     DeviceStatus(Light.ATTENTION, "port_missing"),
     SyncStatus(41, 3, "2026-11-23T09:00:00+09:00"),
 )
+NO_SCANNER, NO_DISPLAY = DeviceStatus(Light.BAD, "line_lost"), DeviceStatus(Light.BAD, "port_missing")
+BESIDE_LOST = replace(ALL_GOOD, scanner=NO_SCANNER, display=NO_DISPLAY)
+ALL_LOST = replace(TROUBLED, scanner=NO_SCANNER, display=NO_DISPLAY)
 
 
 NOT_OPENED = DayRow(None, DayState.NOT_OPENED, 0, 0)

@@ -1,0 +1,79 @@
+"""What a scanned code does. Owns where a scan is welcome; refuses to type it, to press with it, and to show it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.domain.books import SaleRow
+from kiosk.domain.sale_search import SaleSearch
+from kiosk.presenters.cart import CartPresenter, may_edit
+from kiosk.presenters.desk import Desk
+from kiosk.presenters.page import Page, page_of
+from kiosk.presenters.sales import SalesPresenter
+from kiosk.presenters.search import ItemIndex
+from kiosk.presenters.state import Approving, Doubt, Store, listed_sales
+from kiosk.presenters.words import Words
+from kiosk.services.notices import Scanned, ScanUnreadable
+
+_SLIP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{1,9}-[A-Z]\d{4}-\d{6,}", re.ASCII)
+"""What our slips carry: the sale's id in the QR, the serial number beside it. No payment code looks like either."""
+
+
+class ScanPresenter:
+    """An item's code on the sale page, a slip's in the list of sales; anything else is a sentence and a sound."""
+
+    def __init__(
+        self,
+        store: Store,
+        words: Words,
+        index: Callable[[], ItemIndex],
+        cart: CartPresenter,
+        sales: SalesPresenter,
+        desk: Desk,
+        warn: Callable[[], None],
+    ) -> None:
+        self._store, self._words, self._index = store, words, index
+        self._cart, self._sales, self._desk, self._warn = cart, sales, desk, warn
+
+    def handle(self, notice: Scanned | ScanUnreadable) -> None:
+        if isinstance(notice, ScanUnreadable):
+            self._refuse("scan_unreadable")
+            return
+        code = notice.text.strip()
+        state = self._store.state
+        page = page_of(state)
+        if page is Page.SALES and not isinstance(state.stage, Approving):
+            self._find_sale(code)
+        elif page is Page.SALE and may_edit(state):
+            self._add_item(code)
+        else:
+            self._refuse("scan_not_now")
+
+    def _add_item(self, code: str) -> None:
+        item = self._index().by_scan(code)
+        if item is not None:
+            cart = self._store.state.cart
+            self._cart.select_item(item.code)
+            if self._store.state.cart is cart:
+                self._warn()  # the cart has said why it takes no more
+        else:
+            self._refuse("scan_slip" if _SLIP.fullmatch(code) else "scan_unknown")
+
+    def _find_sale(self, code: str) -> None:
+        """Look at the sale of a slip: the one in the list, or an earlier one of this counter's journal."""
+        sale = next((sale for sale in listed_sales(self._store.state) if _is_of(sale, code)), None)
+        if sale is not None:
+            self._sales.select(sale.sale_id)
+        elif _SLIP.fullmatch(code):
+            self._desk.archive.find(SaleSearch(number=code))
+        else:
+            self._refuse("scan_no_slip")
+
+    def _refuse(self, rule: str) -> None:
+        if not isinstance(self._store.state.stage, Doubt):  # nothing may stand where 結果不明 stands
+            self._store.set(replace(self._store.state, message=self._words.refusal(rule)))
+        self._warn()
+
+
+def _is_of(sale: SaleRow, code: str) -> bool:
+    return code == sale.sale_id or any(code == document.serial_number for document in sale.documents)
