@@ -106,14 +106,31 @@ class Approved:
 
 
 class DeclineReason(StrEnum):
-    """Why no money moved, in words a clerk can act on; the vendor's own code goes beside it."""
+    """Why no money moved: one for each thing a clerk would do next; the vendor's own code goes beside it.
+
+    What a card's issuer thinks of its holder is CARD_REFUSED and no more: the citizen stands at the counter.
+    """
 
     CARD_REFUSED = "card_refused"
+    CARD_UNREADABLE = "card_unreadable"
+    CARD_EXPIRED = "card_expired"
+    """Or not yet valid: it is printed on the card."""
+    CARD_NOT_ACCEPTED = "card_not_accepted"
+    """This kind of card, whoever holds it."""
+    CARD_LEFT_IN = "card_left_in"
+    PIN_WRONG = "pin_wrong"
+    PIN_REFUSED = "pin_refused"
+    """Another try with this card and its PIN is not possible."""
     TIMED_OUT = "timed_out"
     CANCELED = "canceled"
     CURRENCY_REFUSED = "currency_refused"
     NETWORK = "network"
     TERMINAL_ERROR = "terminal_error"
+    TERMINAL_BUSY = "terminal_busy"
+    TERMINAL_SERVICE_NEEDED = "terminal_service_needed"
+    """It asks for a diagnosis, keys, settings, an update: it stays so until somebody sees to it."""
+    TERMINAL_DEFECT = "terminal_defect"
+    """A part of it does not work: reader, PIN pad, power."""
     END_OF_DAY_NEEDED = "end_of_day_needed"
     ALREADY_REVERSED = "already_reversed"
     REVERSAL_NOT_POSSIBLE = "reversal_not_possible"

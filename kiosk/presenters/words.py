@@ -62,11 +62,12 @@ class Words:
         family = f"{words.reasons}.{operation.reason}"
         what = texts.first(f"{family}.what", f"{words.reasons}.other.what")
         # What a reason advises is advice about a sale; taking back has its own.
-        own = bool(family_of(operation))
-        then = self._of(operation, "next") if own else texts.first(f"{family}.next", f"{words.key}.next")
+        own = family_of(operation)
+        money = texts.first(f"{own}{family}.money", f"{own}{words.key}.money")
+        then = texts.first(f"{own}{family}.next", f"{own}{words.key}.next")
         if operation.code:
             what = texts("with_code", what=what, code=operation.code)
-        return Band(words.tone, what, self._of(operation, "money") + then, figure)
+        return Band(words.tone, what, money + then, figure)
 
     def _of(self, operation: Operation, part: str) -> str:
         return self._texts(f"{family_of(operation)}{SCREENS[operation.state].key}.{part}")

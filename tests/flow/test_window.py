@@ -69,6 +69,7 @@ def listed(state: StaffState) -> tuple[Operation, ...]:
     ("answers", "state", "says"),
     [
         ("decline:05", State.DECLINED, ("決済は成立していません", "別の")),
+        ("decline:C6", State.DECLINED, ("円での決済", "決済は成立していません", "別の方法")),
         ("busy:100", State.NOT_SENT, ("請求していません",)),
     ],
 )

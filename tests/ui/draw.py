@@ -181,6 +181,10 @@ class Scenes:
         yield "declined"
         staff.payment.choose_tender("credit", staff.store.state.cart.revision)
         staff.main_action()
+        desk.finish(State.DECLINED, reason="card_left_in", code="DC")
+        yield "declined-card-left-in"
+        staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+        staff.main_action()
         desk.finish(State.NOT_SENT, reason="port_missing")
         yield "not-sent"
 
@@ -198,6 +202,10 @@ class Scenes:
         ):
             desk.tell(DocumentChanged(self._sale_id(), "usage_slip", "A1-000123", 0, printing, fault))
             yield f"approved-{printing}"
+        desk.tell(DocumentChanged(self._sale_id(), "usage_slip", "A1-U2026-000123", 0, Printing.PRINTED, ""))
+        lost = DocumentChanged(self._sale_id(), "terminal_merchant", "A1-T2026-000007", 0, Printing.FAILED, "paper_end")
+        desk.tell(lost)
+        yield "approved-terminal-slip-lost"
         staff.cart.select_item("3006")
         yield "zero-yen"
         staff.main_action()

@@ -12,7 +12,7 @@ from drivers.emulators.stamps import StampFile, no_stamp
 from drivers.emulators.tcp_shell import TcpShell
 from drivers.emulators.terminal.answers import Script, parse_answers
 from drivers.emulators.terminal.book import SLIP_NUMBER_MAX, Book
-from drivers.emulators.terminal.core import TerminalCore
+from drivers.emulators.terminal.core import YEN, TerminalCore
 from drivers.emulators.terminal.ledger import FileLedger
 from drivers.emulators.terminal.pace import Pace
 
@@ -63,6 +63,7 @@ def _shell(options: argparse.Namespace) -> PtyShell | TcpShell:
         mirrors=options.unconfirmed == "mirror",
         framed=options.tcp is None,
         slips_in_blocks=options.slips == "blocks",
+        currency=options.currency,
     )
     if options.tcp is not None:
         return TcpShell(core, options.tcp, time.monotonic, piece_bytes=options.pieces)
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         default="reverse",
         help="what becomes of an unconfirmed sale",
     )
+    parser.add_argument("--currency", default=YEN, help="the only currency it takes, ISO 4217 in four digits")
     parser.add_argument(
         "--slips", choices=("lines", "blocks"), default="lines", help="how receipts go to a register that prints them"
     )

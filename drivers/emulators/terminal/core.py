@@ -18,7 +18,7 @@ from drivers.emulators.terminal.slips import Slips
 BUSY = message("84 9C")
 UNSUPPORTED = message("84 83")
 WRONG_CURRENCY = message("84 6F")
-YEN = ("", "0392")
+YEN = "0392"
 PASSWORD_BYTES = 3
 
 
@@ -28,6 +28,7 @@ class TerminalCore:
     ``mirrors`` (the 2016 option, instead of ``reverses``): the next charge settles it by the receipt number it names in
     TLV 1F1F: its own, and it stands; another, and it is taken back. ``framed`` False: raw messages, as over TCP.
     ``slips_in_blocks``: receipts for a register that prints them go as 06 D3 where it takes that, else as 06 D1.
+    ``currency``: the only one it takes.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class TerminalCore:
         mirrors: bool = False,
         framed: bool = True,
         slips_in_blocks: bool = False,
+        currency: str = YEN,
     ) -> None:
         reverses = reverses and not mirrors
         self._mirrors = mirrors
+        self._currency = currency
         self._open_sale: LedgerEntry | None = None
         self._book = book
         self._script = script
@@ -124,7 +127,7 @@ class TerminalCore:
     ) -> None:
         if sale is None:
             self._link.send(UNSUPPORTED)
-        elif sale.currency not in YEN:
+        elif sale.currency not in ("", self._currency):
             self._link.send(WRONG_CURRENCY)
         else:
             self._settle_open_sale(sale.mirrored)

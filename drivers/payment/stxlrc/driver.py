@@ -107,7 +107,7 @@ class StxLrcTerminal:
             return NotSent(_reason_not_sent(error))
         found = _original_among(sales, request)
         if found is None:
-            return Declined(DeclineReason.NOT_SUPPORTED, NOTHING_TO_VOID)
+            return Declined(DeclineReason.REVERSAL_NOT_POSSIBLE, NOTHING_TO_VOID)
         charge = Charge(
             link,
             context,

@@ -349,3 +349,20 @@ def test_a_bad_command_line_is_refused_in_one_line(tmp_path: Path, options: list
     assert ended.returncode == 2
     assert message in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "code"),
+    [
+        ("approve", ("--currency", "0978"), "6F"),
+        ("decline:6F", (), "6F"),
+        ("decline:C6", (), "C6"),
+        ("decline:CB", (), "CB"),
+    ],
+)
+def test_a_terminal_that_takes_no_yen_takes_nothing_and_says_so(
+    make_counter: MakeCounter, answers: str, options: tuple[str, ...], code: str
+) -> None:
+    counter = make_counter(answers, *options)
+    assert counter.sell(300) == Declined(DeclineReason.CURRENCY_REFUSED, code)
+    assert counter.taken_yen == 0

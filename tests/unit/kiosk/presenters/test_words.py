@@ -96,7 +96,7 @@ def test_in_doubt_is_black_on_yellow_and_forbids_a_second_charge() -> None:
 def test_what_did_not_succeed_says_so_about_the_money() -> None:
     texts = load_texts(ROOT / "config" / "texts", "ja")
     band = Words(texts).operation(an_operation(State.DECLINED, "card_refused", "6C"))
-    assert band.headline == "カードが使えませんでした。（端末の応答 6C）"
+    assert band.headline == "このカードは使えませんでした。（端末の応答 6C）"
     assert band.detail.startswith("決済は成立していません。")
     not_sent = Words(texts).operation(an_operation(State.NOT_SENT, "port_missing"))
     assert not_sent.detail.startswith("請求していません。")

@@ -73,7 +73,7 @@ def test_the_approval_is_durable_before_it_is_acknowledged() -> None:
         ("decline:22", Declined(DeclineReason.TIMED_OUT, "22")),
         ("decline:02", Declined(DeclineReason.NETWORK, "02")),
         ("decline:74", Declined(DeclineReason.END_OF_DAY_NEEDED, "74")),
-        ("decline:26", Declined(DeclineReason.TERMINAL_ERROR, "26")),
+        ("decline:26", Declined(DeclineReason.TERMINAL_SERVICE_NEEDED, "26")),
     ],
 )
 def test_a_decline_takes_nothing_and_says_why(answer: str, expected: Declined) -> None:
@@ -227,7 +227,7 @@ def test_a_void_takes_the_sale_back_once() -> None:
     assert (voided.amount_yen, voided.slip_number, voided.brand) == (500, "000001", "Visa")
     assert counter.committed[-1] == voided
     assert counter.taken_yen == 600
-    assert void(counter, first) == Declined(DeclineReason.NOT_SUPPORTED, "05")
+    assert void(counter, first) == Declined(DeclineReason.REVERSAL_NOT_POSSIBLE, "05")
     assert isinstance(void(counter, second), Approved)
     assert counter.taken_yen == 0
 
@@ -241,7 +241,7 @@ def test_a_void_of_another_sale_with_the_same_number_is_not_sent(wrong: str) -> 
         "approval": replace(sale, approval_code="999999"),
         "ticket": replace(sale, transaction_number="999999"),
     }[wrong]
-    assert void(counter, other) == Declined(DeclineReason.NOT_SUPPORTED, "05")
+    assert void(counter, other) == Declined(DeclineReason.REVERSAL_NOT_POSSIBLE, "05")
     assert counter.taken_yen == 500
     assert not any(frame.startswith(b"\x021200") for frame in counter.sent)
 
@@ -259,7 +259,7 @@ def test_a_void_in_doubt_goes_to_a_person(answer: str) -> None:
 def test_a_refused_void_leaves_the_sale() -> None:
     counter = VirtualCounter("approve,decline:21")
     sale = counter.sold(500)
-    assert void(counter, sale) == Declined(DeclineReason.NOT_SUPPORTED, "21")
+    assert void(counter, sale) == Declined(DeclineReason.REVERSAL_NOT_POSSIBLE, "21")
     assert counter.taken_yen == 500
 
 

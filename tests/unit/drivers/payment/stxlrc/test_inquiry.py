@@ -117,4 +117,4 @@ def test_a_void_is_told_with_the_amount_of_the_sale_it_undoes() -> None:
     assert isinstance(told, Approved)
     assert (told.amount_yen, told.approval_code, told.slip_number) == (600, "777777", "000013")
     for code in (Refused("21", "", "TCM1"), Refused("21", "", "TCM1", "000013")):
-        assert judge_void(REQUEST, OURS, code) == Declined(DeclineReason.NOT_SUPPORTED, "21")
+        assert judge_void(REQUEST, OURS, code) == Declined(DeclineReason.REVERSAL_NOT_POSSIBLE, "21")
