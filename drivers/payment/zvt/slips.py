@@ -175,7 +175,7 @@ def _line(attribute: int, raw: bytes, codec: str) -> SlipLine:
 
 def _text(raw: bytes, codec: str) -> str:
     """What the character set does not allow, and what is no character on paper, becomes UNREADABLE."""
-    text = raw.rstrip(b"\0 ").decode(codec, errors="replace")
+    text = raw.rstrip(b"\0 ").decode(codec, errors="replace").replace("\xa0", " ")
     return "".join(UNREADABLE if unicodedata.category(each) in _NO_TEXT else each for each in text)
 
 
