@@ -1,14 +1,9 @@
 """What an emulated terminal is told to do with the next charges. Owns the script's words; refuses to act on them."""
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
-SLOW_S_DEFAULT = 5
-NUMBER_MAX = 600
-"""No scripted wait is longer: a whole sale settles within 600 s."""
-CODE_MAX = 99
+from drivers.emulators import script
+from drivers.emulators.script import Number
 
 
 class Act(StrEnum):
@@ -37,55 +32,38 @@ class Act(StrEnum):
     """Tells of the previous sale first, then approves."""
     STALE = "stale"
     """Tells of the previous sale and of nothing else; nothing is charged."""
+    WRONG_TERMINAL = "wrong-terminal"
+    """Charges and tells another terminal's number."""
+    WRONG_TICKET = "wrong-ticket"
+    """Charges and tells another ticket."""
+    BUSY = "busy"
+    """busy:N does not hear this command and the next N - 1, whatever they are; nothing is charged."""
+    NAK_STORM = "nak-storm"
+    """nak-storm:N answers this command and the next N - 1 with NAK, whatever they are; nothing is charged."""
+    REBOOT = "reboot"
+    """Restarts with the card in: the line drops, nothing is charged."""
     CORRUPT = "corrupt"
-    """Charges; the first copy of the reply has a wrong LRC."""
+    """Charges; the first copy of the reply has a wrong LRC. This one and the next four: see wire_faults."""
     CORRUPT_ALL = "corrupt-all"
-    """Charges; every copy of the reply has a wrong LRC."""
+    NOISE = "noise"
+    SLOW_BYTES = "slow-bytes"
     DUPLICATE = "duplicate"
-    """Approves and sends every frame twice."""
     OTHER_SALE = "other-sale"
     """A void takes back the newest other sale, and names it; anything else is approved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One scripted charge. ``number`` is a response code or seconds, as the act needs it."""
+NUMBERS = {
+    Act.DECLINE: Number(default=1, highest=99),
+    Act.BUSY: Number(default=2),
+    Act.NAK_STORM: Number(default=5),
+    Act.SLOW: Number(default=5),
+}
+SPELLS = frozenset({Act.BUSY, Act.NAK_STORM})
 
-    act: Act
-    number: int = 0
-
-
-DEFAULTS = {Act.DECLINE: 1, Act.SLOW: SLOW_S_DEFAULT}
-
-
-def parse_answer(text: str) -> Answer:
-    """Read "approve", "decline:07", "slow:10". Raises ValueError naming what is wrong."""
-    word, _, argument = text.strip().partition(":")
-    try:
-        act = Act(word)
-    except ValueError:
-        raise ValueError(f"answer {word!r} is not known; known are {', '.join(Act)}") from None
-    if not argument:
-        return Answer(act, DEFAULTS.get(act, 0))
-    if act not in DEFAULTS:
-        raise ValueError(f"answer {word!r} takes no number")
-    highest = CODE_MAX if act is Act.DECLINE else NUMBER_MAX
-    if not (argument.isascii() and argument.isdecimal() and 0 < int(argument) <= highest):
-        raise ValueError(f"answer {text!r}: the number must be 1 to {highest}")
-    return Answer(act, int(argument))
+Answer = script.Answer[Act]
+Script = script.Script[Act]
 
 
-def parse_answers(text: str) -> tuple[Answer, ...]:
-    """Read answers between commas or lines; ``#`` starts a comment. Raises ValueError."""
-    lines = (line.partition("#")[0] for line in text.splitlines())
-    return tuple(parse_answer(word) for line in lines for word in line.split(",") if word.strip())
-
-
-class Script:
-    """Gives the answers one after the other, and approves when they are used up."""
-
-    def __init__(self, answers: Iterable[Answer] = ()) -> None:
-        self._answers = deque(answers)
-
-    def next_answer(self) -> Answer:
-        return self._answers.popleft() if self._answers else Answer(Act.APPROVE)
+def read_script(text: str) -> Script:
+    """The script in ``text``, and approvals from its end on. Raises ValueError naming what is wrong."""
+    return Script(script.parse_answers(text, Act, NUMBERS), otherwise=Act.APPROVE, spells=SPELLS)

@@ -51,10 +51,13 @@ class StxLrcCore:
 
     def _on_command(self, text: str) -> None:
         function, *fields = text.split("|")
-        answer = self._script.next_answer() if function in SCRIPTED else Answer(Act.APPROVE)
-        if answer.act is Act.SILENT:
+        is_scripted = function in SCRIPTED or self._script.is_in_spell
+        answer = self._script.next_answer() if is_scripted else Answer(Act.APPROVE)
+        self._talker.wire.begin(answer.act)
+        if answer.act in (Act.SILENT, Act.BUSY):
             return
-        conversation = None if answer.act is Act.REFUSE else self._conversation_for(function, fields, answer)
+        refuses = answer.act in (Act.REFUSE, Act.NAK_STORM)
+        conversation = None if refuses else self._conversation_for(function, fields, answer)
         self._talker.send_link_byte(NAK if conversation is None else ACK)
         if conversation is not None:
             self._talker.begin(conversation)

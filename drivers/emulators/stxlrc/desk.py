@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from drivers.emulators.stxlrc.answers import Act, Answer
 from drivers.emulators.stxlrc.book import Book
 from drivers.emulators.stxlrc.ledger import LedgerEntry
-from drivers.emulators.stxlrc.talk import REPEATS_MAX, Conversation, Pace, PullOut, Tell, Think
+from drivers.emulators.stxlrc.talk import Conversation, Pace, PullOut, Tell, Think
 
 REPORT_S = 1.0
 """A slow terminal reports this often."""
+ANOTHER_TERMINAL, ANOTHER_TICKET = "TCM99999", "999999"
 STEPS = ("78", "79", "81", "82")
 """Card, amount, PIN, host."""
 
@@ -27,16 +28,18 @@ class Desk:
         if answer.act is Act.STALL:
             return
         previous = self.book.sales()[-1:]
-        copies = 2 if answer.act is Act.DUPLICATE else 1
         for code in STEPS:
             if reports:
-                yield Tell(f"0900|{code}|", copies=copies)
+                yield Tell(f"0900|{code}|")
             yield Think(self.pace.step_s)
         if answer.act is Act.SLOW:
             for _ in range(int(answer.number / REPORT_S)):
                 if reports:
                     yield Tell("0900|82|")
                 yield Think(REPORT_S)
+        if answer.act is Act.REBOOT:
+            yield PullOut()
+            return
         if answer.act is Act.DECLINE:
             yield Tell(self.book.sale_refusal("0210", f"{answer.number:02d}", ticket, amount_yen))
             return
@@ -44,24 +47,29 @@ class Desk:
             for entry in previous:
                 yield Tell(self.book.sale_reply("0210", entry))
         if answer.act is not Act.STALE:
-            yield from self._charge(amount_yen, ticket, answer, copies)
+            yield from self._charge(amount_yen, ticket, answer)
 
-    def _charge(self, amount_yen: int, ticket: str, answer: Answer, copies: int) -> Conversation:
+    def _charge(self, amount_yen: int, ticket: str, answer: Answer) -> Conversation:
         sale = self.book.book_sale(amount_yen + (answer.act is Act.WRONG_AMOUNT), ticket)
         if answer.act is Act.LOST_REPLY:
             return
         if answer.act is Act.CUT:
             yield PullOut()
             return
-        bad_copies = {Act.CORRUPT: 1, Act.CORRUPT_ALL: 1 + REPEATS_MAX}.get(answer.act, 0)
-        yield Tell(self._sale_text(sale, answer), bad_copies, copies)
+        yield Tell(self._sale_text(sale, answer), is_result=True)
 
     def _sale_text(self, sale: LedgerEntry, answer: Answer) -> str:
         told = self.book.sale_reply("0210", sale)
-        if answer.act is not Act.WRONG_ECHO:
+        wrong = {
+            Act.WRONG_TERMINAL: (3, ANOTHER_TERMINAL),
+            Act.WRONG_TICKET: (4, ANOTHER_TICKET),
+            Act.WRONG_ECHO: (6, str(sale.amount_yen * 10)),
+        }
+        if answer.act not in wrong:
             return told
+        place, instead = wrong[answer.act]
         fields = told.split("|")
-        fields[6] = str(sale.amount_yen * 10)
+        fields[place] = instead
         return "|".join(fields)
 
     def tell_last(self) -> Conversation:

@@ -1,12 +1,12 @@
-"""The emulated terminal's book: each transaction durable before it is told. Owns the file; refuses to change a line."""
+"""What the emulated terminal writes into its book, and what it adds up to. Owns the entries, not the file."""
 
-import json
-import os
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any
+
+from drivers.emulators import ledger_file
 
 
 class EntryKind(StrEnum):
@@ -33,57 +33,19 @@ class LedgerEntry:
     card_last4: str = ""
 
 
-class Ledger(Protocol):
-    """Where a terminal keeps its book."""
-
-    def append(self, entry: LedgerEntry) -> None:
-        """Return when the entry is durable."""
-
-    def entries(self) -> tuple[LedgerEntry, ...]:
-        """All of them, oldest first."""
+Ledger = ledger_file.Ledger[LedgerEntry]
+MemoryLedger = ledger_file.MemoryLedger[LedgerEntry]
+FileLedger = ledger_file.FileLedger[LedgerEntry]
 
 
-class MemoryLedger:
-    """For simulations: durable as long as the object."""
-
-    def __init__(self, entries: Iterable[LedgerEntry] = ()) -> None:
-        self._entries = list(entries)
-
-    def append(self, entry: LedgerEntry) -> None:
-        self._entries.append(entry)
-
-    def entries(self) -> tuple[LedgerEntry, ...]:
-        return tuple(self._entries)
-
-
-class FileLedger:
-    """JSON lines, each synced to the disk before ``append`` returns; a torn last line is cut off on opening."""
-
-    def __init__(self, path: Path) -> None:
-        self._entries = list(read_ledger(path)) if path.exists() else []
-        whole_bytes = sum(len(_line(entry)) for entry in self._entries)
-        self._file = path.open("ab")
-        if self._file.tell() != whole_bytes:
-            self._file.truncate(whole_bytes)
-
-    def close(self) -> None:
-        """Nothing more is appended."""
-        self._file.close()
-
-    def append(self, entry: LedgerEntry) -> None:
-        self._file.write(_line(entry))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._entries.append(entry)
-
-    def entries(self) -> tuple[LedgerEntry, ...]:
-        return tuple(self._entries)
+def open_ledger(path: Path) -> FileLedger:
+    """The book in a file, to be written on. Raises ValueError for a damaged line before the last."""
+    return FileLedger(path, _entry)
 
 
 def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
     """The book in a file, a torn last line left out. Raises ValueError for a damaged line before the last."""
-    *whole, _ = path.read_bytes().split(b"\n")
-    return tuple(_entry(line) for line in whole)
+    return ledger_file.read_lines(path, _entry)
 
 
 def net_approved_yen(entries: Iterable[LedgerEntry]) -> int:
@@ -92,10 +54,5 @@ def net_approved_yen(entries: Iterable[LedgerEntry]) -> int:
     return sum(signs[entry.kind] * entry.amount_yen for entry in entries)
 
 
-def _line(entry: LedgerEntry) -> bytes:
-    return json.dumps(asdict(entry), separators=(",", ":")).encode() + b"\n"
-
-
-def _entry(line: bytes) -> LedgerEntry:
-    values = json.loads(line)
-    return LedgerEntry(**{**values, "kind": EntryKind(values["kind"])})
+def _entry(fields: Mapping[str, Any]) -> LedgerEntry:
+    return LedgerEntry(**{**fields, "kind": EntryKind(fields["kind"])})

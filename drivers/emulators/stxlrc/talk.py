@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from drivers.emulators.pty_shell import HANG_UP, Output
 from drivers.emulators.stxlrc.codec import wrap
+from drivers.emulators.wire_faults import Disturber
 
 REPEATS_MAX = 2
+SLOW_PAUSE_S = 1.0
+"""Longer than a register waits for the next byte of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,10 @@ class Think:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Send a message and wait for its ACK. ``bad_copies`` of it have a wrong LRC; ``copies`` go out at once."""
+    """Send a message and wait for its ACK. ``is_result``: it tells what became of the operation."""
 
     text: str
-    bad_copies: int = 0
-    copies: int = 1
+    is_result: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Talker:
         self._telling: Tell | None = None
         self._sent = 0
         self._out: list[Output] = []
+        self.wire = Disturber(SLOW_PAUSE_S)
 
     @property
     def is_busy(self) -> bool:
@@ -107,11 +110,9 @@ class Talker:
     def _transmit(self) -> None:
         if self._telling is None:
             return
-        frame = wrap(self._telling.text)
-        if self._sent < self._telling.bad_copies:
-            frame = frame[:-1] + bytes([frame[-1] ^ 0x40])
         self._sent += 1
-        self._out.append((self._pace.scaled(self._pace.reply_s), frame * self._telling.copies))
+        delay_s = self._pace.scaled(self._pace.reply_s)
+        self._out += self.wire.spread(delay_s, wrap(self._telling.text), is_result=self._telling.is_result)
         self.due_s = self.now_s + self._pace.ack_wait_s
 
     def _go_on(self) -> None:

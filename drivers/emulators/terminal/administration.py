@@ -63,6 +63,6 @@ def end_of_day(link: Link, pace: Pace, book: Book, slips: Slips, answer: Answer)
         link.hang_up()
         return
     body = b"\x27\x00\x04" + packed(f"{settled.amount_yen:012d}") + b"\x49\x03\x92\x60" + counted3(totals)
-    yield from tell(link, message("04 0F", body))
+    yield from tell(link, message("04 0F", body), is_result=True)
     yield from slips.of_day(day, settled.at)
     yield from tell(link, COMPLETION)

@@ -50,9 +50,9 @@ Exchange = Generator[Wait, Heard, Heard]
 """A piece of a conversation that returns what ended its wait."""
 
 
-def tell(link: Link, payload: bytes) -> Exchange:
-    """Send a message and wait for its reply."""
-    link.send(payload)
+def tell(link: Link, payload: bytes, *, is_result: bool = False) -> Exchange:
+    """Send a message and wait for its reply. ``is_result``: it tells what became of the operation."""
+    link.send(payload, is_result=is_result)
     return (yield Wait(Await.REPLY))
 
 

@@ -69,6 +69,7 @@ class TerminalCore:
         due_s = self._dialogue.due_s
         if due_s is not None and now_s >= due_s:
             self._dialogue.resume(Heard.TIME)
+        self._link.refuses_all &= self._dialogue.is_running
         return self._link.take_output()
 
     def line_opened(self) -> None:
@@ -95,6 +96,7 @@ class TerminalCore:
 
     def _start(self, command: bytes, payload: bytes) -> None:
         body = payload[5:] if payload[2] == 0xFF else payload[3:]
+        self._link.wire.begin(Act.APPROVE)
         match command:
             case b"\x06\x00":
                 self._slips.registered(body)
@@ -135,8 +137,12 @@ class TerminalCore:
 
     def _start_answered(self, conversation: Callable[[Answer], Conversation]) -> None:
         answer = self._script.next_answer()
+        self._link.wire.begin(answer.act)
+        self._link.refuses_all = answer.act is Act.NAK_STORM
         if answer.act is Act.BUSY:
             self._link.send(BUSY)
+        elif answer.act is Act.REFUSE_CURRENCY:
+            self._link.send(WRONG_CURRENCY)
         elif answer.act is not Act.SILENT:
             self._dialogue.begin(conversation(answer))
 

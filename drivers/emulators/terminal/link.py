@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from drivers.emulators.pty_shell import HANG_UP, Output
 from drivers.emulators.terminal.codec import ACK, NAK, RawUnwrapper, Unwrapper, wrap
 from drivers.emulators.terminal.pace import Pace
+from drivers.emulators.wire_faults import Disturber
 
 REPEATS_MAX = 2
+SLOW_PAUSE_S = 0.5
+"""Longer than T1."""
 
 
 class Link:
@@ -23,10 +26,14 @@ class Link:
         self._unwrapper: Unwrapper | RawUnwrapper = Unwrapper() if framed else RawUnwrapper()
         self._out: list[Output] = []
         self._frame = b""
+        self._is_result = False
         self._frame_due_s = 0.0
         self._repeats = 0
         self._reply_due_s = 0.0
         self._aside_is_open = False
+        self.wire = Disturber(SLOW_PAUSE_S)
+        self.refuses_all = False
+        """Every frame is answered with NAK."""
 
     @property
     def repeat_due_s(self) -> float | None:
@@ -50,7 +57,7 @@ class Link:
                 self._acknowledged()
             elif event == "nak":
                 self._repeat()
-            elif isinstance(event, str):
+            elif isinstance(event, str) or self.refuses_all:
                 self._out.append((0.0, NAK))
             else:
                 if self._framed:
@@ -61,19 +68,20 @@ class Link:
         if self._frame and self.now_s >= self._frame_due_s:
             self._repeat()
 
-    def send(self, payload: bytes) -> None:
+    def send(self, payload: bytes, *, is_result: bool = False) -> None:
         """Send a message of the conversation; it is repeated until it has its ACK."""
+        self._is_result = is_result
         self._aside_is_open = False
         self._repeats = 0
         self._frame_due_s = self._reply_due_s = self.now_s + self._pace.ack_wait_s
         if self._framed:
             self._frame = wrap(payload)
-        self._out.append((self._pace.scaled(self._pace.reply_s), self._frame or payload))
+        self._say(self._pace.scaled(self._pace.reply_s), self._frame or payload)
 
     def send_aside(self, payload: bytes) -> None:
         """Answer a command that came into a conversation; the conversation's own frame keeps its repeats."""
         self._aside_is_open = self._framed
-        self._out.append((self._pace.scaled(self._pace.reply_s), wrap(payload) if self._framed else payload))
+        self._say(self._pace.scaled(self._pace.reply_s), wrap(payload) if self._framed else payload)
 
     def hang_up(self) -> None:
         """Have the line pulled out and put back."""
@@ -105,4 +113,7 @@ class Link:
             return
         self._repeats += 1
         self._frame_due_s = self.now_s + self._pace.ack_wait_s
-        self._out.append((0.0, self._frame))
+        self._say(0.0, self._frame)
+
+    def _say(self, delay_s: float, frame: bytes) -> None:
+        self._out += self.wire.spread(delay_s, frame, is_result=self._is_result)

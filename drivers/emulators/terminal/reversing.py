@@ -19,7 +19,7 @@ from drivers.emulators.terminal.conversation import (
 from drivers.emulators.terminal.ledger import EntryKind, LedgerEntry
 from drivers.emulators.terminal.link import Link
 from drivers.emulators.terminal.pace import Pace
-from drivers.emulators.terminal.sale import tell_previous
+from drivers.emulators.terminal.sale import as_told, tell_previous
 from drivers.emulators.terminal.slips import Slips
 
 ALREADY_REVERSED, NOT_POSSIBLE, ABORTED = 0xB4, 0xB5, 0x6C
@@ -83,7 +83,8 @@ class ReversingDesk:
         if answer.act is Act.CUT:
             self.link.hang_up()
             return
-        heard = yield from tell(self.link, status_information(entry, entry.result_code, self.book.original_of(entry)))
+        told = status_information(as_told(entry, answer), entry.result_code, self.book.original_of(entry))
+        heard = yield from tell(self.link, told, is_result=True)
         if heard is not Heard.REPLY:
             if self.reverses and entry.kind is EntryKind.REFUND:
                 self.book.book_reversal(entry)

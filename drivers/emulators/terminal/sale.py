@@ -1,7 +1,7 @@
 """The sale as the emulated terminal goes through it. Owns its order and scripted faults; refuses frames and repeats."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.emulators.terminal.answers import Act, Answer
 from drivers.emulators.terminal.book import Book, status_information
@@ -25,6 +25,7 @@ from drivers.emulators.terminal.slips import Slips
 
 INSERT_CARD, PROCESSING, PLEASE_WAIT, REMOVE_CARD = 0x0A, 0x04, 0x0E, 0x0B
 ABORTED = 0x6C
+ANOTHER_TERMINAL = "99999999"
 SLOW_STATUS_S = 1.0
 """A slow terminal says "please wait" this often."""
 
@@ -49,6 +50,9 @@ class SaleDesk:
         if answer.act is Act.STALL:
             return
         yield from tell_previous(self.link, self.book, answer)
+        if answer.act is Act.STALE:
+            yield from tell(self.link, COMPLETION)
+            return
         yield from self._show(INSERT_CARD)
         heard = yield from think(self.link, self.pace.card_s, Await.ABORT)
         if heard is Heard.ABORT and answer.act is not Act.TOO_LATE:
@@ -89,8 +93,9 @@ class SaleDesk:
                 self.book.reuse_slip()
             self.link.hang_up()
             return
-        told = status_information(sale, sale.result_code)
-        heard = yield from tell(self.link, in_clear(told) if answer.act is Act.CLEAR_CARD else told)
+        told = status_information(as_told(sale, answer), sale.result_code)
+        told = in_clear(told) if answer.act is Act.CLEAR_CARD else told
+        heard = yield from tell(self.link, told, is_result=True)
         if heard is not Heard.REPLY:
             yield from self._unconfirmed(sale)
             return
@@ -112,8 +117,19 @@ class SaleDesk:
         return (yield from tell(self.link, message("04 FF", bytes([state]))))
 
 
+def as_told(entry: LedgerEntry, answer: Answer) -> LedgerEntry:
+    """The transaction as the terminal tells it, where the answer says that it tells it wrong."""
+    match answer.act:
+        case Act.WRONG_TERMINAL:
+            return replace(entry, terminal_id=ANOTHER_TERMINAL)
+        case Act.WRONG_TRACE:
+            return replace(entry, trace_number=f"{int(entry.trace_number) - 1:06d}")
+        case _:
+            return entry
+
+
 def tell_previous(link: Link, book: Book, answer: Answer) -> Conversation:
     """The last transaction once more, where the answer says so."""
-    if answer.act is Act.PREVIOUS and (last := book.last()) is not None:
+    if answer.act in (Act.PREVIOUS, Act.STALE) and (last := book.last()) is not None:
         entry, result_code = last
         yield from tell(link, status_information(entry, result_code, book.original_of(entry)))

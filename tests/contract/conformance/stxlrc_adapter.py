@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from drivers.conformance.adapter import Adapter, Operation, Repertoire, Reversal, Scene, Simulation
-from drivers.emulators.stxlrc.answers import Script, parse_answers
+from drivers.emulators.stxlrc.answers import read_script
 from drivers.emulators.stxlrc.book import Book
 from drivers.emulators.stxlrc.core import StxLrcCore
 from drivers.emulators.stxlrc.ledger import EntryKind, LedgerEntry, MemoryLedger
@@ -42,7 +42,7 @@ class BookReader:
 
 def _simulate(answers: str) -> Simulation:
     ledger = MemoryLedger()
-    core = StxLrcCore(Book(ledger, lambda: TERMINAL_CLOCK, "80001234"), Script(parse_answers(answers)))
+    core = StxLrcCore(Book(ledger, lambda: TERMINAL_CLOCK, "80001234"), read_script(answers))
     return Simulation(
         lambda: BookReader(ledger.entries()).sales(),
         core,

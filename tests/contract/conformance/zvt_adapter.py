@@ -7,7 +7,7 @@ from functools import partial
 
 from drivers.conformance.adapter import Adapter, Operation, Repertoire, Reversal, Scene, Simulation
 from drivers.emulators.pty_shell import Output
-from drivers.emulators.terminal.answers import Script, parse_answers
+from drivers.emulators.terminal.answers import read_script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import EntryKind, LedgerEntry, MemoryLedger
@@ -77,7 +77,7 @@ class BookReader:
 def _simulate(answers: str, *, reverses: bool) -> Simulation:
     ledger = MemoryLedger()
     book = Book(ledger, lambda: TERMINAL_CLOCK, "13100001")
-    core = WatchedCore(TerminalCore(book, Script(parse_answers(answers)), reverses=reverses))
+    core = WatchedCore(TerminalCore(book, read_script(answers), reverses=reverses))
     return Simulation(
         lambda: BookReader(ledger.entries()).sales(),
         core,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.emulators.stxlrc.answers import Script
+from drivers.emulators.stxlrc.answers import read_script
 from drivers.emulators.stxlrc.book import Book
 from drivers.emulators.stxlrc.codec import wrap
 from drivers.emulators.stxlrc.core import StxLrcCore
@@ -78,7 +78,7 @@ def test_our_commands_are_those_of_the_official_client() -> None:
 def test_the_emulated_terminal_answers_the_official_client_as_it_did() -> None:
     times = iter(STARTED + timedelta(seconds=after_s) for after_s in BOOKED_AFTER_S)
     ledger = MemoryLedger()
-    core = StxLrcCore(Book(ledger, lambda: next(times), "TCM00001"), Script(), Pace(speed=0))
+    core = StxLrcCore(Book(ledger, lambda: next(times), "TCM00001"), read_script(""), Pace(speed=0))
     answered, now_s = b"", 0.0
     for part in SESSION:
         if part["from"] == "PT":

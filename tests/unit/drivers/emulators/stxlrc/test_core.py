@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from drivers.emulators.stxlrc.answers import Act, Answer, Script, parse_answer, parse_answers
+from drivers.emulators.stxlrc.answers import Act, Answer, read_script
 from drivers.emulators.stxlrc.book import Book
 from drivers.emulators.stxlrc.codec import Unwrapper, wrap
 from drivers.emulators.stxlrc.core import StxLrcCore
@@ -23,7 +23,7 @@ class Terminal:
         self.ledger = MemoryLedger()
         self.now_s = 0.0
         book = Book(self.ledger, lambda: datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC), "TCM1")
-        self.core = StxLrcCore(book, Script(parse_answers(answers)), Pace(speed=0, ack_wait_s=10))
+        self.core = StxLrcCore(book, read_script(answers), Pace(speed=0, ack_wait_s=10))
 
     def say(self, received: bytes) -> bytes:
         self.now_s += 0.01
@@ -133,11 +133,12 @@ def test_a_frame_in_pieces_and_noise_between() -> None:
 
 
 def test_answers_are_read_or_refused_in_one_line() -> None:
-    assert parse_answers("approve, decline:07 # the citizen cancels\nslow:3") == (
+    script = read_script("approve, decline:07 # the citizen cancels\nslow:3")
+    assert [script.next_answer() for _ in range(3)] == [
         Answer(Act.APPROVE),
         Answer(Act.DECLINE, 7),
         Answer(Act.SLOW, 3),
-    )
+    ]
     for wrong in ("aprove", "decline:x", "decline:100", "cut:1", "slow:0", "slow:601"):
         with pytest.raises(ValueError, match="answer"):
-            parse_answer(wrong)
+            read_script(wrong)

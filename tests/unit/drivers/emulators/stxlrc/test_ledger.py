@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drivers.emulators.stxlrc.book import Book
-from drivers.emulators.stxlrc.ledger import FileLedger, net_approved_yen, read_ledger
+from drivers.emulators.stxlrc.ledger import net_approved_yen, open_ledger, read_ledger
 
 
 @contextmanager
 def _book(path: Path, operation_before: int = 0) -> Iterator[Book]:
-    with closing(FileLedger(path)) as ledger:
+    with closing(open_ledger(path)) as ledger:
         yield Book(ledger, lambda: datetime(2026, 11, 23, tzinfo=UTC), "TCM1", operation_before=operation_before)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from drivers.emulators.terminal.answers import Script, parse_answers
+from drivers.emulators.terminal.answers import read_script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.codec import Unwrapper, message, packed, wrap
 from drivers.emulators.terminal.core import TerminalCore
@@ -28,7 +28,7 @@ class Register:
         book = Book(self.ledger, lambda: datetime(2026, 11, 23, 10, 15, tzinfo=UTC), "13100001")
         self.core = TerminalCore(
             book,
-            Script(parse_answers(answers)),
+            read_script(answers),
             Pace(speed=0),
             reverses=reverses,
             slips_in_blocks=slips_in_blocks,

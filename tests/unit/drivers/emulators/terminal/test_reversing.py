@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from drivers.emulators.terminal.answers import Script, parse_answers
+from drivers.emulators.terminal.answers import read_script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import EntryKind, LedgerEntry, MemoryLedger, net_approved_yen
@@ -21,7 +21,7 @@ class MirroringCounter(VirtualCounter):
     def __init__(self, answers: str = "", *, names: bool = True, last_slip: int = 0) -> None:
         ledger = MemoryLedger()
         book = Book(ledger, lambda: datetime(2026, 11, 23, 10, 15, tzinfo=UTC), "13100001", last_slip=last_slip)
-        super().__init__(core=TerminalCore(book, Script(parse_answers(answers)), Pace(), mirrors=True))
+        super().__init__(core=TerminalCore(book, read_script(answers), Pace(), mirrors=True))
         self.ledger = ledger
         self.driver = ZvtTerminal(self.open_line, ZvtSettings(mirrors_receipt=names))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from drivers.context import Wake
 from drivers.emulators.pty_shell import Core
-from drivers.emulators.terminal.answers import Script, parse_answers
+from drivers.emulators.terminal.answers import read_script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import MemoryLedger, net_approved_yen
@@ -109,7 +109,7 @@ class VirtualCounter:
         self.print_slip = self.slips.append
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
-        script = Script(parse_answers(answers))
+        script = read_script(answers)
         self.core: Core = core or TerminalCore(book, script, Pace(), reverses=reverses, slips_in_blocks=slips_in_blocks)
         self._line = VirtualLine(self)
         self.driver = ZvtTerminal(self.open_line)
