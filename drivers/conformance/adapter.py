@@ -87,6 +87,8 @@ class Simulation:
     """A question was taken off the window, by a cancel, before the clerk had done anything about it."""
     read_acknowledged: Callable[[], int] | None = None
     """How many results the register has acknowledged; None where the protocol has no such message."""
+    line_opened: Callable[[], None] | None = None
+    """With ``core``, on a network: another connection was made, and what the last one left half said is void."""
     open_port: OpenLine | None = None
     """A real terminal, or an emulator's process: opens its port. The kit then works in real time, message by message,
     and ``read_sales`` tells of the sales since this Simulation was made."""
@@ -128,6 +130,8 @@ class Adapter:
     brands: tuple[str, ...] = ()
     on_port: bool = False
     """Its simulations have ``open_port``: nothing is cut within a message, and nothing is delayed."""
+    is_stream: bool = False
+    """Its line is a TCP connection: bytes come once, whole and in order, or the connection is gone."""
     further: Mapping[Operation, Repertoire] = field(default_factory=dict)
     """The operations besides a sale. One that the driver's capabilities have and this lacks is named in the table."""
     own_faults: Mapping[str, Callable[[], Simulation]] = field(default_factory=dict)

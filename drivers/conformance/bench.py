@@ -93,6 +93,8 @@ class VirtualBench:
         self.openings += 1
         if self._line is not None:
             self._line.close()
+        if self.simulation.line_opened is not None:
+            self.simulation.line_opened()
         self._line = VirtualLine(self)
         return self._line
 

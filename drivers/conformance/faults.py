@@ -34,6 +34,8 @@ MESSAGE_KINDS = frozenset(
         FaultKind.SILENCE,
     }
 )
+UNKNOWN_TO_STREAMS = (BYTE_KINDS - {FaultKind.CUT_BYTE}) | {FaultKind.LOSE_MESSAGE, FaultKind.DOUBLE_MESSAGE}
+"""What a TCP connection keeps away from a driver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from drivers.conformance.adapter import Adapter, Operation
-from drivers.conformance.faults import BYTE_KINDS, MESSAGE_KINDS, Fault, FaultKind
+from drivers.conformance.faults import BYTE_KINDS, MESSAGE_KINDS, UNKNOWN_TO_STREAMS, Fault, FaultKind
 from drivers.conformance.outcomes import PLAIN_SCENES
 from drivers.conformance.report import Report
 from drivers.conformance.trial import Trial
@@ -90,10 +90,16 @@ class Sweep:
         return (at // self._stride % 2 == 1,) if group.kind in BYTE_KINDS else (False, True)
 
     def _left_out(self, operation: Operation, scene: str) -> frozenset[FaultKind]:
-        left_out = frozenset({FaultKind.COMMIT_FAILS}) if operation in LOGS else frozenset[FaultKind]()
+        left_out = set[FaultKind]()
+        if operation in LOGS:
+            left_out.add(FaultKind.COMMIT_FAILS)
+        if self._adapter.is_stream:
+            left_out |= UNKNOWN_TO_STREAMS
         if self._adapter.on_port:
-            return left_out | BYTE_KINDS | {FaultKind.DELAY_MESSAGE}
-        return left_out if scene in PLAIN_SCENES else left_out | BYTE_KINDS
+            left_out |= BYTE_KINDS | {FaultKind.DELAY_MESSAGE}
+        if scene not in PLAIN_SCENES:
+            left_out |= BYTE_KINDS
+        return frozenset(left_out)
 
     def _places(self, group: Group) -> int:
         if group.kind is FaultKind.NONE:

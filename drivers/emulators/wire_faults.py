@@ -20,7 +20,7 @@ class WireFault(StrEnum):
     NOISE = "noise"
     """Bytes that mean nothing stand before every frame."""
     SLOW_BYTES = "slow-bytes"
-    """The first copy of every frame stops in the middle for longer than a frame may."""
+    """The first copy of the frame with the result stops in the middle for longer than a frame may."""
     DUPLICATE = "duplicate"
     """Every frame comes twice."""
 
@@ -49,7 +49,7 @@ class Disturber:
                 return [(delay_s, corrupt)]
             case WireFault.NOISE:
                 return [(delay_s, NOISE), (delay_s, frame)]
-            case WireFault.SLOW_BYTES if is_first:
+            case WireFault.SLOW_BYTES if is_result and is_first:
                 half = len(frame) // 2
                 return [(delay_s, frame[:half]), (delay_s + self._pause_s, frame[half:])]
             case WireFault.DUPLICATE:

@@ -53,7 +53,7 @@ class Act(StrEnum):
     WRONG_TRACE = "wrong-trace"
     """Charges and tells the trace number of the transaction before."""
     REFUSE_CURRENCY = "refuse-currency"
-    """Refuses the command with 84 6F, though it is in yen."""
+    """refuse-currency:N refuses N times with 84 6F, though the command is in yen."""
     OTHER_SALE = "other-sale"
     """A void takes back the newest other sale of that amount, and names it; anything else is approved."""
 
@@ -61,9 +61,10 @@ class Act(StrEnum):
 NUMBERS = {
     Act.DECLINE: Number(default=0x05, highest=0xFF, base=16),
     Act.BUSY: Number(default=2),
+    Act.REFUSE_CURRENCY: Number(default=1),
     Act.SLOW: Number(default=5),
 }
-SPELLS = frozenset({Act.BUSY})
+SPELLS = frozenset({Act.BUSY, Act.REFUSE_CURRENCY})
 
 Answer = script.Answer[Act]
 Script = script.Script[Act]

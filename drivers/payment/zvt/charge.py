@@ -14,6 +14,7 @@ What is decided here, and why (what holds for 06 01 holds for 06 30 and 06 31):
 * 04 0F that repeats the transaction known before the charge: confirmed (it was booked then) and not taken for ours.
 * An approval is durable before its positive reply; paid only on 06 0F.
 * 06 0F without an approval, and 06 1E after one, contradict themselves: unknown.
+* 06 1E without a status, after a damaged frame: that may have been the approval, and its repeats lost. Unknown.
 """
 
 from dataclasses import dataclass, field
@@ -30,12 +31,13 @@ from drivers.payment.api import (
     OutcomeUnknown,
     PaymentContext,
     Phase,
+    TransactionType,
     UnknownReason,
 )
 from drivers.payment.zvt import apdu as messages
 from drivers.payment.zvt.apdu import Apdu
 from drivers.payment.zvt.dialogue import STRAY_MESSAGES_MAX
-from drivers.payment.zvt.inquiry import approved_from, fits, is_same
+from drivers.payment.zvt.inquiry import approved_from, fits, is_none_yet, is_same, steps_after
 from drivers.payment.zvt.link import LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import (
     Status,
@@ -202,7 +204,7 @@ class Charge:
             self.link.post(self.context, messages.POSITIVE)
             return None
         if status.result == RESULT_OK:
-            if not fits(self.request, status, self.terminal_id):
+            if not fits(self.request, status, self.terminal_id) or self._is_old(status):
                 return OutcomeUnknown(UnknownReason.MISMATCH)
             self._result = approved_from(self.request, status, self.terminal_id)
             self._show(Phase.FINISHING)
@@ -213,6 +215,15 @@ class Charge:
         self.context.commit(self._result)
         self.link.post(self.context, messages.POSITIVE)
         return None
+
+    def _is_old(self, status: Status) -> bool:
+        """Its number is one that the terminal gave away before this charge; some tell a void by the sale's own."""
+        baseline = self.request.baseline
+        if self.request.transaction_type is TransactionType.VOID or not status.is_numbered:
+            return False
+        if baseline is None or is_none_yet(baseline):
+            return False
+        return steps_after(baseline, status) is None
 
     def _completed(self) -> AuthorizationOutcome:
         if isinstance(self._result, Approved):
@@ -226,7 +237,7 @@ class Charge:
             return OutcomeUnknown(UnknownReason.MISMATCH)
         if self._result is not None:
             return self._result
-        if result is None:
+        if result is None or self.link.heard_damage:
             return OutcomeUnknown(UnknownReason.PROTOCOL)
         return Declined(decline_reason(result, we_asked_to_abort=self._abort_sent), f"{result:02X}")
 

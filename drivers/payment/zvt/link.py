@@ -76,6 +76,8 @@ class Link:
         self._damaged = 0
         self.transmissions = 0
         """How often the last posted message went out; more than once means the terminal may have heard it twice."""
+        self.heard_damage = False
+        """Since ``drain`` some frame came damaged: the terminal may have gone on without our having heard it."""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -170,6 +172,7 @@ class Link:
         self._reader.line_quiet()
         self._pending = None
         self._damaged = 0
+        self.heard_damage = False
         return True
 
     def _take_in(self, message: Apdu) -> None:
@@ -184,6 +187,7 @@ class Link:
 
     def _refuse(self, damaged: Damaged) -> None:
         self._damaged += 1
+        self.heard_damage = True
         if self._damaged > DAMAGED_IN_A_ROW_MAX:
             raise ProtocolError(f"{self._damaged} damaged frames in a row: {damaged.rule}")
         self._line.write(bytes([NAK]))

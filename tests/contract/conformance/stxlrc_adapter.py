@@ -1,6 +1,6 @@
 """The STX/ETX/LRC dialect for the conformance kit: the driver, and its emulated terminal's core in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -40,9 +40,11 @@ class BookReader:
         return sum(entry.kind is EntryKind.CLOSE for entry in self.entries)
 
 
-def _simulate(answers: str) -> Simulation:
+def _simulate(answers: str, operation_before: int = 0) -> Simulation:
     ledger = MemoryLedger()
-    core = StxLrcCore(Book(ledger, lambda: TERMINAL_CLOCK, "80001234"), read_script(answers))
+    core = StxLrcCore(
+        Book(ledger, lambda: TERMINAL_CLOCK, "80001234", operation_before=operation_before), read_script(answers)
+    )
     return Simulation(
         lambda: BookReader(ledger.entries()).sales(),
         core,
@@ -55,6 +57,13 @@ def _after(good: int, scene: Scene) -> Simulation:
     return _simulate(",".join(["approve"] * good + [scene]))
 
 
+TELLS_WRONG = ("stale", "wrong-terminal", "wrong-ticket", "wrong-echo")
+FALLS_SILENT = ("busy:4", "stall", "slow:20", "cut", "reboot", "refuse")
+DISTURBS_FRAMES = ("corrupt", "corrupt-all", "noise", "slow-bytes", "duplicate", "nak-storm:4")
+OWN_FAULTS: dict[str, Callable[[], Simulation]] = {
+    name: partial(_simulate, f"approve,{name}") for name in TELLS_WRONG + FALLS_SILENT + DISTURBS_FRAMES
+}
+OWN_FAULTS["operation number wraps at 999999"] = partial(_simulate, "", operation_before=999_998)
 STXLRC = Adapter(
     "stxlrc",
     Media.CREDIT,
@@ -66,4 +75,5 @@ STXLRC = Adapter(
         Operation.REPORT: Repertoire(partial(_after, 2), frozenset({Scene.APPROVE})),
         Operation.SETTLEMENT: Repertoire(partial(_after, 2), PLAIN),
     },
+    own_faults=OWN_FAULTS,
 )

@@ -1,6 +1,6 @@
 """ZVT for the conformance kit: the driver, and the emulated terminal's core in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,9 @@ from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import EntryKind, LedgerEntry, MemoryLedger
 from drivers.payment.api import Media
-from drivers.payment.zvt.driver import ZvtTerminal
+from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
+from drivers.payment.zvt.link import Framing
+from drivers.transport import OpenLine
 
 TERMINAL_CLOCK = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
 STATUS_INFORMATION, POSITIVE = b"\x04\x0f", b"\x80\x00\x00"
@@ -74,37 +76,76 @@ class BookReader:
         return sum(entry.kind is EntryKind.SETTLED for entry in self.entries)
 
 
-def _simulate(answers: str, *, reverses: bool) -> Simulation:
-    ledger = MemoryLedger()
-    book = Book(ledger, lambda: TERMINAL_CLOCK, "13100001")
-    core = WatchedCore(TerminalCore(book, read_script(answers), reverses=reverses))
-    return Simulation(
-        lambda: BookReader(ledger.entries()).sales(),
-        core,
-        read_acknowledged=lambda: core.acknowledged,
-        read_reversals=lambda: BookReader(ledger.entries()).reversals(),
-        read_closes=lambda: BookReader(ledger.entries()).closes(),
-    )
+TELLS_WRONG = ("stale", "wrong-terminal", "wrong-trace")
+FALLS_SILENT = ("stall", "slow:20", "no-completion", "cut", "reboot", "reboot-charged")
+REFUSES = ("decline:6C", "decline:6F", "decline:C6", "refuse-currency:2")
+DISTURBS_FRAMES = ("corrupt", "corrupt-all", "noise", "slow-bytes", "duplicate", "nak-storm")
+"""Not on TCP, where there are no frames."""
+WRAP = "receipt wraps at 9999"
 
 
-def _adapter(name: str, *, reverses: bool) -> Adapter:
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One way in which such a terminal is set up."""
+
+    unconfirmed: str
+    """What becomes of a sale that is not confirmed: reverse, keep, mirror."""
+    framed: bool = True
+
+    def simulate(self, answers: str, last_slip: int = 0) -> Simulation:
+        ledger = MemoryLedger()
+        book = Book(ledger, lambda: TERMINAL_CLOCK, "13100001", last_slip=last_slip)
+        script = read_script(answers)
+        mirrors, reverses = self.unconfirmed == "mirror", self.unconfirmed == "reverse"
+        terminal = TerminalCore(book, script, reverses=reverses, mirrors=mirrors, framed=self.framed)
+        core = WatchedCore(terminal)
+        return Simulation(
+            lambda: BookReader(ledger.entries()).sales(),
+            core,
+            read_acknowledged=lambda: core.acknowledged,
+            read_reversals=lambda: BookReader(ledger.entries()).reversals(),
+            read_closes=lambda: BookReader(ledger.entries()).closes(),
+            line_opened=None if self.framed else terminal.line_opened,
+        )
+
+    def create_device(self, open_line: OpenLine) -> ZvtTerminal:
+        framing = Framing.SERIAL if self.framed else Framing.TCP
+        settings = ZvtSettings(framing=framing, mirrors_receipt=self.unconfirmed == "mirror")
+        return ZvtTerminal(open_line, settings)
+
+    def own_faults(self) -> dict[str, Callable[[], Simulation]]:
+        named = TELLS_WRONG + FALLS_SILENT + REFUSES + (DISTURBS_FRAMES if self.framed else ())
+        faults: dict[str, Callable[[], Simulation]] = {
+            name: partial(self.simulate, f"approve,{name}") for name in named
+        }
+        faults[WRAP] = partial(self.simulate, "", last_slip=9998)
+        return faults
+
+
+LOG_SCENES = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.BUSY, Scene.SILENT, Scene.LOST_REPLY})
+
+
+def _adapter(name: str, wire: Wire) -> Adapter:
     def after(good: int, scene: Scene) -> Simulation:
-        return _simulate(",".join(["approve"] * good + [scene]), reverses=reverses)
+        return wire.simulate(",".join(["approve"] * good + [scene]))
 
-    simulate = partial(after, 2)
-    log = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.BUSY, Scene.SILENT, Scene.LOST_REPLY})
+    after_two = partial(after, 2)
     return Adapter(
         name,
         Media.CREDIT,
         partial(after, 1),
-        ZvtTerminal,
+        wire.create_device,
         further={
-            Operation.VOID: Repertoire(simulate, log | {Scene.PREVIOUS, Scene.OTHER_SALE}),
-            Operation.REFUND: Repertoire(simulate, log | {Scene.PREVIOUS, Scene.WRONG_AMOUNT, Scene.TOO_LATE}),
-            Operation.SETTLEMENT: Repertoire(simulate, log),
+            Operation.VOID: Repertoire(after_two, LOG_SCENES | {Scene.PREVIOUS, Scene.OTHER_SALE}),
+            Operation.REFUND: Repertoire(after_two, LOG_SCENES | {Scene.PREVIOUS, Scene.WRONG_AMOUNT, Scene.TOO_LATE}),
+            Operation.SETTLEMENT: Repertoire(after_two, LOG_SCENES),
         },
+        own_faults=wire.own_faults(),
+        is_stream=not wire.framed,
     )
 
 
-REVERSING = _adapter("zvt, reversing", reverses=True)
-KEEPING = _adapter("zvt, keeping", reverses=False)
+REVERSING = _adapter("zvt, reversing", Wire("reverse"))
+KEEPING = _adapter("zvt, keeping", Wire("keep"))
+MIRRORING = _adapter("zvt, mirroring", Wire("mirror"))
+ON_TCP = _adapter("zvt, TCP", Wire("keep", framed=False))

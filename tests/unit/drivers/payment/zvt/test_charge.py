@@ -28,6 +28,8 @@ APPROVED = wrap(message("04 0F", bytes.fromhex("2700" + FIELDS)))
 DECLINED = wrap(message("04 0F", bytes.fromhex("2705" + FIELDS)))
 EUROS = wrap(message("04 0F", bytes.fromhex("2700" + FIELDS.replace("490392", "490978"))))
 FOREIGN = wrap(message("04 0F", bytes.fromhex("2700" + FIELDS.replace("2913100001", "2999999999"))))
+OLD = wrap(message("04 0F", bytes.fromhex("2700" + FIELDS.replace("0b000976", "0b000974"))))
+DAMAGED = APPROVED[:-1] + bytes([APPROVED[-1] ^ 1])
 WITHOUT_RESULT = wrap(message("04 0F", bytes.fromhex(FIELDS)))
 COMPLETED = wrap(message("06 0F"))
 ABORTED = wrap(message("06 1E", b"\x6c"))
@@ -134,6 +136,8 @@ def test_an_approval_told_twice_is_recorded_once() -> None:
         ((STARTED + DECLINED, COMPLETED), UnknownReason.PROTOCOL),
         ((STARTED + EUROS,), UnknownReason.MISMATCH),
         ((STARTED + FOREIGN,), UnknownReason.MISMATCH),
+        ((STARTED + OLD,), UnknownReason.MISMATCH),
+        ((STARTED + DAMAGED + ABORTED,), UnknownReason.PROTOCOL),
         ((STARTED + WITHOUT_RESULT,), UnknownReason.PROTOCOL),
         ((STARTED + wrap(message("06 1E")),), UnknownReason.PROTOCOL),
     ],
@@ -143,7 +147,7 @@ def test_contradictions_are_unknown(chunks: tuple[bytes, ...], reason: UnknownRe
     assert outcome == OutcomeUnknown(reason)
 
 
-@pytest.mark.parametrize("chunk", [EUROS, FOREIGN, WITHOUT_RESULT])
+@pytest.mark.parametrize("chunk", [EUROS, FOREIGN, OLD, WITHOUT_RESULT])
 def test_what_cannot_be_booked_gets_no_positive_reply(chunk: bytes) -> None:
     _, terminal, counter = _charge(STARTED + chunk)
     assert terminal.heard == ["06 01"]
@@ -165,10 +169,12 @@ def test_a_completion_told_twice_is_answered_twice() -> None:
     assert set(terminal.heard[2:]) == {"80 00"}
 
 
+def test_a_decline_heard_whole_after_damage_is_a_decline() -> None:
+    assert _charge(STARTED + DAMAGED + DECLINED, ABORTED, b"")[0] == Declined(DeclineReason.CARD_REFUSED, "05")
+
+
 def test_nothing_but_damage_is_given_up() -> None:
-    broken = bytearray(APPROVED)
-    broken[-1] ^= 1
-    outcome, _, _ = _charge(STARTED + bytes(broken) * 10)
+    outcome, _, _ = _charge(STARTED + DAMAGED * 10)
     assert outcome == OutcomeUnknown(UnknownReason.PROTOCOL)
 
 

@@ -1,6 +1,6 @@
 """Terminals that settle an unconfirmed sale by the receipt number the next charge names (TLV 1F1F)."""
 
-from drivers.emulators.terminal.answers import Script, parse_answers
+from drivers.emulators.terminal.answers import read_script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import EntryKind, MemoryLedger
@@ -14,7 +14,7 @@ NO_BASELINE = AuthorizationRequest("op-2", 2, 700, Media.CREDIT, None)
 
 def mirroring(answers: str) -> tuple[VirtualCounter, MemoryLedger]:
     ledger = MemoryLedger()
-    core = TerminalCore(Book(ledger, lambda: TERMINAL_CLOCK, "13100001"), Script(parse_answers(answers)), mirrors=True)
+    core = TerminalCore(Book(ledger, lambda: TERMINAL_CLOCK, "13100001"), read_script(answers), mirrors=True)
     counter = VirtualCounter(core=core)
     start_anew(counter)
     return counter, ledger
