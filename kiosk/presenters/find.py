@@ -59,7 +59,8 @@ class FindPresenter:
         if state.view is not View.SALES:
             return
         if not notice.sales and (state.finding is not None or notice.search.number):
-            self._store.set(replace(state, message=self._words.refusal("find_none")))
+            rule = "find_none" if state.finding else "scan_no_sale"  # without a form it was a slip that asked
+            self._store.set(replace(state, message=self._words.refusal(rule)))
             return
         known = {sale.sale_id for sale in notice.sales}
         first = notice.sales[0].sale_id if notice.sales else ""

@@ -11,6 +11,7 @@ from tests.ui.scripted_desk import ALL_GOOD, ALL_LOST, BESIDE_LOST, ScriptedDesk
 
 def scan_scenes(staff: StaffPresenter, desk: ScriptedDesk, question: Question) -> Iterator[str]:
     """From an empty sale to an empty sale; ``question`` opens a form."""
+    staff.act(Act.BACK)
     desk.tell(BESIDE_LOST)
     desk.tell(Scanned("1001"))
     yield "scan-item"
@@ -32,7 +33,10 @@ def scan_scenes(staff: StaffPresenter, desk: ScriptedDesk, question: Question) -
     staff.act(Act.SHOW_SALES)
     desk.tell(Scanned("4901234567894"))
     yield "scan-no-slip"
+    desk.tell(Scanned("A1-U2019-000007"))
+    yield "scan-no-sale"
     staff.act(Act.SHOW_MENU)
+    desk.tell(BESIDE_LOST)
     yield "menu-beside-lost"
     desk.tell(ALL_LOST)
     yield "menu-all-lost"

@@ -317,7 +317,7 @@ def test_a_slip_that_is_not_in_the_list_is_looked_for_in_the_journal(keyboard: K
         keyboard.scan(code)
         keyboard.rest()
         assert desk.archive.searches[-1].number == code
-    assert "当てはまる会計はありません" in keyboard.bench.says(names.BAND_HEADLINE)
+    assert "記録にない" in keyboard.bench.says(names.BAND_HEADLINE)
 
 
 def test_a_payment_code_in_the_list_is_neither_looked_for_nor_shown(keyboard: Keyboard) -> None:
