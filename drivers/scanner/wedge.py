@@ -52,7 +52,11 @@ class BurstRecognizer:
     @property
     def deadline_s(self) -> float | None:
         """When ``quiet`` is due; None while nothing is held."""
-        return self._last_s + self._gap_s if self._keys or self._is_burst else None
+        return self._last_s + self._gap_s if self._is_holding else None
+
+    @property
+    def _is_holding(self) -> bool:
+        return bool(self._keys) or self._is_burst
 
     @property
     def _gap_s(self) -> float:
@@ -61,14 +65,16 @@ class BurstRecognizer:
     def press(self, key: object, text: str, at_s: float, *, is_repeat: bool = False) -> tuple[Recognized, ...]:
         """Take one key press that writes ``text`` ("\\r" for Enter, empty for keys that write nothing).
 
-        Returns what is now certain. A key that is held down repeats as fast as a scanner types, and is none.
+        Returns what is now certain. A key that is held down repeats as fast as a scanner types, and is none; but it
+        begins late, when nothing is held back any more. Earlier a "repeat" is a scanner's double digit, so quick that
+        the system took it for one.
         """
         found = list(self.quiet(at_s))
         if text in ENTER and at_s <= self._ended_s + BURST_GAP_S:
             return tuple(found)  # the LF behind a scanner's CR
         if text in ENTER and self._is_code:
             found.append(self._scanned("".join(self._text), at_s))
-        elif text in ENTER or is_repeat or len(text) > 1 or not (text or self._keys):
+        elif text in ENTER or len(text) > 1 or ((is_repeat or not text) and not self._is_holding):
             found += self._released()
             found.append(Typed((key,)))
         else:

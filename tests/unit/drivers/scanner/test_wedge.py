@@ -119,8 +119,17 @@ def test_a_code_without_enter_reaches_nobody() -> None:
 
 def test_a_held_key_is_no_scanner() -> None:
     recognizer = BurstRecognizer()
-    found = [one for n in range(50) for one in recognizer.press(n, "8", 1.0 + n * 0.02, is_repeat=n > 0)]
+    times = [1.0, *(1.2 + n * 0.02 for n in range(49))]
+    found = [one for n, at_s in enumerate(times) for one in recognizer.press(n, "8", at_s, is_repeat=n > 0)]
     assert [key for one in found if isinstance(one, Typed) for key in one.keys] == list(range(50))
+
+
+def test_a_double_digit_that_the_system_took_for_a_held_key_is_part_of_the_code() -> None:
+    recognizer = BurstRecognizer()
+    found: list[Recognized] = []
+    for number, text in enumerate("1001\r"):
+        found += recognizer.press(number, text, 1.0, is_repeat=number == 2)
+    assert found == [Scan("1001")]
 
 
 def test_the_shift_of_a_capital_does_not_break_a_code() -> None:
