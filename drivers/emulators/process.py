@@ -1,4 +1,4 @@
-"""The command line that emulated terminals share, and their run until a signal. Owns both, and the refusal."""
+"""The command line that emulated terminals share, and every run until a signal. Owns both, and the refusal."""
 
 import argparse
 import sys
@@ -75,14 +75,14 @@ def serve(
     parser: argparse.ArgumentParser,
     create_shell: Callable[[argparse.Namespace, Callable[[], float]], Shell],
     arguments: Sequence[str] | None,
+    name: str = "terminal emulator",
 ) -> int:
     """Serve until SIGTERM; 2 with one line on stderr for bad input."""
     options = parser.parse_args(arguments)
     try:
-        check_options(options)
         shell = create_shell(options, time.monotonic)
     except (ValueError, OSError) as error:
-        sys.stderr.write(f"terminal emulator: {error}\n")
+        sys.stderr.write(f"{name}: {error}\n")
         return EXIT_BAD_INPUT
     stop = StopSignal()
     stop.install()

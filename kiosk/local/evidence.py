@@ -38,6 +38,7 @@ def collect(paths: SitePaths, out: Path, sales: int) -> Books:
     settlement = run_register(paths, "settle", "--date", today, "--format", "csv")
     (out / "settlement.csv").write_text(settlement, "utf-8", newline="")
     shutil.copyfile(paths.terminal_ledger, out / "terminal-ledger.jsonl")
+    shutil.copyfile(paths.display_pictures, out / "display.jsonl")
     _copy_paper(paths.paper, out, sales)
     return Books(
         terminal_yen=_ledger_yen(_lines(out / "terminal-ledger.jsonl")),

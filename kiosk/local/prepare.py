@@ -16,7 +16,8 @@ def read_counter(path: Path, site: Site) -> CounterProfile:
         device = next((each.name for each in plain.devices if each.driver == "zvt"), "")
         if not device or plain.printer is None:
             raise SiteError(f"{path}: a local site needs a counter with a zvt terminal and a printer")
-        return load_profile(path, on=CityClock().today(), overrides=site.overrides(device))
+        beside = [name for name, part in (("scanner", plain.scanner), ("display", plain.display)) if part]
+        return load_profile(path, on=CityClock().today(), overrides=site.overrides(device, *beside))
     except ProfileError as error:
         raise SiteError(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""A whole site on one machine: central register, terminal and printer emulators, each a process of its own."""
+"""A whole site on one machine: central register and emulated devices, each a process of its own."""
 
 import contextlib
 import os
@@ -51,6 +51,24 @@ class SitePaths:
     def printer_control(self) -> Path:
         """Lines appended here happen to the printer: ``cover open``, ``paper ok`` …"""
         return self.root / "printer-control"
+
+    @property
+    def scanner_line(self) -> Path:
+        return self.root / "scanner"
+
+    @property
+    def scanner_codes(self) -> Path:
+        """A line appended here is a code that the scanner reads."""
+        return self.root / "scanner-codes"
+
+    @property
+    def display_line(self) -> Path:
+        return self.root / "display"
+
+    @property
+    def display_pictures(self) -> Path:
+        """Every picture the citizen's display has shown, as JSON lines."""
+        return self.root / "display.jsonl"
 
     @property
     def paper(self) -> Path:
@@ -126,6 +144,8 @@ class Site:
             "terminal", [*self._terminal_arguments(think_speed, terminal_answers), *terminal_options]
         )
         self.printer = self._start("printer", [*self._printer_arguments(think_speed), *printer_options])
+        self.scanner = self._start("scanner", self._scanner_arguments())
+        self.display = self._start("display", self._display_arguments())
 
     def __enter__(self) -> "Site":
         return self
@@ -134,11 +154,16 @@ class Site:
         for part in self._parts:
             part.stop()
 
-    def overrides(self, device: str) -> Mapping[str, str]:
-        """Profile values of this site, for the terminal called ``device``; known before any part is ready."""
+    def overrides(self, device: str, *beside: str) -> Mapping[str, str]:
+        """Profile values of this site, for the terminal called ``device``; known before any part is ready.
+
+        ``beside`` names what else the counter has: scanner, display.
+        """
+        lines = {"scanner": self.paths.scanner_line, "display": self.paths.display_line}
         return {
             f"device.{device}.port": str(self.paths.terminal_line),
             "printer.port": str(self.paths.printer_line),
+            **{f"{name}.port": str(lines[name]) for name in beside},
             "register_url": self.register_address,
         }
 
@@ -173,6 +198,14 @@ class Site:
             *("--control", str(self.paths.printer_control)),
             *("--speed", str(think_speed)),
         ]
+
+    def _scanner_arguments(self) -> list[str]:
+        paths = self.paths
+        return ["drivers.emulators.scanner", "--link", str(paths.scanner_line), "--codes", str(paths.scanner_codes)]
+
+    def _display_arguments(self) -> list[str]:
+        paths = self.paths
+        return ["drivers.emulators.display", "--link", str(paths.display_line), "--out", str(paths.display_pictures)]
 
 
 def _ending_with_us() -> list[str]:

@@ -22,6 +22,8 @@ def test_a_counter_at_work_is_well_and_what_breaks_is_named(make_site: MakeSite)
     code, before = examine(kiosk(site, "doctor", "--json", "--language", "en"))
     assert before["device", "terminal"][0] == "ok"
     assert before["printer", "receipt"][0] == "ok"
+    assert before["scanner", "lines"][0] == "ok"
+    assert before["display", "line20"][0] == "ok"
     assert before["clock", "register"][0] == "ok"
     assert before["register", "shiminka-1"][0] == "attention"
     assert before["journal", "-"][0] == "attention"
@@ -34,9 +36,13 @@ def test_a_counter_at_work_is_well_and_what_breaks_is_named(make_site: MakeSite)
     assert working["register", "shiminka-1"][0] == "ok"
     assert "checks passed" in working["journal", str(site.paths.kiosk)][1]
 
-    overrides = ("--set", "register_url=http://127.0.0.1:9", "--set", "printer.port=usb:0403:ffff")
+    gone = f"display.port={site.paths.root / 'gone'}"
+    broken_ports = ("register_url=http://127.0.0.1:9", "printer.port=usb:0403:ffff", "scanner.port=/nowhere", gone)
+    overrides = [word for setting in broken_ports for word in ("--set", setting)]
     code, broken = examine(kiosk(site, "doctor", "--json", "--language", "en", *overrides))
     assert code == 1
     assert broken["register", "shiminka-1"][0] == "bad"
     assert broken["printer", "receipt"] == ("bad", "the port cannot be opened: usb:0403:ffff")
     assert broken["device", "terminal"][0] == "ok"
+    assert broken["scanner", "lines"] == ("bad", "the port cannot be opened: /nowhere")
+    assert broken["display", "line20"][0] == "bad"

@@ -53,6 +53,9 @@ def test_two_sales_by_real_clicks_leave_four_equal_books(tmp_path: Path) -> None
     with (out / "settlement.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["行種別"] == "明細"]
     assert sum(int(row["差引額_円"]) for row in rows) == yen
+    pictures = lines(out / "display.jsonl")
+    assert [picture["upper"] for picture in pictures].count("ｱﾘｶﾞﾄｳｺﾞｻﾞｲﾏｼﾀ") == 2
+    assert pictures[-1] == {"upper": "", "lower": ""}, "nothing is left on the citizen's display"
     for number in (1, 2):
         assert "領収書ではありません" in (out / f"receipt-{number}.txt").read_text("utf-8")
         assert (out / f"receipt-{number}.bin").read_bytes()

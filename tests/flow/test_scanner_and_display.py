@@ -16,6 +16,7 @@ from kiosk.clock import CityClock
 from kiosk.domain.business_day import DayState
 from kiosk.domain.tender import TenderKind
 from kiosk.local.clerk import Clerk
+from kiosk.local.prepare import read_counter
 from kiosk.paths import CONFIG
 from kiosk.presenters.state import Asking, Done, Editing, StaffState
 from kiosk.profile import load_profile
@@ -23,6 +24,7 @@ from kiosk.profile_side import DisplayProfile, ScannerProfile
 from kiosk.services.notices import Light
 from kiosk.ui import names
 from kiosk.ui.app import visible
+from tests.flow.conftest import MakeSite
 from tests.screen20 import Screen20
 
 BARCODE, KEY_MS = b"2900000010017\r", 5
@@ -132,3 +134,16 @@ def test_a_lost_display_is_a_light_and_the_sale_goes_on(counter: Counter) -> Non
     clerk.until("the cash is asked for", lambda state: isinstance(state.stage, Asking))
     screen.plug()
     screen.until("ｹﾞﾝｷﾝｦ ﾄﾞｳｿﾞ", beside("ｺﾞｳｹｲ", "¥300"))
+
+
+def test_in_a_local_site_a_line_in_a_file_is_scanned(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    profile = read_counter(CONFIG / "counters" / "shiminka.toml", site)
+    with Clerk(replace(profile, register_url=""), site.paths.kiosk, tmp_path) as clerk:
+        clerk.sign_in("suzuki")
+        clerk.click(names.MAIN)
+        clerk.until("the day is open and the scanner listens", ready)
+        with site.paths.scanner_codes.open("a", encoding="utf-8") as codes:
+            codes.write("2900000010017\n1005\n")
+        clerk.until("both items are in the cart", lambda state: state.cart.count == 2)
+        clerk.until("the citizen sees the total", lambda _: "¥600" in site.paths.display_pictures.read_text("utf-8"))

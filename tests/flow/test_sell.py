@@ -18,7 +18,7 @@ PROFILE = CONFIG / "counters" / "shiminka.toml"
 
 
 def start_kiosk(site: Site, command: str, *arguments: str) -> "subprocess.Popen[str]":
-    settings = [f"--set={key}={value}" for key, value in site.overrides("terminal").items()]
+    settings = [f"--set={key}={value}" for key, value in site.overrides("terminal", "scanner", "display").items()]
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "kiosk", command, "--profile", str(PROFILE)),

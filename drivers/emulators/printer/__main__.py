@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from drivers.emulators.appended_lines import LOOK_S, AppendedLines
 from drivers.emulators.printer.book import FileBook
 from drivers.emulators.printer.core import Output, PrinterCore
 from drivers.emulators.printer.faults import WORDS, Faults, PaperLevel, parse_fault
@@ -16,9 +17,6 @@ from drivers.emulators.pty_shell import PtyShell, StopSignal
 EXIT_BAD_INPUT = 2
 EXIT_VIOLATION = 3
 BITS_PER_BYTE = 10
-CONTROL_LOOK_S = 0.05
-"""How often the control file is looked at; a hand at the cover is slower."""
-CONTROL_BYTES_MAX = 65_536
 
 
 class ControlledCore:
@@ -27,35 +25,28 @@ class ControlledCore:
     def __init__(self, core: PrinterCore, control: Path | None) -> None:
         self._core = core
         self._control = control
-        self._read_bytes = 0
+        self._lines = AppendedLines(control) if control else None
         self._look_at_s = 0.0
 
     @property
     def wake_at_s(self) -> float | None:
         due_s = self._core.wake_at_s
-        if self._control is None:
+        if self._lines is None:
             return due_s
         return self._look_at_s if due_s is None else min(due_s, self._look_at_s)
 
     def step(self, now_s: float, received: bytes) -> Sequence[Output]:
-        if self._control is not None and now_s >= self._look_at_s:
-            self._look_at_s = now_s + CONTROL_LOOK_S
-            self._obey(self._control)
+        if self._lines is not None and now_s >= self._look_at_s:
+            self._look_at_s = now_s + LOOK_S
+            self._obey(self._lines)
         return self._core.step(now_s, received)
 
-    def _obey(self, control: Path) -> None:
-        if not control.exists():
-            return
-        with control.open("rb") as file:
-            file.seek(self._read_bytes)
-            fresh = file.read(CONTROL_BYTES_MAX)
-        whole = fresh[: fresh.rfind(b"\n") + 1]
-        self._read_bytes += len(whole)
-        for line in whole.decode(errors="replace").splitlines():
+    def _obey(self, lines: AppendedLines) -> None:
+        for line in lines.fresh():
             try:
                 self._core.control(line)
             except ValueError as error:
-                sys.stderr.write(f"printer emulator: {control}: {error}\n")
+                sys.stderr.write(f"printer emulator: {self._control}: {error}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,7 +4,16 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drivers.emulators.process import Defaults, Shell, add_options, script_text, serve, stamp_of, wall_clock
+from drivers.emulators.process import (
+    Defaults,
+    Shell,
+    add_options,
+    check_options,
+    script_text,
+    serve,
+    stamp_of,
+    wall_clock,
+)
 from drivers.emulators.pty_shell import PtyShell
 from drivers.emulators.stxlrc.answers import read_script
 from drivers.emulators.stxlrc.book import OPERATION_MAX, Book
@@ -30,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _shell(options: argparse.Namespace, clock: Callable[[], float]) -> Shell:
+    check_options(options)
     terminal_id: str = options.terminal_id
     if not (0 < len(terminal_id) <= TERMINAL_ID_LETTERS_MAX and terminal_id.isascii() and terminal_id.isalnum()):
         raise ValueError(f"--terminal-id must be 1 to {TERMINAL_ID_LETTERS_MAX} letters and digits")

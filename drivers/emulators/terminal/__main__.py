@@ -4,7 +4,16 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drivers.emulators.process import Defaults, Shell, add_options, script_text, serve, stamp_of, wall_clock
+from drivers.emulators.process import (
+    Defaults,
+    Shell,
+    add_options,
+    check_options,
+    script_text,
+    serve,
+    stamp_of,
+    wall_clock,
+)
 from drivers.emulators.pty_shell import PtyShell
 from drivers.emulators.tcp_shell import TcpShell
 from drivers.emulators.terminal.answers import read_script
@@ -32,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _shell(options: argparse.Namespace, clock: Callable[[], float]) -> Shell:
+    check_options(options)
     if len(options.terminal_id) != TERMINAL_ID_DIGITS or not options.terminal_id.isdecimal():
         raise ValueError(f"--terminal-id must be {TERMINAL_ID_DIGITS} digits")
     if not 0 <= options.last_slip <= SLIP_NUMBER_MAX or options.pieces < 0:

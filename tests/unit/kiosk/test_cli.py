@@ -22,7 +22,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_the_doctor_reads_what_the_kiosk_would_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    gone = ("--set", f"device.terminal.port={tmp_path / 'none'}", "--set", f"printer.port={tmp_path / 'none'}")
+    parts = ("device.terminal", "printer", "scanner", "display")
+    gone = [word for part in parts for word in ("--set", f"{part}.port={tmp_path / part}")]
     arguments = ("--profile", PROFILE, "--state", str(tmp_path), *gone, "--set", "register_url=")
     code, out, err = run(capsys, "doctor", *arguments)
     assert (code, err) == (1, "")
@@ -30,6 +31,8 @@ def test_the_doctor_reads_what_the_kiosk_would_read(capsys: pytest.CaptureFixtur
     assert [line.split(":")[0] for line in out.splitlines() if line.startswith("[異常]")] == [
         "[異常] device terminal",
         "[異常] printer receipt",
+        "[異常] scanner lines",
+        "[異常] display line20",
     ]
 
 

@@ -51,7 +51,7 @@ def alone() -> CounterProfile:
     """A counter without lines and register."""
     profile = load_profile(PROFILE, on=MONDAY)
     devices = tuple(device for device in profile.devices if not device.port)
-    return replace(profile, register_url="", printer=None, devices=devices)
+    return replace(profile, register_url="", printer=None, devices=devices, scanner=None, display=None)
 
 
 def by_check(findings: "list[Finding]") -> dict[str, tuple[Verdict, str]]:

@@ -56,11 +56,14 @@ characters = "kanji"
 
 
 def with_side(config: Path, right: str = "", wrong: str = "") -> None:
-    edit(config / "counters/shiminka.toml", lambda text: text + SIDE.replace(right, wrong, 1))
+    """The counter without the tables that it comes with, and with these."""
+    own = config / "counters/shiminka.toml"
+    edit(own, lambda text: text[: text.index("# Beside a keyboard scanner")] + SIDE.replace(right, wrong, 1))
 
 
 def test_a_counter_may_have_a_scanner_and_a_line_display(config: Path) -> None:
-    assert (load(config).scanner, load(config).display) == (None, None)
+    alone = load_profile(config / "counters/bijutsukan.toml", on=date(2026, 11, 23))
+    assert (alone.scanner, alone.display) == (None, None)
     with_side(config)
     profile = load(config, scanner="/dev/pts/5", display="/dev/pts/6")
     assert profile.scanner == ScannerProfile("lines", "/dev/pts/5", 9600)
@@ -72,6 +75,12 @@ def test_a_display_has_no_kanji_unless_it_is_said(config: Path) -> None:
     display = load(config).display
     assert display is not None
     assert display.characters == "kana"
+
+
+@pytest.mark.parametrize("key", ["scanner.port", "display.port"])
+def test_a_port_for_what_the_counter_has_not_is_refused(config: Path, key: str) -> None:
+    with pytest.raises(ProfileError, match=f"override '{key}': unknown"):
+        load_profile(config / "counters/bijutsukan.toml", on=date(2026, 11, 23), overrides={key: "/dev/ttyS0"})
 
 
 SIDE_FAULTS = {
