@@ -7,6 +7,25 @@ import pytest
 
 from tests.postgres import PostgresServer, running
 
+DAMAGED_FRAMES = 4000
+"""Enough for every run; ``--damaged-frames 1000000`` is what the product promises."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much damage the parsers of outside bytes are shown."""
+    parser.addoption(
+        "--damaged-frames",
+        type=int,
+        default=DAMAGED_FRAMES,
+        help=f"damaged frames a protocol (default {DAMAGED_FRAMES})",
+    )
+
+
+@pytest.fixture(scope="session")
+def damaged_frames(request: pytest.FixtureRequest) -> int:
+    """How many damaged frames each protocol is shown in this run."""
+    return int(request.config.getoption("--damaged-frames"))
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from drivers.context import Wake
+from drivers.context import OVERDUE_S_MAX, Wake
 from drivers.errors import NotDurableError
 from drivers.payment import api
 from drivers.transport import ByteStream
@@ -52,6 +52,8 @@ class LiveDeviceContext:
         """See drivers.context.DeviceContext.receive."""
         while True:
             left_s = deadline_s - time.monotonic()
+            if left_s < -OVERDUE_S_MAX:
+                return Wake.TIMED_OUT
             data = line.read(max(0.0, min(left_s, SLICE_S)))
             if data:
                 return data

@@ -121,9 +121,9 @@ class Link:
                 continue
             match event:
                 case LinkReply.ACK:
+                    if after_ack_s is not None and self._pending is not None:
+                        deadline_s = context.now_s() + after_ack_s  # once: a line full of ACKs is no answer
                     self._pending = None
-                    if after_ack_s is not None:
-                        deadline_s = context.now_s() + after_ack_s
                 case LinkReply.NAK:
                     self._repeat(context, "refused every time")
                 case Damaged():

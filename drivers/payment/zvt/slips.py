@@ -113,6 +113,8 @@ class Slips:
 
 def masked_lines(lines: Sequence[SlipLine]) -> tuple[SlipLine, ...]:
     """The same lines without card numbers, those included that go on in the next line."""
+    if not lines:
+        return ()
     masked = mask_card_numbers("\n".join(line.text for line in lines)).split("\n")
     return tuple(replace(line, text=text) for line, text in zip(lines, masked, strict=True))
 

@@ -24,6 +24,8 @@ RESET_AND_REPORT = b"\x1b@\x1da\x0e"
 """ESC @, then GS a 14: report online, error and paper changes from now on (ESC @ would switch them off again)."""
 ASK_PAPER_IN_ORDER = b"\x1dr\x01"
 JOB_NUMBER_MAX = 9999
+EVENTS_MAX = 256
+"""The driver takes events as they come; more waiting than this is a babbling printer, and the oldest is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class ReplyParser:
 
     def __init__(self) -> None:
         self._pending = bytearray()
-        self._events: deque[Event] = deque()
+        self._events: deque[Event] = deque(maxlen=EVENTS_MAX)
 
     def receive(self, data: bytes) -> None:
         for byte in data:

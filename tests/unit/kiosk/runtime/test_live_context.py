@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from drivers.context import Wake
+from drivers.context import OVERDUE_S_MAX, Wake
 from drivers.errors import NotDurableError
 from drivers.payment import api
 from drivers.transport import MemoryLine
@@ -53,6 +53,15 @@ def test_bytes_that_are_there_win_over_a_cancel() -> None:
     context.cancel()
     assert context.receive(ours, soon_s()) == b"\x06"
     assert context.receive(ours, soon_s()) is Wake.CANCEL
+
+
+def test_a_line_that_never_stops_talking_ends_a_wait_all_the_same() -> None:
+    ours, theirs = MemoryLine.pair()
+    context = LivePaymentContext(list[Notice]().append, lambda _: None, no_slip)
+    theirs.write(b"\x06")
+    assert context.receive(ours, time.monotonic() - OVERDUE_S_MAX / 2) == b"\x06"
+    theirs.write(b"\x06")
+    assert context.receive(ours, time.monotonic() - OVERDUE_S_MAX) is Wake.TIMED_OUT
 
 
 def answering(*replies: Answer) -> tuple[LivePaymentContext, list[Notice]]:

@@ -97,3 +97,21 @@ def test_a_storm_of_naks_ends_unknown() -> None:
     request = counter.request(YEN)
     counter.fault = lambda _, byte: b"\x15" if byte == 0x06 else bytes([byte])
     assert isinstance(counter.driver.authorize_sales(request, counter), OutcomeUnknown)
+
+
+class OnlyAcks:
+    """A line that says ACK every four seconds, whatever it hears."""
+
+    wake_at_s = 0.0
+
+    def step(self, now_s: float, received: bytes) -> list[tuple[float, bytes]]:
+        if received:
+            return []
+        self.wake_at_s = now_s + 4.0
+        return [(0.0, b"\x06")]
+
+
+def test_a_line_full_of_acks_is_no_answer_and_the_wait_ends() -> None:
+    counter = VirtualCounter(core=OnlyAcks())
+    assert isinstance(counter.sell(YEN), NotSent)
+    assert counter.time_s < SETTLED_S

@@ -20,6 +20,11 @@ def test_link_replies_and_frames_in_a_row_are_all_told() -> None:
     ]
 
 
+def test_a_print_message_without_a_line_is_told_all_the_same() -> None:
+    (described,) = describe(bytes.fromhex("06d3 02 0600"))
+    assert described["fields"] == {"copy": "unsaid", "lines": []}
+
+
 def test_a_password_is_not_shown() -> None:
     (described,) = describe(encode_frame(registration("123456")))
     assert "123456" not in repr(described)
