@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from drivers.context import Wake
+from drivers.emulators.pty_shell import Core
 from drivers.emulators.stxlrc.answers import read_script
 from drivers.emulators.stxlrc.book import Book
 from drivers.emulators.stxlrc.core import StxLrcCore
@@ -113,7 +114,7 @@ class VirtualCounter:
         self.committed: list[Approved | Declined] = []
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "TCM00001", operation_before=operation_before)
-        self.core = StxLrcCore(book, read_script(answers), pace)
+        self.core: Core = StxLrcCore(book, read_script(answers), pace)
         self._line = VirtualLine(self)
         self.driver = StxLrcTerminal(self._open)
         self._sequence = 0
