@@ -1,7 +1,7 @@
 """Tells a keyboard-wedge scanner from fingers by its speed. Owns holding keys back; refuses clocks, timers and windows.
 
-A scanner types a key every few milliseconds and ends with Enter; nobody does. Keys are held until they are one or the
-other, so that a code never reaches a text field, not even its first character.
+A scanner types a key every few milliseconds and ends with Enter or Tab; nobody does. Keys are held until they are one
+or the other, so that a code never reaches a text field, not even its first character.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,13 @@ GAP_S = 0.03
 BURST_GAP_S = 0.1
 """Inside a recognized burst a busy machine may hold keys up; a person needs longer to follow a scanner."""
 BURST_KEYS_MIN = 6
-"""So many quick keys are a scanner's before its Enter has come."""
+"""So many quick keys are a scanner's before its end has come."""
 CODE_KEYS_MIN = 4
-"""The shortest code here. With an Enter as quick behind them they are a scanner's: nobody's fingers are so quick."""
+"""The shortest code here. With an end as quick behind them they are a scanner's: nobody's fingers are so quick."""
 HELD_KEYS_MAX = 64
 """Keys held before it is certain whose they are; a person's fingers do not come near it."""
-ENTER = frozenset(("\r", "\n"))
+ENDS = frozenset(("\r", "\n", "\t"))
+"""What scanners send behind a code: Enter, or Tab where somebody has set it so."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """What an input method makes of ASCII: the same characters, wide."""
 
@@ -70,11 +71,11 @@ class BurstRecognizer:
         the system took it for one.
         """
         found = list(self.quiet(at_s))
-        if text in ENTER and at_s <= self._ended_s + BURST_GAP_S:
+        if text in ENDS and at_s <= self._ended_s + BURST_GAP_S:
             return tuple(found)  # the LF behind a scanner's CR
-        if text in ENTER and self._is_code:
+        if text in ENDS and self._is_code:
             found.append(self._scanned("".join(self._text), at_s))
-        elif text in ENTER or len(text) > 1 or ((is_repeat or not text) and not self._is_holding):
+        elif text in ENDS or len(text) > 1 or ((is_repeat or not text) and not self._is_holding):
             found += self._released()
             found.append(Typed((key,)))
         else:
@@ -104,7 +105,7 @@ class BurstRecognizer:
             return ()
         if self._is_burst:
             self._forget()
-            return (Unreadable("the code stopped without Enter"),)
+            return (Unreadable("the code stopped without an end"),)
         return tuple(self._released())
 
     @property

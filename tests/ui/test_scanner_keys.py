@@ -11,7 +11,7 @@ from kiosk.presenters.screen import Act
 from kiosk.presenters.state import Asking, Editing, Working
 from kiosk.ui import names
 from kiosk.ui.app import QtPost
-from kiosk.ui.scanner_keys import KeyGate
+from kiosk.ui.scanner_keys import KeyGate, KeyStamps
 from kiosk.wedge import WedgeScanner
 from tests.ui.conftest import Bench
 from tests.ui.draw import CASH_SALE
@@ -50,11 +50,15 @@ class Keyboard:
         return search
 
     def press(self, text: str, gap_s: float) -> None:
-        self.now_s += gap_s
+        self.send(text, self.now_s + gap_s, self.now_s + gap_s)
+
+    def send(self, text: str, pressed_s: float, seen_s: float) -> None:
+        """A key that was pressed at one moment and is seen at another."""
+        self.now_s = seen_s
         key = Qt.Key.Key_Return if text == "\r" else Qt.Key(ord(text.upper()))
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
-            event.setTimestamp(int(self.now_s * 1000))
+            event.setTimestamp(int(pressed_s * 1000))
             QCoreApplication.sendEvent(self.window, event)
 
     def type(self, text: str, gap_s: float = PERSON_S) -> None:
@@ -278,6 +282,26 @@ def test_an_unknown_code_is_a_sentence_and_the_sale_stays(keyboard: Keyboard) ->
     assert keyboard.cart() == {ITEM: 1}
     assert "コード" in keyboard.bench.says(names.BAND_HEADLINE)
     assert "4901234567894" not in keyboard.bench.says(names.BAND_HEADLINE) + keyboard.bench.says(names.BAND_DETAIL)
+
+
+def test_a_busy_window_that_sees_a_persons_keys_all_at_once_takes_them_for_a_persons(keyboard: Keyboard) -> None:
+    search = keyboard.into_search()
+    keyboard.type("a")
+    began_s, seen_s = keyboard.now_s, keyboard.now_s + 20 * PERSON_S
+    for number, character in enumerate("bcdefghij", start=1):
+        keyboard.send(character, began_s + number * PERSON_S, seen_s)
+    keyboard.rest()
+    assert search.text() == "abcdefghij"
+    assert keyboard.cart() == {}
+
+
+def test_stamps_tell_when_a_key_was_pressed_even_after_they_began_anew() -> None:
+    stamps = KeyStamps()
+    assert stamps.at_s(5_000, 100.0) == 100.0
+    assert stamps.at_s(5_120, 100.9) == pytest.approx(100.12), "seen late"
+    assert stamps.at_s(40, 200.0) == 200.0, "begun anew"
+    assert stamps.at_s(160, 200.5) == pytest.approx(200.12)
+    assert stamps.at_s(0, 300.0) == 300.0, "never stamped"
 
 
 def test_the_function_keys_wait_for_nothing(keyboard: Keyboard) -> None:

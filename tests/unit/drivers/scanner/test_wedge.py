@@ -98,6 +98,11 @@ def test_a_stumbling_machine_does_not_break_a_code() -> None:
     assert fingers.type(CODE[9:] + "\r", QUICK_S).rest() == [Scan(CODE)]
 
 
+def test_a_tab_ends_a_code_and_is_a_persons_key_otherwise() -> None:
+    assert Fingers().type(CODE + "\t", QUICK_S).rest() == [Scan(CODE)]
+    assert Fingers().type("12\t34\t", SLOW_S).typed() == "12\t34\t"
+
+
 def test_three_quick_keys_and_enter_are_a_persons() -> None:
     fingers = Fingers().type("123\r", QUICK_S)
     assert fingers.typed() == "123\r"
@@ -114,7 +119,7 @@ def test_an_enter_long_after_a_scan_is_a_persons() -> None:
 
 
 def test_a_code_without_enter_reaches_nobody() -> None:
-    assert Fingers().type(CODE, QUICK_S).rest() == [Unreadable("the code stopped without Enter")]
+    assert Fingers().type(CODE, QUICK_S).rest() == [Unreadable("the code stopped without an end")]
 
 
 def test_a_held_key_is_no_scanner() -> None:

@@ -75,6 +75,15 @@ def test_a_display_with_kanji_shows_the_name() -> None:
     assert Sale("kanji").add("9001").rows() == ("マイナンバーカ … ¥800", "合計 … ¥800")
 
 
+@pytest.mark.parametrize("name", ["髙齢者①", "住民票～写し", "é", "A~B"])
+def test_a_name_with_a_character_that_not_every_display_has_is_read_out(name: str) -> None:
+    sale = Sale("kanji")
+    item = replace(ITEMS[0], name=name)
+    state = sale.staff.store.state
+    screen = sale.lines.screen(replace(state, cart=state.cart.add(item), selected=item.code))
+    assert screen.upper == ("住民票～写し" if name == "住民票～写し" else "じゅうみんひょ")
+
+
 def test_in_english_the_names_are_english() -> None:
     assert Sale("kana", "en").add("1001").rows() == ("Copy of residen … ¥300", "TOTAL … ¥300")
 
