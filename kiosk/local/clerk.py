@@ -89,7 +89,7 @@ class Clerk:
         self.picture(f"sale-{number}-3-terminal")
         self.picture(f"sale-{number}-3-customer", self._counter.windows.customer)
         self.until("the sale is paid", lambda state: isinstance(state.stage, Done))
-        self.until("the slip is printed", _slip_printed)
+        self.until("the slip is printed", slip_printed)
         self.picture(f"sale-{number}-4-paid")
         self.click(names.MAIN)
         self.until("the next sale may begin", lambda state: isinstance(state.stage, Editing))
@@ -174,7 +174,7 @@ def _lights_known(state: StaffState) -> bool:
     )
 
 
-def _slip_printed(state: StaffState) -> bool:
+def slip_printed(state: StaffState) -> bool:
     stage = state.stage
     sale_id = stage.sale_id if isinstance(stage, Done) else None
     document = state.documents.get(sale_id) if sale_id else None

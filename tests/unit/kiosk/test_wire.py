@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from kiosk.cli import WIRE_PROTOCOLS, main
 from kiosk.wire import LINE_BYTES_MAX, PROTOCOLS, decode_line
 
 ROOT = Path(__file__).parents[3]
+PRINTED = ROOT / "tests/golden/receipts"
 CARD = "4761739001010119"
 """A published test number that passes the Luhn check."""
 
@@ -58,6 +61,38 @@ def test_published_traces_are_told_line_by_line(
             fields, expected = answer["fields"], line.get("fields", {})
             assert isinstance(fields, dict)
             assert {name: fields.get(name) for name in expected} == expected
+
+
+def test_a_whole_recorded_session_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both directions in one stream, as a support person's recording has them."""
+    path = ROOT / "tests/traces/stxlrc/official_client.jsonl"
+    sent = "".join(json.loads(line)["hex"] for line in path.read_text("utf-8").splitlines())
+    code, answers, err = run(capsys, monkeypatch, sent, "--protocol", "stxlrc")
+    assert (code, err) == (0, "")
+    told = Counter(str(answer["name"]) for answer in answers)
+    assert told["sale"] == told["sale reply"] == 3
+    assert "unknown" not in told
+
+
+@pytest.mark.parametrize("path", sorted(PRINTED.glob("*.bin")), ids=lambda path: path.stem)
+def test_every_document_we_print_is_told_in_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    code, answers, err = run(capsys, monkeypatch, path.read_bytes().hex(), "--protocol", "escpos")
+    assert (code, err) == (0, "")
+    assert answers[0]["name"] == "initialize"
+    assert "text" in {answer["name"] for answer in answers}
+
+
+def test_the_manuals_session_is_what_the_command_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manual = (ROOT / "docs/manual/support.md").read_text("utf-8")
+    sent, told = (re.findall(rf"```{kind}\n(.*?)```", manual, re.DOTALL) for kind in ("hex", "json"))
+    assert len(sent) == len(told) == 2
+    for protocol, lines, answers in zip(("zvt", "escpos"), sent, told, strict=True):
+        _, said, _ = run(capsys, monkeypatch, lines, "--protocol", protocol)
+        assert said == [json.loads(answer) for answer in answers.splitlines()]
 
 
 def test_an_authorization_reads_as_the_manual_says(
