@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import signal
@@ -7,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import serial
 
-from drivers.emulators.pty_shell import HANG_UP, Output, PtyShell, StopSignal
+from drivers.emulators.pty_shell import HANG_UP, IDLE_LOOK_S, Output, PtyShell, StopSignal
 from drivers.emulators.stamps import HEARD, SENT, StampFile
 from drivers.errors import LineLostError
 from drivers.transport import SerialLine, SerialSettings
@@ -68,6 +70,21 @@ def _read(line: SerialLine, size: int) -> bytes:
     return heard
 
 
+def _stamps(path: Path, lines: int) -> str:
+    """What was noted, once there are so many lines (two for six bytes): bytes can be read before their stamp is."""
+    until_s = time.monotonic() + WAIT_S_MAX
+    while (text := path.read_text("ascii")).count("\n") < lines and time.monotonic() < until_s:
+        time.sleep(0.01)
+    return text
+
+
+@pytest.mark.parametrize(("rtscts", "dsrdtr"), [(True, False), (False, True), (True, True)])
+def test_a_register_that_wants_modem_lines_is_served_without_them(start: Start, *, rtscts: bool, dsrdtr: bool) -> None:
+    with serial.Serial(str(start(0)), 9600, timeout=WAIT_S_MAX, rtscts=rtscts, dsrdtr=dsrdtr) as port:
+        port.write(b"hello")
+        assert port.read(5) == b"hello"
+
+
 def test_bytes_pass_untouched_and_clients_may_come_and_go(start: Start) -> None:
     link = start(0)
     every_byte = bytes(byte for byte in range(256) if byte not in b"XW")
@@ -94,7 +111,7 @@ def test_what_crosses_the_line_is_stamped_and_its_bytes_are_not_kept(start: Star
     line.write(b"secret")
     assert _read(line, 6) == b"secret"
     line.close()
-    text = (tmp_path / "stamps").read_text("ascii")
+    text = _stamps(tmp_path / "stamps", 1 + 2)
     heard, *sent = [json.loads(stamp) for stamp in text.splitlines()]
     assert (heard["way"], heard["bytes"]) == (HEARD, 6)
     assert {stamp["way"] for stamp in sent} == {SENT}
@@ -126,15 +143,35 @@ def test_hanging_up_loses_the_line_and_leaves_a_fresh_port(start: Start) -> None
     again.close()
 
 
-def test_a_signal_stops_it() -> None:
-    stop = StopSignal()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+@contextlib.contextmanager
+def _installed(stop: StopSignal) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)}
     try:
         stop.install()
-        signal.raise_signal(signal.SIGTERM)
-        assert stop.is_set
+        yield
     finally:
         signal.set_wakeup_fd(-1)
         for number, handler in before.items():
             signal.signal(number, handler)
         stop.close()
+
+
+def test_a_signal_stops_it() -> None:
+    stop = StopSignal()
+    with _installed(stop):
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.is_set
+
+
+def test_rest_is_told_once_when_nothing_was_due_for_a_while() -> None:
+    told: list[float] = []
+    stop = StopSignal(lambda: told.append(now_s))
+    turns = [(0.0, False), (0.05, True), (0.12, False), (0.2, False), (0.4, False)]
+    with _installed(stop):
+        for now_s, is_busy in turns:
+            assert stop.look(now_s, is_busy=is_busy) == IDLE_LOOK_S
+        signal.raise_signal(signal.SIGUSR1)
+        for now_s, is_busy in turns:
+            stop.look(now_s, is_busy=is_busy)
+        assert not stop.is_set
+    assert told == [0.2]

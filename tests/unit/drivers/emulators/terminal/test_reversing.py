@@ -38,7 +38,7 @@ def test_an_unconfirmed_sale_found_by_the_inquiry_stands_for_the_next_charge_mir
     assert isinstance(counter.inquire(request), Approved)
     assert isinstance(counter.sell(700), Approved)
     assert counter.taken_yen == 1800
-    assert b"\x1f\x1f\x02\x00\x02" in counter.sent
+    assert b"\x1f\x1f\x02\x00\x02" in counter.wire
 
 
 def test_without_the_mirrored_number_the_terminal_takes_the_unconfirmed_sale_back() -> None:

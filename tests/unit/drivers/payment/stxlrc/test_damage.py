@@ -25,7 +25,8 @@ from drivers.payment.api import (
 from drivers.payment.stxlrc.frame import FrameReader, Message
 from drivers.payment.stxlrc.inquiry import Verdict, judge_sale
 from drivers.payment.stxlrc.protocol import read_sale
-from tests.unit.drivers.payment.stxlrc.virtual_counter import Fault, VirtualCounter, void
+from tests.unit.drivers.payment.stxlrc.virtual_counter import VirtualCounter, void
+from tests.unit.drivers.payment.virtual_wire import Fault
 
 FIRST_YEN, YEN = 500, 600
 SETTLED_S = 60.0

@@ -1,192 +1,38 @@
-"""The driver against the emulated terminal's core in virtual time: no threads, no ports, every fault at will."""
+"""The STX/ETX/LRC driver and its emulated terminal at one virtual counter."""
 
-from collections import deque
-from collections.abc import Callable
-from datetime import UTC, datetime
-
-from drivers.context import Wake
-from drivers.emulators.pty_shell import Core
 from drivers.emulators.stxlrc.answers import read_script
 from drivers.emulators.stxlrc.book import Book
 from drivers.emulators.stxlrc.core import StxLrcCore
 from drivers.emulators.stxlrc.ledger import MemoryLedger, net_approved_yen
 from drivers.emulators.stxlrc.talk import Pace
-from drivers.errors import LineLostError, NotDurableError, PortMissingError
 from drivers.payment.api import (
     Approved,
     AuthorizationOutcome,
     AuthorizationRequest,
-    Declined,
-    Entry,
-    Form,
-    InquiryOutcome,
     Media,
     Original,
-    Phase,
-    TerminalSlip,
     TransactionType,
 )
 from drivers.payment.stxlrc.driver import StxLrcTerminal
-from drivers.transport import ByteStream
-
-Fault = Callable[[int, int], bytes | None]
-"""(position on the wire in either direction, byte) -> what arrives instead; None cuts the line there."""
-Rewrite = Callable[[bytes], bytes]
-"""What the terminal sends -> what arrives."""
-
-TERMINAL_CLOCK = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
+from tests.unit.drivers.payment.virtual_wire import TERMINAL_CLOCK, VirtualContext
 
 
-class VirtualLine:
-    """A line between the driver and the core; every byte passes the fault."""
-
-    def __init__(self, counter: "VirtualCounter") -> None:
-        self._counter = counter
-        self._lost = False
-        self.arriving: deque[tuple[float, bytes]] = deque()
-
-    def read(self, timeout_s: float) -> bytes:
-        raise AssertionError(f"a driver waits in its context only, not {timeout_s} s in a line")
-
-    def write(self, data: bytes) -> None:
-        self._check()
-        passed = self._through(data)
-        self._counter.sent.append(passed)
-        self.feed(passed)
-        self._check()
-
-    def feed(self, received: bytes) -> None:
-        for delay_s, payload in self._counter.core.step(self._counter.time_s, received):
-            arriving = self._counter.rewrite(payload) if self._counter.rewrite is not None else payload
-            self.arriving.append((self._counter.time_s + delay_s, arriving))
-
-    def take(self) -> bytes:
-        self._check()
-        if not self.arriving or self.arriving[0][0] > self._counter.time_s:
-            return b""
-        _, payload = self.arriving.popleft()
-        if payload == b"":
-            self._lost = True
-        passed = self._through(payload)
-        if not passed:
-            self._check()
-        return passed
-
-    def close(self) -> None:
-        self._lost = True
-
-    def _through(self, payload: bytes) -> bytes:
-        passed = bytearray()
-        for byte in payload:
-            instead = bytes([byte])
-            if self._counter.fault is not None:
-                faulty = self._counter.fault(self._counter.position, byte)
-                self._counter.position += 1
-                if faulty is None:
-                    self._lost = True
-                    break
-                instead = faulty
-            else:
-                self._counter.position += 1
-            passed += instead
-        return bytes(passed)
-
-    def _check(self) -> None:
-        if self._lost:
-            raise LineLostError("virtual line: gone")
-
-
-class VirtualCounter:
+class VirtualCounter(VirtualContext):
     """One terminal, one driver, one clock; also the driver's context."""
 
+    driver: StxLrcTerminal
+
     def __init__(self, answers: str = "", *, operation_before: int = 0, pace: Pace | None = None) -> None:
-        self.time_s = 0.0
-        self.position = 0
-        self.fault: Fault | None = None
-        self.rewrite: Rewrite | None = None
-        self.cancel_at_s: float | None = None
-        self.is_durable = True
-        self.plugged = True
-        self.sent: list[bytes] = []
-        self.phases: list[Phase] = []
-        self.slips: list[TerminalSlip] = []
-        self.print_slip = self.slips.append
-        self.committed: list[Approved | Declined] = []
+        super().__init__()
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "TCM00001", operation_before=operation_before)
-        self.core: Core = StxLrcCore(book, read_script(answers), pace)
-        self._line = VirtualLine(self)
-        self.driver = StxLrcTerminal(self._open)
-        self._sequence = 0
-
-    def _open(self) -> ByteStream:
-        if not self.plugged:
-            raise PortMissingError("virtual line: unplugged")
-        self._line.close()
-        self._line = VirtualLine(self)
-        return self._line
-
-    # the driver's context
-
-    def now_s(self) -> float:
-        return self.time_s
-
-    def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
-        assert isinstance(line, VirtualLine)
-        while True:
-            if received := line.take():
-                return received
-            if self.cancel_at_s is not None and self.time_s >= self.cancel_at_s:
-                self.cancel_at_s = None
-                return Wake.CANCEL
-            if self.time_s >= deadline_s:
-                return Wake.TIMED_OUT
-            due = (deadline_s, self.cancel_at_s, self.core.wake_at_s, line.arriving[0][0] if line.arriving else None)
-            self.time_s = max(self.time_s, min(at_s for at_s in due if at_s is not None))
-            if self.core.wake_at_s is not None and self.core.wake_at_s <= self.time_s:
-                line.feed(b"")
-
-    def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
-        raise AssertionError(f"this driver asks nobody, not {form.name} until {deadline_s}")
-
-    def commit(self, result: Approved | Declined) -> None:
-        if not self.is_durable:
-            raise NotDurableError("disk full")
-        self.committed.append(result)
-
-    def show(self, phase: Phase) -> None:
-        self.phases.append(phase)
-
-    # what a test does
-
-    def request(self, amount_yen: int = 600) -> AuthorizationRequest:
-        self._sequence += 1
-        baseline = self.driver.read_baseline(self)
-        return AuthorizationRequest(f"op-{self._sequence}", self._sequence, amount_yen, Media.CREDIT, baseline)
-
-    def sell(self, amount_yen: int = 600) -> AuthorizationOutcome:
-        return self.driver.authorize_sales(self.request(amount_yen), self)
+        self.core = StxLrcCore(book, read_script(answers), pace)
+        self.driver = StxLrcTerminal(self.open_line)
 
     def sold(self, amount_yen: int = 600) -> Approved:
         outcome = self.sell(amount_yen)
         assert isinstance(outcome, Approved), outcome
         return outcome
-
-    def inquire(self, request: AuthorizationRequest) -> InquiryOutcome:
-        return self.driver.query_last_transaction(request, self)
-
-    def let_pass(self, seconds: float) -> None:
-        """Time goes by at the terminal with nobody at the other end."""
-        until_s = self.time_s + seconds
-        lost = VirtualLine(self)
-        while self.core.wake_at_s is not None and self.core.wake_at_s <= until_s:
-            self.time_s = max(self.time_s, self.core.wake_at_s)
-            lost.feed(b"")
-        self.time_s = until_s
-
-    def pull_out(self) -> None:
-        """The line goes dead; the next opening works."""
-        self._line.close()
 
     @property
     def charges_sent(self) -> int:

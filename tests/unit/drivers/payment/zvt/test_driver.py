@@ -53,9 +53,9 @@ def test_the_second_sale_starts_with_the_charge_itself() -> None:
     counter = VirtualCounter()
     counter.sell()
     request = counter.request(700)
-    counter.sent = b""
+    counter.sent.clear()
     counter.driver.authorize_sales(request, counter)
-    assert counter.sent.startswith(encode_frame(authorization(700)))
+    assert counter.wire.startswith(encode_frame(authorization(700)))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_cancel_before_the_card_is_a_decline() -> None:
     counter.cancel_at_s = counter.time_s + 0.5
     assert counter.sell() == Declined(DeclineReason.CANCELED, "6C")
     assert Phase.CANCELING in counter.phases
-    assert counter.sent.count(encode_frame(abort_request())) == 1
+    assert counter.wire.count(encode_frame(abort_request())) == 1
     assert counter.taken_yen == 0
 
 
@@ -283,6 +283,6 @@ def test_a_line_left_alone_over_night_is_opened_anew_before_the_charge() -> None
     counter.sell(500)
     request = counter.request(600)
     counter.let_pass(61.0)
-    counter.sent = b""
+    counter.sent.clear()
     assert isinstance(counter.driver.authorize_sales(request, counter), Approved)
-    assert counter.sent.startswith(encode_frame(registration("000000")))
+    assert counter.wire.startswith(encode_frame(registration("000000")))

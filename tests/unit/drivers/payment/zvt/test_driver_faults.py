@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from drivers.payment.api import Approved, Declined, NotCharged, NotSent, OutcomeUnknown
-from tests.unit.drivers.payment.zvt.virtual_counter import Fault, VirtualCounter
+from tests.unit.drivers.payment.virtual_wire import Fault
+from tests.unit.drivers.payment.zvt.virtual_counter import VirtualCounter
 
 FIRST_YEN, YEN = 500, 600
 SETTLED_S = 60.0

@@ -27,7 +27,8 @@ from drivers.payment.api import (
 )
 from drivers.payment.zvt.frame import encode_frame
 from drivers.payment.zvt.protocol import end_of_day
-from tests.unit.drivers.payment.zvt.virtual_counter import Fault, VirtualCounter
+from tests.unit.drivers.payment.virtual_wire import Fault
+from tests.unit.drivers.payment.zvt.virtual_counter import VirtualCounter
 
 YEN = 600
 SETTLED_S = 60.0
@@ -88,9 +89,9 @@ def test_what_the_terminal_does_not_know_cannot_be_voided(change: dict[str, str]
 def test_a_void_that_names_no_sale_of_this_terminal_is_not_sent(original: Original | None) -> None:
     counter, sale = _sold()
     request = replace(_back(counter, sale, TransactionType.VOID), original=original)
-    counter.sent = b""
+    counter.sent.clear()
     assert _give(counter, request) == NotSent(NotSentReason.NOT_SUPPORTED)
-    assert counter.sent == b""
+    assert counter.sent == []
 
 
 def test_another_amount_given_back_is_not_confirmed() -> None:
@@ -201,10 +202,10 @@ def test_an_end_of_day_tells_the_totals_per_brand_and_starts_anew() -> None:
 
 def test_a_report_without_settling_is_not_in_the_protocol() -> None:
     counter, _ = _sold()
-    counter.sent = b""
+    counter.sent.clear()
     log = counter.driver.access_daily_log(DailyLogKind.REPORTING, counter)
     assert log == LogUnavailable(NotSentReason.NOT_SUPPORTED)
-    assert counter.sent == b""
+    assert counter.sent == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import EntryKind, MemoryLedger
 from drivers.payment.api import Approved, AuthorizationRequest, Media, NotSent, NotSentReason, OutcomeUnknown
 from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
-from tests.unit.drivers.payment.zvt.virtual_counter import TERMINAL_CLOCK, VirtualCounter
+from tests.unit.drivers.payment.virtual_wire import TERMINAL_CLOCK
+from tests.unit.drivers.payment.zvt.virtual_counter import VirtualCounter
 
 NO_BASELINE = AuthorizationRequest("op-2", 2, 700, Media.CREDIT, None)
 """As after a start at which the terminal did not answer: neither driver nor journal knows its last receipt."""
@@ -44,7 +45,7 @@ def test_nothing_is_charged_while_the_terminal_does_not_tell_its_last_receipt() 
     counter.sell()
     counter.let_pass(60.0)
     start_anew(counter)
-    counter.fault = lambda _, byte: b"" if b"\x06\x20" in counter.sent[-40:] else bytes([byte])
+    counter.fault = lambda _, byte: b"" if b"\x06\x20" in counter.wire[-40:] else bytes([byte])
     outcome = counter.driver.authorize_sales(NO_BASELINE, counter)
     assert outcome == NotSent(NotSentReason.NO_ANSWER)
     assert kinds(ledger) == [EntryKind.SALE]

@@ -1,189 +1,30 @@
-"""The driver against the emulated terminal's core in virtual time: no threads, no ports, every fault at will."""
+"""The ZVT driver and its emulated terminal at one virtual counter."""
 
-from collections import deque
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
-
-from drivers.context import Wake
 from drivers.emulators.pty_shell import Core
 from drivers.emulators.terminal.answers import read_script
 from drivers.emulators.terminal.book import Book
 from drivers.emulators.terminal.core import TerminalCore
 from drivers.emulators.terminal.ledger import MemoryLedger, net_approved_yen
 from drivers.emulators.terminal.pace import Pace
-from drivers.errors import LineLostError, NotDurableError, PortMissingError
-from drivers.payment.api import (
-    Approved,
-    AuthorizationOutcome,
-    AuthorizationRequest,
-    Baseline,
-    Declined,
-    Entry,
-    Form,
-    InquiryOutcome,
-    Media,
-    Phase,
-    TerminalSlip,
-)
+from drivers.payment.api import Baseline
 from drivers.payment.zvt.driver import ZvtTerminal
-from drivers.transport import ByteStream
-
-Fault = Callable[[int, int], bytes | None]
-"""(position on the wire in either direction, byte) -> what arrives instead; None cuts the line there."""
-
-TERMINAL_CLOCK = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
+from tests.unit.drivers.payment.virtual_wire import TERMINAL_CLOCK, VirtualContext
 
 
-class VirtualLine:
-    """A line between the driver and the core; every byte passes the fault."""
-
-    def __init__(self, counter: "VirtualCounter") -> None:
-        self._counter = counter
-        self._lost = False
-        self.arriving: deque[tuple[float, bytes]] = deque()
-
-    def read(self, timeout_s: float) -> bytes:
-        raise AssertionError(f"a driver waits in its context only, not {timeout_s} s in a line")
-
-    def write(self, data: bytes) -> None:
-        self._check()
-        passed = self._through(data)
-        self._counter.sent += passed
-        self.feed(passed)
-        self._check()
-
-    def feed(self, received: bytes) -> None:
-        for delay_s, payload in self._counter.core.step(self._counter.time_s, received):
-            self.arriving.append((self._counter.time_s + delay_s, payload))
-
-    def take(self) -> bytes:
-        self._check()
-        if not self.arriving or self.arriving[0][0] > self._counter.time_s:
-            return b""
-        _, payload = self.arriving.popleft()
-        if payload == b"":
-            self._lost = True
-        passed = self._through(payload)
-        if not passed:
-            self._check()
-        return passed
-
-    def close(self) -> None:
-        self._lost = True
-
-    def _through(self, payload: bytes) -> bytes:
-        passed = bytearray()
-        for byte in payload:
-            instead = (
-                bytes([byte]) if self._counter.fault is None else self._counter.fault(self._counter.position, byte)
-            )
-            self._counter.position += 1
-            if instead is None:
-                self._lost = True
-                break
-            passed += instead
-        return bytes(passed)
-
-    def _check(self) -> None:
-        if self._lost:
-            raise LineLostError("virtual line: gone")
-
-
-class VirtualCounter:
+class VirtualCounter(VirtualContext):
     """One terminal, one driver, one clock; also the driver's context."""
+
+    driver: ZvtTerminal
 
     def __init__(
         self, answers: str = "", *, reverses: bool = True, core: Core | None = None, slips_in_blocks: bool = False
     ) -> None:
-        self.time_s = 0.0
-        self.position = 0
-        self.fault: Fault | None = None
-        self.cancel_at_s: float | None = None
-        self.is_durable = True
-        self.plugged = True
-        self.sent = b""
-        self.phases: list[Phase] = []
-        self.committed: list[Approved | Declined] = []
-        self.slips: list[TerminalSlip] = []
-        self.print_slip = self.slips.append
+        super().__init__()
         self.ledger = MemoryLedger()
         book = Book(self.ledger, lambda: TERMINAL_CLOCK, "13100001")
         script = read_script(answers)
-        self.core: Core = core or TerminalCore(book, script, Pace(), reverses=reverses, slips_in_blocks=slips_in_blocks)
-        self._line = VirtualLine(self)
+        self.core = core or TerminalCore(book, script, Pace(), reverses=reverses, slips_in_blocks=slips_in_blocks)
         self.driver = ZvtTerminal(self.open_line)
-
-    def open_line(self) -> ByteStream:
-        if not self.plugged:
-            raise PortMissingError("virtual line: unplugged")
-        self._line.close()
-        self._line = VirtualLine(self)
-        return self._line
-
-    # the driver's context
-
-    def now_s(self) -> float:
-        return self.time_s
-
-    def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
-        assert isinstance(line, VirtualLine)
-        while True:
-            if received := line.take():
-                return received
-            if self.cancel_at_s is not None and self.time_s >= self.cancel_at_s:
-                self.cancel_at_s = None
-                return Wake.CANCEL
-            if self.time_s >= deadline_s:
-                return Wake.TIMED_OUT
-            self._advance(line, deadline_s)
-
-    def _advance(self, line: VirtualLine, until_s: float) -> None:
-        due = [until_s]
-        if line.arriving:
-            due.append(line.arriving[0][0])
-        if self.core.wake_at_s is not None:
-            due.append(self.core.wake_at_s)
-        if self.cancel_at_s is not None:
-            due.append(self.cancel_at_s)
-        self.time_s = max(self.time_s, min(due))
-        if self.core.wake_at_s is not None and self.core.wake_at_s <= self.time_s:
-            line.feed(b"")
-
-    def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
-        raise AssertionError(f"this driver asks nobody, not {form.name} until {deadline_s}")
-
-    def commit(self, result: Approved | Declined) -> None:
-        if not self.is_durable:
-            raise NotDurableError("disk full")
-        self.committed.append(result)
-
-    def show(self, phase: Phase) -> None:
-        self.phases.append(phase)
-
-    # what a test does
-
-    def request(self, amount_yen: int = 600) -> AuthorizationRequest:
-        return AuthorizationRequest("op-1", 1, amount_yen, Media.CREDIT, self.driver.read_baseline(self))
-
-    def sell(self, amount_yen: int = 600) -> AuthorizationOutcome:
-        return self.driver.authorize_sales(self.request(amount_yen), self)
-
-    def inquire(self, request: AuthorizationRequest) -> InquiryOutcome:
-        return self.driver.query_last_transaction(replace(request), self)
-
-    def let_pass(self, seconds: float) -> None:
-        """Time goes by at the terminal with nobody at the other end."""
-        until_s = self.time_s + seconds
-        lost = VirtualLine(self)
-        while self.core.wake_at_s is not None and self.core.wake_at_s <= until_s:
-            self.time_s = max(self.time_s, self.core.wake_at_s)
-            lost.feed(b"")
-        self.time_s = until_s
-
-    def pull_out(self) -> None:
-        """The line goes dead; the next opening works."""
-        self._line.close()
 
     def read_known_baseline(self) -> Baseline | None:
         """The baseline as the driver knows it, without asking the terminal."""
@@ -193,3 +34,8 @@ class VirtualCounter:
     @property
     def taken_yen(self) -> int:
         return net_approved_yen(self.ledger.entries())
+
+    @property
+    def wire(self) -> bytes:
+        """All that the driver has sent."""
+        return b"".join(self.sent)
