@@ -77,16 +77,20 @@ def serve(
     arguments: Sequence[str] | None,
     name: str = "terminal emulator",
 ) -> int:
-    """Serve until SIGTERM; 2 with one line on stderr for bad input."""
+    """Serve until SIGTERM, and say "at rest" once for each SIGUSR1; 2 with one line on stderr for bad input."""
     options = parser.parse_args(arguments)
     try:
         shell = create_shell(options, time.monotonic)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"{name}: {error}\n")
         return EXIT_BAD_INPUT
-    stop = StopSignal()
+    stop = StopSignal(lambda: _say("at rest"))
     stop.install()
-    sys.stdout.write(f"ready {shell.name if isinstance(shell, TcpShell) else options.link}\n")
-    sys.stdout.flush()
+    _say(f"ready {shell.name if isinstance(shell, TcpShell) else options.link}")
     shell.run(stop)
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

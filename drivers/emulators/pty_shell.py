@@ -4,6 +4,7 @@ Owns the port, the pace and the clean end; refuses to know what the bytes mean: 
 """
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -28,6 +29,9 @@ BUFFERED_BYTES_MAX = 1 << 20
 """What may wait to be sent; a device never has more to say, so more is a core gone wild."""
 IDLE_LOOK_S = 1.0
 """How long the loop sleeps when nothing is due."""
+REST_S = 0.1
+"""A device is at rest when it has had nothing to do for so long: what was just written to its port has arrived then."""
+REST_LOOK_S = 0.02
 
 Output = tuple[float, bytes]
 """(delay in seconds, bytes): what a device sends, and how long after this step."""
@@ -45,19 +49,38 @@ class Core(Protocol):
 
 
 class StopSignal:
-    """Turns SIGTERM and SIGINT into a readable file descriptor, so that a select loop ends at once."""
+    """Turns SIGTERM and SIGINT into a readable file descriptor, so that a select loop ends at once.
 
-    def __init__(self) -> None:
+    SIGUSR1 asks to be told, by ``tell_rest``, when the device next has nothing to do and nothing to hear.
+    """
+
+    def __init__(self, tell_rest: Callable[[], None] = lambda: None) -> None:
         self._near, self._far = socket.socketpair()
         self._near.settimeout(0)
         self._far.settimeout(0)
+        self._tell_rest = tell_rest
+        self._rest_wanted = False
+        self._busy_until_s = 0.0
         self.is_set = False
 
     def install(self) -> None:
         """To be called on the main thread."""
         signal.set_wakeup_fd(self._far.fileno())
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
             signal.signal(number, self._on_signal)
+
+    def look(self, now_s: float, *, is_busy: bool) -> float:
+        """Once in every turn of the loop; in how many seconds the next one is due at the latest."""
+        if not self._rest_wanted:
+            return IDLE_LOOK_S
+        with contextlib.suppress(BlockingIOError):
+            self._near.recv(RECEIVE_CHUNK_BYTES_MAX)
+        if is_busy or self._busy_until_s == math.inf:
+            self._busy_until_s = now_s + REST_S
+        elif now_s >= self._busy_until_s:
+            self._rest_wanted = False
+            self._tell_rest()
+        return REST_LOOK_S
 
     def set(self) -> None:
         """Stop; from any thread."""
@@ -69,8 +92,12 @@ class StopSignal:
         self._far.close()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        self.is_set = True
+        del frame
+        if number == signal.SIGUSR1:
+            self._rest_wanted = True
+            self._busy_until_s = math.inf
+        else:
+            self.is_set = True
 
     def fileno(self) -> int:
         return self._near.fileno()
@@ -148,7 +175,9 @@ class PtyShell:
         self._deliver_due(now_s)
         self._send_due(now_s)
         watched = [stop.fileno()] if self._inbox else [stop.fileno(), self._port.fd]
-        ready, _, _ = select.select(watched, [], [], self._sleep_s())
+        is_busy = bool(self._inbox or self._outbox) or self._core.wake_at_s is not None
+        look_s = stop.look(now_s, is_busy=is_busy)
+        ready, _, _ = select.select(watched, [], [], min(look_s, self._sleep_s()))
         if self._port.fd in ready and (received := self._port.read()):
             heard_s = self._clock()
             self._stamp(HEARD, len(received), heard_s)

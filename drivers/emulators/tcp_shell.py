@@ -61,7 +61,8 @@ class TcpShell:
         watched: list[StopSignal | socket.socket] = [stop, self._listener]
         if self._client is not None:
             watched.append(self._client)
-        ready, _, _ = select.select(watched, [], [], self._sleep_s())
+        look_s = stop.look(now_s, is_busy=bool(self._outbox) or self._core.wake_at_s is not None)
+        ready, _, _ = select.select(watched, [], [], min(look_s, self._sleep_s()))
         if self._client is not None and self._client in ready:
             self._receive(self._client)
         if self._listener in ready:
