@@ -100,8 +100,8 @@ class Simulation:
     """Voids and refunds that stand, oldest first; needed where one of them is put to the test."""
     read_closes: Callable[[], int] = int
     """How often the terminal has closed its day; needed where the daily log is put to the test."""
-    read_struck: Callable[[], int] | None = None
-    """How often a fault of the terminal's own (Adapter.own_faults) has struck; None: once, with its operation."""
+    read_played: Callable[[], int] | None = None
+    """How often the terminal has played its scene; where it does not say, only trials without other faults count."""
 
 
 @dataclass(frozen=True, slots=True)

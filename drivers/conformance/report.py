@@ -27,21 +27,20 @@ class Report:
     name: str
     trials: Counter[Told] = field(default_factory=Counter)
     """Trials in which the fault struck, whatever it was."""
-    struck: Counter[tuple[Operation, str]] = field(default_factory=Counter)
-    """How often a scene was played without a fault on the line."""
+    played: Counter[tuple[Operation, str]] = field(default_factory=Counter)
+    """How often each scene was played."""
     violations: list[Violation] = field(default_factory=list)
     cut_short: list[str] = field(default_factory=list)
 
     def add(self, trial: Trial) -> None:
         self.violations += trial.violations
-        if trial.fault.kind is FaultKind.NONE:
-            self.struck[trial.operation, trial.scene] += trial.struck
+        self.played[trial.operation, trial.scene] += trial.played
         if trial.struck:
             self.trials[Told(trial.operation, trial.scene, trial.fault.kind, trial.label)] += 1
 
     def merge(self, other: "Report") -> None:
         self.trials += other.trials
-        self.struck += other.struck
+        self.played += other.played
         self.violations += other.violations
         self.cut_short += other.cut_short
 

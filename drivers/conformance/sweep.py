@@ -62,6 +62,10 @@ class Sweep:
             f"{each}, though the driver can" for each in wanted if wanted[each] and each not in self._adapter.further
         ]
 
+    def has_places(self, group: Group) -> bool:
+        """Whether there is anything for the fault to strike: a drawer has no line."""
+        return self._places(group) > 0
+
     def run(self, group: Group) -> Report:
         """Every place of one group."""
         report = Report(self._adapter.name)

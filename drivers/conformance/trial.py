@@ -35,7 +35,9 @@ class Trial:
     label: str = "broken off"
     """What was said in the end, such as "unknown, then approved"."""
     struck: int = 0
-    """How often the fault did strike."""
+    """How often the fault on the line did strike; without one, 1."""
+    played: int = 0
+    """How often the terminal played the scene: as it says itself, else once where nothing could keep it from it."""
     bench: VirtualBench | PortBench = field(init=False)
 
     def run(self) -> "Trial":
@@ -46,12 +48,8 @@ class Trial:
             self.label = TRIALS[self.operation](stage).run()
         if stage.bench.reads_beside:
             stage.report(Check.WAITS_IN_CONTEXT, "a driver read a line by itself")
-        self.struck = self._count()
+        is_clean = self.fault.kind is FaultKind.NONE
+        self.struck = 1 if is_clean else self.bench.gate.hits
+        read = self.bench.simulation.read_played
+        self.played = int(is_clean) if read is None else read()
         return self
-
-    def _count(self) -> int:
-        """Hits on the line; without a fault there, those of the terminal's own, or the one operation."""
-        if self.fault.kind is not FaultKind.NONE:
-            return self.bench.gate.hits
-        read = self.bench.simulation.read_struck
-        return 1 if read is None else read()

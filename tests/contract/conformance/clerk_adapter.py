@@ -1,8 +1,9 @@
 """Drivers worked by hand for the conformance kit: a clerk with a terminal or a drawer is the terminal."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
-from drivers.conformance.adapter import Adapter, Scene, Simulation
+from drivers.conformance.adapter import Adapter, Operation, Repertoire, Reversal, Scene, Simulation
 from drivers.context import Wake
 from drivers.payment.api import Entry, Field, FieldKind, Form, Media
 from drivers.payment.attended.driver import AttendedTerminal
@@ -13,10 +14,12 @@ SCENES = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.SILENT, Scene.LOST_REPLY
 
 @dataclass(slots=True)
 class Clerk:
-    """Charges when asked to, plays ``scene`` with the second sale, and tells the truth when asked what happened."""
+    """Does as asked, plays ``scene`` after ``good`` operations, and tells the truth when asked what happened."""
 
     scene: Scene
+    good: int
     sales: list[int] = field(default_factory=list)
+    voids: list[Reversal] = field(default_factory=list)
     _begun: int = 0
     _is_charged: bool = False
     _is_told: bool = True
@@ -38,7 +41,7 @@ class Clerk:
             self._is_charged = self._is_told = False
 
     def _sell(self, form: Form) -> Entry | Wake:
-        scene = self.scene if self._begun == 2 else Scene.APPROVE
+        scene = self.scene if self._begun == self.good + 1 else Scene.APPROVE
         if scene is Scene.SILENT:
             return Wake.TIMED_OUT
         if scene is Scene.DECLINE:
@@ -46,13 +49,23 @@ class Clerk:
             return self._fill(form, "declined" if "declined" in form.answers else "cancel")
         if not self._is_charged:
             self._is_charged = True
-            self.sales.append(form.amount_yen)
+            self._book(form)
             if scene is Scene.LOST_REPLY:
                 return Wake.TIMED_OUT
             if scene is Scene.TOO_LATE:
                 return Wake.CANCEL
         self._is_told = True
         return self._fill(form, form.answers[0])
+
+    def _book(self, form: Form) -> None:
+        if "void" in form.name:
+            self.voids.append(Reversal(Operation.VOID, form.amount_yen, sale=1))
+        else:
+            self.sales.append(form.amount_yen)
+
+    def standing(self) -> tuple[int, ...]:
+        """The clerk voids the first sale: its slip lies there."""
+        return tuple(self.sales[len(self.voids) :])
 
     def _fill(self, form: Form, answer: str) -> Entry:
         return Entry(answer, {each.name: self._value(form, each) for each in form.fields})
@@ -67,18 +80,29 @@ class Clerk:
                 return f"{len(self.sales):05}"
 
 
-def _simulate(scene: Scene) -> Simulation:
-    clerk = Clerk(scene)
-    return Simulation(lambda: tuple(clerk.sales), answer=clerk.answer, withdraw=clerk.withdraw)
+def _after(good: int, scene: Scene) -> Simulation:
+    clerk = Clerk(scene, good)
+    return Simulation(
+        clerk.standing, answer=clerk.answer, withdraw=clerk.withdraw, read_reversals=lambda: tuple(clerk.voids)
+    )
 
 
 ATTENDED = Adapter(
-    "attended", Media.CREDIT, _simulate, lambda _: AttendedTerminal(), scenes=SCENES, brands=("VISA", "JCB")
+    "attended",
+    Media.CREDIT,
+    partial(_after, 1),
+    lambda _: AttendedTerminal(),
+    scenes=SCENES,
+    brands=("VISA", "JCB"),
+    further={Operation.VOID: Repertoire(partial(_after, 2), SCENES)},
 )
+CASH_SCENES = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.SILENT})
+"""Cash is taken, and given back, by the answer itself."""
 CASH = Adapter(
     "cash",
     Media.CASH,
-    _simulate,
+    partial(_after, 1),
     lambda _: CashDrawer(),
-    scenes=frozenset({Scene.APPROVE, Scene.DECLINE, Scene.SILENT}),  # cash is taken by the answer itself
+    scenes=CASH_SCENES,
+    further={Operation.VOID: Repertoire(partial(_after, 2), CASH_SCENES)},
 )

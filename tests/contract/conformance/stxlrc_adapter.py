@@ -12,6 +12,7 @@ from drivers.emulators.stxlrc.core import StxLrcCore
 from drivers.emulators.stxlrc.ledger import EntryKind, LedgerEntry, MemoryLedger
 from drivers.payment.api import Media
 from drivers.payment.stxlrc.driver import StxLrcTerminal
+from tests.contract.conformance.played import played_by
 
 TERMINAL_CLOCK = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
 PLAIN = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.SILENT, Scene.LOST_REPLY})
@@ -42,14 +43,14 @@ class BookReader:
 
 def _simulate(answers: str, operation_before: int = 0) -> Simulation:
     ledger = MemoryLedger()
-    core = StxLrcCore(
-        Book(ledger, lambda: TERMINAL_CLOCK, "80001234", operation_before=operation_before), read_script(answers)
-    )
+    script = read_script(answers)
+    core = StxLrcCore(Book(ledger, lambda: TERMINAL_CLOCK, "80001234", operation_before=operation_before), script)
     return Simulation(
         lambda: BookReader(ledger.entries()).sales(),
         core,
         read_reversals=lambda: BookReader(ledger.entries()).reversals(),
         read_closes=lambda: BookReader(ledger.entries()).closes(),
+        read_played=played_by(script, answers),
     )
 
 

@@ -32,6 +32,7 @@ def test_a_sound_driver_passes_and_its_table_is_printed(tmp_path: Path) -> None:
     assert heads == [
         "conformance of line terminal, sale: fault by outcome",
         "conformance of cash, sale: fault by outcome",
+        "conformance of cash, void: fault by outcome",
         "conformance: fault by driver, how often each struck",
     ]
     struck = [line.split() for line in lines if line.startswith("cut at byte")]

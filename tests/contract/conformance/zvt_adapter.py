@@ -15,6 +15,7 @@ from drivers.payment.api import Media
 from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
 from drivers.payment.zvt.link import Framing
 from drivers.transport import OpenLine
+from tests.contract.conformance.played import played_by
 
 TERMINAL_CLOCK = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
 STATUS_INFORMATION, POSITIVE = b"\x04\x0f", b"\x80\x00\x00"
@@ -105,6 +106,7 @@ class Wire:
             read_acknowledged=lambda: core.acknowledged,
             read_reversals=lambda: BookReader(ledger.entries()).reversals(),
             read_closes=lambda: BookReader(ledger.entries()).closes(),
+            read_played=played_by(script, answers),
             line_opened=None if self.framed else terminal.line_opened,
         )
 
