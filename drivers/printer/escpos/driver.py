@@ -67,6 +67,8 @@ class EscposSettings:
     """From the last byte: a one-meter report at 100 mm/s, and the cut."""
     fault_patience_s: float = 60.0
     """How long a clerk may take to reload paper before the job counts as unknown."""
+    job_s_max: float = 600.0
+    """A printer whose faults come and go keeps nobody waiting longer than this for one job."""
 
 
 class EscposPrinter:
@@ -174,9 +176,10 @@ class EscposPrinter:
             line.write(data[start : start + size])
             while (event := self._next_event(line, context, context.now_s())) is not None:
                 watch.take(event)
+        ends_s = context.now_s() + self._settings.job_s_max
         deadline_s = context.now_s() + self._settings.completion_timeout_s
         for _ in range(REPLIES_MAX):
-            event = None if watch.done else self._next_event(line, context, deadline_s)
+            event = None if watch.done else self._next_event(line, context, min(deadline_s, ends_s))
             if event is None:
                 return
             fault_before = watch.fault

@@ -216,3 +216,13 @@ def test_a_port_that_does_not_open_is_a_value(error: DeviceError, fault: PrintFa
     printer = EscposPrinter(open_line)
     assert printer.print(JOB, Bench()) == PrintFailed(fault)
     assert printer.check_health(Bench()) == PrinterHealth(online=False, paper=Paper.UNKNOWN, fault=fault)
+
+
+def test_a_printer_whose_faults_come_and_go_ends_the_job_all_the_same() -> None:
+    rig = Bench()
+    rig.at(0.05, "paper end")
+    for turn in range(100):
+        rig.at(0.1 + 30.0 * turn, "cover close" if turn % 2 else "cover open")
+    outcome = EscposPrinter(rig.open_line).print(JOB, rig)
+    assert isinstance(outcome, PrintUnknown)
+    assert PATIENCE_S < rig.time_s <= EscposSettings().job_s_max + 1.0
