@@ -177,7 +177,9 @@ def test_a_second_start_asks_nothing(machine: Machine) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("change", ["requirements/run.txt", "pyproject.toml", "scripts/setup.sh"])
+@pytest.mark.parametrize(
+    "change", ["requirements/run.txt", "requirements/source.txt", "pyproject.toml", "scripts/setup.sh"]
+)
 def test_a_changed_list_is_set_up_again(machine: Machine, change: str) -> None:
     ready(machine)
     with (machine.project / change).open("a", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """What others send: the frames of the public reference, and a session of the official client (transbank-pos-sdk 1.0.1).
 
-The session was recorded on a real line between that client and the emulated terminal. The client stays out of the test
-installation: it exists as source only, and the house installs built packages alone.
+The session was recorded on a real line between that client and the emulated terminal, and is kept byte for byte; the
+client itself works the terminal in ``tests/contract/payment/test_official_client.py``.
 """
 
 import json
