@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _counter(doctor, required=False)
     doctor.add_argument("--language", choices=("ja", "en"), default="ja")
     doctor.add_argument("--json", action="store_true", help="one JSON object a check")
+    doctor.add_argument(
+        "--diagnose", action="store_true", help="have terminals test their way to the payment company / 端末の診断"
+    )
     doctor.set_defaults(run=_doctor)
 
     _wire(commands.add_parser("wire", help="read a line's bytes for support / 通信内容の解読"))

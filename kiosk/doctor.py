@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from drivers.errors import DeviceError, PortBusyError
+from drivers.payment.api import DeclineReason, DiagnosableDevice, PaymentContext, PaymentDevice
 from drivers.ports import ListedPort
 from drivers.printer.api import Paper, PrinterDevice, PrinterHealth, PrintFault
 from drivers.transport import TCP_SCHEME, SerialSettings
@@ -82,7 +84,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
         findings = examine_machine(Machine(), arguments.state or default_state(""))
     else:
         profile, state = load(arguments.profile, arguments.state, arguments.set)
-        findings = examine(profile, state, Machine())
+        findings = examine(profile, state, Machine(), diagnose=arguments.diagnose)
     worst = DONE
     for finding in findings:
         sys.stdout.write(_line(finding.told(arguments.language), arguments) + "\n")
@@ -106,8 +108,11 @@ def examine_machine(machine: Machine, state: Path) -> Iterator[Finding]:
     yield from _clock(machine, last_entry=None)
 
 
-def examine(profile: CounterProfile, state: Path, machine: Machine) -> Iterator[Finding]:
-    """Every check of one counter, in the order in which a person would mend things. Raises BadInputError."""
+def examine(profile: CounterProfile, state: Path, machine: Machine, *, diagnose: bool = False) -> Iterator[Finding]:
+    """Every check of one counter, in the order in which a person would mend things. Raises BadInputError.
+
+    ``diagnose``: terminals that are well test themselves and their way to the payment company as well.
+    """
     printer = _printer_device(profile.printer)
     yield _finding(
         "counter",
@@ -122,7 +127,7 @@ def examine(profile: CounterProfile, state: Path, machine: Machine) -> Iterator[
     )
     yield from _ports(machine)
     for device in profile.devices:
-        yield _device(device)
+        yield from _device(device, state, diagnose=diagnose)
     yield _printer(profile.printer, printer)
     yield _side("scanner", profile.scanner)
     yield _side("display", profile.display)
@@ -149,15 +154,33 @@ def _ports(machine: Machine) -> Iterator[Finding]:
         yield _finding("port", "-", Verdict.ATTENTION, "none")
 
 
-def _device(device: DeviceProfile) -> Finding:
-    """Through the driver that would charge; a question that changes nothing."""
+def _device(device: DeviceProfile, state: Path, *, diagnose: bool) -> Iterator[Finding]:
+    """Through the driver that would charge; a question that changes nothing, and a diagnosis where it is asked for."""
     if not is_linked(device):
-        return _finding("device", device.name, Verdict.OK, "no_line")
-    from kiosk.runtime.live_context import LivePaymentContext, no_slip
+        yield _finding("device", device.name, Verdict.OK, "no_line")
+        return
+    from kiosk.journal.commands import nobody_at_work
+    from kiosk.journal.errors import JournalLockedError
 
-    health = open_payment_device(device).check_health(LivePaymentContext(lambda _: None, lambda _: None, no_slip))
+    driver = open_payment_device(device)
+    # A serial port has one user. Over the network a second connection might take the terminal out of a payment.
+    shared = device.port.startswith(TCP_SCHEME)
+    try:
+        with nobody_at_work(state) if shared or diagnose else nullcontext():
+            health = _health(device, driver)
+            yield health
+            if diagnose:
+                yield _diagnosis(device, driver, state, well=health.verdict is Verdict.OK)
+    except JournalLockedError:
+        yield _finding("device", device.name, Verdict.ATTENTION, "busy", port=device.port)
+
+
+def _health(device: DeviceProfile, driver: PaymentDevice) -> Finding:
+    health = driver.check_health(_no_payment())
     if health.ready:
         return _finding("device", device.name, Verdict.OK, "ready", port=device.port, detail=health.detail)
+    if health.busy:
+        return _finding("device", device.name, Verdict.ATTENTION, "at_work", port=device.port)
     # The driver has one word for "not now"; whether the port is the reason is worth a second look.
     match _port_fault(device.port):
         case PrintFault.PORT_BUSY:
@@ -166,6 +189,36 @@ def _device(device: DeviceProfile) -> Finding:
             return _finding("device", device.name, Verdict.BAD, "missing", port=health.detail or device.port)
         case _:
             return _finding("device", device.name, Verdict.BAD, "not_ready", port=device.port, detail=health.detail)
+
+
+def _diagnosis(device: DeviceProfile, driver: PaymentDevice, state: Path, *, well: bool) -> Finding:
+    """Never with a payment running or in doubt: the terminal talks to its host."""
+    if not isinstance(driver, DiagnosableDevice):
+        return _finding("diagnosis", device.name, Verdict.OK, "none")
+    if not well:
+        return _finding("diagnosis", device.name, Verdict.ATTENTION, "not_begun")
+    from kiosk.journal.commands import unsettled_devices
+    from kiosk.journal.errors import JournalError
+    from kiosk.journal.opening import DATABASE_NAME
+
+    try:
+        if (state / DATABASE_NAME).exists() and device.name in unsettled_devices(state):
+            return _finding("diagnosis", device.name, Verdict.ATTENTION, "in_doubt")
+    except JournalError as error:
+        return _finding("diagnosis", device.name, Verdict.ATTENTION, "books_unread", detail=error)
+    found = driver.diagnose(_no_payment())
+    if found.passed:
+        return _finding("diagnosis", device.name, Verdict.OK, "ok")
+    if found.reason is DeclineReason.NETWORK:
+        return _finding("diagnosis", device.name, Verdict.BAD, "network", code=found.result_code)
+    detail = found.result_code or found.reason or ""
+    return _finding("diagnosis", device.name, Verdict.BAD, "failed", detail=detail)
+
+
+def _no_payment() -> PaymentContext:
+    from kiosk.runtime.live_context import LivePaymentContext, no_slip
+
+    return LivePaymentContext(lambda _: None, lambda _: None, no_slip)
 
 
 def _port_fault(port: str) -> PrintFault | None:

@@ -7,7 +7,7 @@ first byte of a charge has left it never raises for a missing answer: it returns
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from drivers.context import DeviceContext, Wake
 
@@ -355,6 +355,17 @@ class Health:
     ready: bool
     detail: str
     terminal_id: str = ""
+    busy: bool = False
+    """It answers, and does something else just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What a device found when it tested itself and its way to its host. ``result_code`` as in Declined."""
+
+    passed: bool
+    reason: DeclineReason | NotSentReason | UnknownReason | None = None
+    result_code: str = ""
 
 
 class PaymentDevice(Protocol):
@@ -384,3 +395,11 @@ class PaymentDevice(Protocol):
 
     def check_health(self, context: PaymentContext) -> Health:
         """Ask the device how it is; changes nothing. Raises no DeviceError."""
+
+
+@runtime_checkable
+class DiagnosableDevice(Protocol):
+    """A payment device that can test itself, for support people; it takes up to some minutes and moves no money."""
+
+    def diagnose(self, context: PaymentContext) -> Diagnosis:
+        """Run on the device's one worker, with no payment in doubt on it. Raises no DeviceError."""

@@ -2,16 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import select
+
 from kiosk.domain.books import Entry
 from kiosk.domain.record import RecordError, parse_record
+from kiosk.journal.database import prepare
 from kiosk.journal.entries import LAST, STORED
 from kiosk.journal.inspection import Verdict, inspecting, verify_journal
 from kiosk.journal.listing import Language, describe
+from kiosk.journal.lock import LOCK_NAME, DirectoryLock
+from kiosk.journal.schema import operation
 
+_UNSETTLED_DEVICES = prepare(select(operation.c.device).where(operation.c.unsettled == 1).distinct())
 SHOW_ENTRIES_MAX = 10_000
 """More is for export, not for reading."""
 
@@ -67,6 +74,25 @@ def last_entry_at(directory: Path) -> datetime | None:
             except (RecordError, ValueError):
                 return None  # what is wrong with it, the checks have told
     return None
+
+
+def unsettled_devices(directory: Path) -> frozenset[str]:
+    """Devices with a payment nobody has settled. Raises JournalError without a journal."""
+    with inspecting(directory) as look:
+        return frozenset(device for (device,) in look.session.all(_UNSETTLED_DEVICES))
+
+
+@contextmanager
+def nobody_at_work(directory: Path) -> Iterator[None]:
+    """No kiosk uses this journal meanwhile; one that starts is told so. Raises JournalLockedError while one does."""
+    if not (directory / LOCK_NAME).exists():
+        yield
+        return
+    lock = DirectoryLock(directory)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def show(directory: Path, *, last: int = 20, language: Language = Language.JAPANESE) -> Iterator[str]:

@@ -71,6 +71,7 @@ def run(
     """
     link.post(context, command, repeat_on_silence=repeat_on_silence)
     _await_reply(link, context, once=not repeat_on_silence)
+    is_refusal_ours = repeat_on_silence and link.transmissions == 1
     ends_s = context.now_s() + timers.charge_s_max
     deadline_s = context.now_s() + timers.t4_s
     information: Apdu | None = None
@@ -94,6 +95,9 @@ def run(
                 hear_print(message)
             case _ if not message.is_reply:
                 link.post(context, messages.UNSUPPORTED)
+            case _ if message.refusal is not None and is_refusal_ours:
+                # the positive reply was to an earlier command: a terminal in the middle of something repeats it
+                raise RefusedError(message.refusal)
 
 
 def run_when_idle(

@@ -10,6 +10,7 @@ from drivers.payment.api import (
     Capabilities,
     DailyLogKind,
     DailyLogOutcome,
+    Diagnosis,
     Health,
     InquiryOutcome,
     LogUnavailable,
@@ -30,7 +31,7 @@ from drivers.payment.zvt.dialogue import CanceledError, Finished, RefusedError, 
 from drivers.payment.zvt.inquiry import NothingYet, baseline_of, judge
 from drivers.payment.zvt.link import Framing, LineSilentError, Link, Timers
 from drivers.payment.zvt.protocol import Status
-from drivers.payment.zvt.results import RESULT_NOTHING_TO_REPEAT
+from drivers.payment.zvt.results import RESULT_NOTHING_TO_REPEAT, decline_reason
 from drivers.payment.zvt.settlement import Settlement
 from drivers.payment.zvt.slips import CHARACTER_SETS, Slips
 from drivers.transport import OpenLine
@@ -111,7 +112,7 @@ class ZvtTerminal:
         except DeviceError as error:
             self.close()
             return NotSent(_reason_not_sent(error))
-        command = self._command(request, mirrored)
+        command = _command(self._settings, request, terminal_id=self._terminal_id, known=mirrored)
         if command is None:
             return NotSent(NotSentReason.NOT_SUPPORTED)
         charge = Charge(
@@ -183,9 +184,8 @@ class ZvtTerminal:
             finished = run(link, context, protocol.status_enquiry(self._settings.password), self._settings.timers)
             self._used_s = context.now_s()
         except RefusedError as refused:
-            return Health(
-                ready=False, detail="busy" if refused.is_busy else str(refused), terminal_id=self._terminal_id
-            )
+            detail = "busy" if refused.is_busy else str(refused)
+            return Health(ready=False, detail=detail, terminal_id=self._terminal_id, busy=refused.is_busy)
         except DeviceError as error:
             self.close()
             return Health(ready=False, detail=str(error), terminal_id=self._terminal_id)
@@ -193,6 +193,26 @@ class ZvtTerminal:
         ready = _is_ready(finished)
         detail = "ready" if ready else "not ready" if state is None else f"state {state:02X}"
         return Health(ready=ready, detail=detail, terminal_id=self._terminal_id)
+
+    def diagnose(self, context: PaymentContext) -> Diagnosis:
+        """06 70, once, on a terminal that is idle."""
+        health = self.check_health(context)
+        if not health.ready:
+            reason = NotSentReason.TERMINAL_BUSY if health.busy else NotSentReason.NO_ANSWER
+            return Diagnosis(passed=False, reason=reason)
+        settings = self._settings
+        try:
+            link = self._connect(context, until_s=context.now_s())
+            command = protocol.diagnosis(settings.password)
+            finished = run(link, context, command, settings.timers, repeat_on_silence=False)
+        except RefusedError as refused:
+            return _failed(refused.code)
+        except DeviceError:
+            self.close()
+            return Diagnosis(passed=False, reason=UnknownReason.UNANSWERED)
+        self._used_s = context.now_s()
+        self._baseline = None  # what it sent to its host meanwhile may have moved its counters
+        return Diagnosis(passed=True) if finished.is_complete else _failed(protocol.read_result(finished.final))
 
     def _last_transaction(self, context: PaymentContext, until_s: float) -> Status | NothingYet | None:
         """None when the terminal will not tell. Raises DeviceError."""
@@ -227,22 +247,6 @@ class ZvtTerminal:
                 raise LineSilentError("the terminal does not tell its last receipt number")
         return self._baseline.slip_number if self._baseline is not None else ""
 
-    def _command(self, request: AuthorizationRequest, known: str) -> Apdu | None:
-        """None when this terminal cannot be asked for it. ``known``: the receipt number to mirror, or empty."""
-        password, amount_yen = self._settings.password, request.amount_yen
-        match request.transaction_type:
-            case TransactionType.SALES:
-                return protocol.authorization(amount_yen, mirrored_slip=known)
-            case TransactionType.VOID:
-                original = request.original
-                if original is None or not protocol.is_slip_number(original.slip_number):
-                    return None
-                if original.terminal_id not in ("", self._terminal_id):
-                    return None  # the same receipt number on another terminal is another citizen's sale
-                return protocol.reversal(password, original.slip_number, amount_yen, mirrored_slip=known)
-            case TransactionType.REFUND:
-                return protocol.refund(password, amount_yen, mirrored_slip=known)
-
     def _connect(self, context: PaymentContext, *, until_s: float) -> Link:
         """A registered line with nothing left on it. Raises DeviceError."""
         timers = self._settings.timers
@@ -273,6 +277,29 @@ class ZvtTerminal:
         self._link = link
         self._used_s = context.now_s()
         return link
+
+
+def _command(settings: ZvtSettings, request: AuthorizationRequest, *, terminal_id: str, known: str) -> Apdu | None:
+    """None when this terminal cannot be asked for it. ``known``: the receipt number to mirror, or empty."""
+    password, amount_yen = settings.password, request.amount_yen
+    match request.transaction_type:
+        case TransactionType.SALES:
+            return protocol.authorization(amount_yen, mirrored_slip=known)
+        case TransactionType.VOID:
+            original = request.original
+            if original is None or not protocol.is_slip_number(original.slip_number):
+                return None
+            if original.terminal_id not in ("", terminal_id):
+                return None  # the same receipt number on another terminal is another citizen's sale
+            return protocol.reversal(password, original.slip_number, amount_yen, mirrored_slip=known)
+        case TransactionType.REFUND:
+            return protocol.refund(password, amount_yen, mirrored_slip=known)
+
+
+def _failed(result: int | None) -> Diagnosis:
+    if result is None:
+        return Diagnosis(passed=False, reason=UnknownReason.PROTOCOL)
+    return Diagnosis(passed=False, reason=decline_reason(result, we_asked_to_abort=False), result_code=f"{result:02X}")
 
 
 def _is_ready(finished: Finished) -> bool:

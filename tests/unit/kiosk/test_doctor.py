@@ -248,3 +248,24 @@ def test_a_port_that_the_window_holds_is_only_worth_a_look(alone: CounterProfile
         holder.close()
         os.close(far)
         os.close(near)
+
+
+def test_a_diagnosis_is_for_terminals_that_are_well_and_can_make_one(alone: CounterProfile, tmp_path: Path) -> None:
+    devices = tuple(DeviceProfile(driver, driver, "/nowhere", 9600, {}) for driver in ("zvt", "stxlrc"))
+    profile = replace(alone, devices=devices)
+    found = [x for x in examine(profile, tmp_path, WELL, diagnose=True) if x.check == "diagnosis"]
+    assert [(x.subject, x.verdict, x.state) for x in found] == [
+        ("zvt", Verdict.ATTENTION, "not_begun"),
+        ("stxlrc", Verdict.OK, "none"),
+    ]
+    assert found[0].told("ja")["next"]
+    assert not any(x.check == "diagnosis" for x in examine(profile, tmp_path, WELL)), "only when it is asked for"
+
+
+def test_no_terminal_is_touched_over_the_network_while_a_kiosk_has_the_books(
+    alone: CounterProfile, bench: Bench, tmp_path: Path
+) -> None:
+    assert bench.kinds() == []
+    profile = replace(alone, devices=(DeviceProfile("terminal", "zvt", "tcp://127.0.0.1:9", 9600, {}),))
+    (device,) = (x for x in examine(profile, tmp_path / "journal", WELL, diagnose=True) if x.subject == "terminal")
+    assert (device.check, device.verdict, device.state) == ("device", Verdict.ATTENTION, "busy")

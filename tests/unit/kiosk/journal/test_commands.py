@@ -17,9 +17,9 @@ from kiosk.domain.record import (
     canonical_json,
     parse_record,
 )
-from kiosk.journal.commands import export, show, verdict_json, verify
+from kiosk.journal.commands import export, nobody_at_work, show, unsettled_devices, verdict_json, verify
 from kiosk.journal.database import load_driver
-from kiosk.journal.errors import JournalError
+from kiosk.journal.errors import JournalError, JournalLockedError
 from kiosk.journal.head_file import HEAD_NAME, create_head
 from kiosk.journal.listing import KINDS, Language
 from kiosk.journal.opening import DATABASE_NAME
@@ -221,3 +221,23 @@ def test_every_kind_has_its_words() -> None:
     from kiosk.domain.record import EVENTS, FACTS
 
     assert set(KINDS) == set(FACTS) | set(EVENTS)
+
+
+def test_devices_with_an_unsettled_payment_are_named(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        journal.append(*(draft(body) for body in (DayOpened(), prepared(1), moved(1, Requested(1)))))
+        assert unsettled_devices(tmp_path) == {prepared(1).device}, "also while a kiosk runs"
+        journal.append(draft(moved(1, OutcomeUnknown("line lost"))))
+        assert unsettled_devices(tmp_path) == {prepared(1).device}
+        journal.append(draft(approved(1)))
+    assert unsettled_devices(tmp_path) == frozenset()
+
+
+def test_nobody_works_meanwhile_and_who_works_is_not_disturbed(tmp_path: Path) -> None:
+    with nobody_at_work(tmp_path / "no" / "journal"):
+        pass
+    with open_journal(tmp_path), pytest.raises(JournalLockedError), nobody_at_work(tmp_path):
+        pytest.fail("a kiosk runs")
+    with nobody_at_work(tmp_path), pytest.raises(JournalLockedError), open_journal(tmp_path):
+        pytest.fail("a diagnosis runs")
+    open_journal(tmp_path).close()
