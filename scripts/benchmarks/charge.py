@@ -1,51 +1,18 @@
 """From the clerk's key to the first byte on the wire, the durable intent included. Beside a bare commit and write."""
 
 import os
-import queue
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from drivers.payment.zvt.driver import ZvtTerminal
 from drivers.transport import ByteStream, SerialLine, SerialSettings
-from kiosk.clock import CityClock
-from kiosk.domain.cart import Cart, make_offer
-from kiosk.domain.item import Account, Item
-from kiosk.domain.money import Yen
-from kiosk.domain.record import Actor
-from kiosk.domain.tax import TaxClass
-from kiosk.domain.tender import Tender, TenderKind
-from kiosk.journal.store import SqliteJournal
-from kiosk.main import new_id
-from kiosk.runtime.status_board import StatusBoard
-from kiosk.runtime.till import Station, Till
-from kiosk.runtime.worker import Worker
-from kiosk.services.counter import Counter, CounterIdentity
-from kiosk.services.notices import Notice, PaymentFinished
-from kiosk.services.open_day import open_day
+from scripts.benchmarks.paying import emulator, pay
 
 CHARGES = 200
 GOAL_MS = 20.0
-FINISH_WAIT_S = 30.0
-CLERK = Actor("yamada", "山田", "出納員")
-CREDIT = Tender(TenderKind.CREDIT, "クレジットカード", "terminal")
-_ACCOUNT = Account("0101", ("一般会計", "手数料"), "市民課")
-ITEM = Item(
-    "J01",
-    "住民票の写し",
-    "",
-    "c",
-    Yen(300),
-    TaxClass("exempt", "非課税", None),
-    _ACCOUNT,
-    frozenset(TenderKind),
-    date(2026, 1, 1),
-)
 
 
 class StampedLine:
@@ -61,7 +28,7 @@ class StampedLine:
     def write(self, data: bytes) -> None:
         self._line.write(data)
         if data[:4] == b"\x10\x02\x06\x01":
-            self._stamps.append(time.perf_counter())
+            self._stamps.append(time.monotonic())
 
     def close(self) -> None:
         self._line.close()
@@ -90,42 +57,11 @@ def run() -> list[dict[str, Any]]:
 
 
 def _charges(folder: Path) -> list[float]:
-    port = folder / "terminal"
-    arguments = ["--link", str(port), "--ledger", str(folder / "ledger"), "--baud", "115200", "--speed", "0"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "drivers.emulators.terminal", *arguments], stdout=subprocess.PIPE
-    ) as emulator:
-        assert emulator.stdout is not None
-        emulator.stdout.readline()
-        try:
-            return _pay_all(folder, str(port))
-        finally:
-            emulator.terminate()
-
-
-def _pay_all(folder: Path, port: str) -> list[float]:
     stamps: list[float] = []
-    notices: queue.Queue[Notice] = queue.Queue()
-    clock = CityClock()
-    with SqliteJournal(folder / "journal", kiosk_id="bench", clock=clock) as journal:
-        counter = Counter(journal, clock, new_id, CounterIdentity("", "", "", "", "B"), "m", notices.put)
-        open_day(counter, CLERK)
-        worker = Worker("terminal", on_error=fail)
-        board = StatusBoard(lambda _: None, lambda: journal.books().sync_status(), has_printer=False)
-        device = ZvtTerminal(lambda: StampedLine(port, stamps))
-        till = Till(
-            counter, {"terminal": Station(device, worker, linked=True)}, board, lambda *_: None, lambda *_: None
-        )
-        worker.start()
-        times_ms = []
-        for number in range(CHARGES + 1):
-            offer = make_offer(Cart().add(ITEM, number % 9 + 1), (CREDIT,))
-            pressed = time.perf_counter()
-            till.pay(offer, CREDIT, CLERK)
-            while not isinstance(notices.get(timeout=FINISH_WAIT_S), PaymentFinished):
-                pass
-            times_ms.append((stamps[-1] - pressed) * 1000)
-        worker.stop()
+    times_ms = []
+    with emulator("drivers.emulators.terminal", folder, "--baud", "115200", "--speed", "0") as port:
+        for pressed_s, _ in pay(folder, ZvtTerminal(lambda: StampedLine(port, stamps)), CHARGES + 1):
+            times_ms.append((stamps[-1] - pressed_s) * 1000)
     return times_ms[1:]  # the first one opens and registers the line
 
 
@@ -143,7 +79,3 @@ def _bare(folder: Path) -> float:
         times_ms.append((time.perf_counter() - began) * 1000)
     os.close(target)
     return statistics.quantiles(times_ms, n=100)[98]
-
-
-def fail(error: Exception) -> None:
-    raise error

@@ -11,15 +11,11 @@ and before the window has the result. A sleep, a slice of polling or a lock anyw
 
 import json
 import os
-import queue
 import select
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,24 +31,15 @@ from drivers.payment.zvt.frame import encode_frame
 from drivers.transport import OpenLine, SerialLine, SerialSettings
 from kiosk.clock import CityClock
 from kiosk.domain.books import Decide
-from kiosk.domain.cart import Cart, make_offer
 from kiosk.domain.record import Record
 from kiosk.journal.store import SqliteJournal
-from kiosk.main import new_id
-from kiosk.runtime.status_board import StatusBoard
-from kiosk.runtime.till import Station, Till
-from kiosk.runtime.worker import Worker
-from kiosk.services.counter import Counter, CounterIdentity
-from kiosk.services.notices import Notice, PaymentFinished
-from kiosk.services.open_day import open_day
-from scripts.benchmarks.charge import CLERK, CREDIT, ITEM, fail
+from scripts.benchmarks.paying import FINISH_WAIT_S, emulator, pay
 
 SALES = 9
 """After a first one that opens the line; the figures are of the sale in the middle, and of the worst one."""
 BAUD = 9600
 SPEED = "50"
 """The citizen and the card's host are quick; the line is not, and it is what counts."""
-FINISH_WAIT_S = 60.0
 GOAL_PERCENT = 3.0
 GOAL_MS = 20.0
 
@@ -105,7 +92,7 @@ class Sale:
 
 
 class TimedJournal(SqliteJournal):
-    """Remembers when it made something durable."""
+    """Remembers when it made something durable: from asking for its turn to the synced head."""
 
     commits: list[Span]
 
@@ -182,24 +169,11 @@ class _Timeline:
 def _measure(dialect: Dialect, sell_all: Callable[[Dialect, Path, str], _Timeline]) -> list[Sale]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with _emulator(dialect, folder) as port:
+        options = ("--baud", str(BAUD), "--speed", SPEED, "--stamps", str(folder / "stamps"))
+        with emulator(dialect.emulator, folder, *options) as port:
             timeline = sell_all(dialect, folder, port)
         stamps = [json.loads(line) for line in (folder / "stamps").read_text("ascii").splitlines()]
     return [_sale(dialect, span, timeline.commits, stamps) for span in timeline.sales[1:]]
-
-
-@contextmanager
-def _emulator(dialect: Dialect, folder: Path) -> Iterator[str]:
-    port = folder / "terminal"
-    arguments = ["--link", str(port), "--ledger", str(folder / "ledger"), "--baud", str(BAUD), "--speed", SPEED]
-    command = [sys.executable, "-m", dialect.emulator, *arguments, "--stamps", str(folder / "stamps")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as emulator:
-        assert emulator.stdout is not None
-        emulator.stdout.readline()
-        try:
-            yield str(port)
-        finally:
-            emulator.terminate()
 
 
 def _sale(dialect: Dialect, whole: Span, commits: list[Span], stamps: list[dict[str, Any]]) -> Sale:
@@ -225,32 +199,16 @@ def _sale(dialect: Dialect, whole: Span, commits: list[Span], stamps: list[dict[
 
 
 def _our_sales(dialect: Dialect, folder: Path, port: str) -> _Timeline:
-    timeline = _Timeline()
-    notices: queue.Queue[tuple[Notice, float]] = queue.Queue()
-    clock = CityClock()
     settings = SerialSettings(port, baud=BAUD, stop_bits=dialect.stop_bits)
-    with TimedJournal(folder / "journal", kiosk_id="bench", clock=clock) as journal:
-        journal.commits = timeline.commits
-        identity = CounterIdentity("", "", "", "", "B")
-        counter = Counter(journal, clock, new_id, identity, "m", lambda notice: notices.put((notice, time.monotonic())))
-        open_day(counter, CLERK)
-        worker = Worker("terminal", on_error=fail)
-        board = StatusBoard(lambda _: None, lambda: journal.books().sync_status(), has_printer=False)
-        station = Station(dialect.device(lambda: SerialLine(settings)), worker, linked=True)
-        till = Till(counter, {"terminal": station}, board, lambda *_: None, lambda *_: None)
-        worker.start()
-        for number in range(SALES + 1):
-            offer = make_offer(Cart().add(ITEM, number % 9 + 1), (CREDIT,))
-            pressed_s = time.monotonic()
-            till.pay(offer, CREDIT, CLERK)
-            while True:
-                notice, told_s = notices.get(timeout=FINISH_WAIT_S)
-                if isinstance(notice, PaymentFinished):
-                    assert notice.operation.state.value == "approved", notice.operation.state
-                    break
-            timeline.sales.append(Span(pressed_s, told_s))
-        worker.stop()
-    return timeline
+    commits: list[Span] = []
+
+    def open_journal(path: Path, clock: CityClock) -> SqliteJournal:
+        journal = TimedJournal(path, kiosk_id="bench", clock=clock)
+        journal.commits = commits
+        return journal
+
+    paid = pay(folder, dialect.device(lambda: SerialLine(settings)), SALES + 1, open_journal)
+    return _Timeline([Span(pressed_s, told_s) for pressed_s, told_s in paid], commits)
 
 
 def _bare_sales(dialect: Dialect, _: Path, port: str) -> _Timeline:
