@@ -160,7 +160,11 @@ def _print_slips(profile: CounterProfile, counter: Counter, sale_id: SaleId, sli
         return
     _, _, render_slip = make_renders(profile.printer)
     for slip in slips:
-        issued = issue_slip(counter, sale_id, slip, render_slip)
+        try:
+            issued = issue_slip(counter, sale_id, slip, render_slip)
+        except RefusalError as refusal:
+            sys.stderr.write(f"terminal slip: {refusal.rule}\n")  # the payment stands, whatever becomes of its paper
+            continue
         print_document(counter, issued, open_printer(profile.printer), LiveDeviceContext())
 
 

@@ -1,6 +1,7 @@
 """A terminal without a printer, the real driver, window and printer: whose paper comes out, and what is kept of it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -178,3 +179,25 @@ def test_no_card_number_is_whole_on_paper_in_the_journal_or_in_a_log(
         digits = "".join(character for character in text if character.isdecimal())
         for number in NUMBERS:
             assert number not in digits, number
+
+
+def test_the_command_line_prints_them_too(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    shutil.copytree(CONFIG, tmp_path / "config")
+    counter = tmp_path / "config" / "counters" / "shiminka.toml"
+    text = counter.read_text("utf-8")
+    counter.write_text(text.replace("baud = 9600", "baud = 9600\noptions = { prints_here = 1 }", 1), "utf-8")
+    settings = [f"--set={key}={value}" for key, value in site.overrides("terminal").items()]
+    sold = subprocess.run(
+        [
+            *(sys.executable, "-m", "kiosk", "sell", "--profile", str(counter), "--state", str(site.paths.kiosk)),
+            *(*settings, "--json", "--item", "1001", "--tender", "credit"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(sold.stdout)["printing"] == "printed"
+    merchant, customer, own = papers(site)
+    assert ("窓口控え" in merchant, "お客様控え" in customer, "ご利用明細" in own) == (True, True, True)
