@@ -17,6 +17,8 @@ LINE_BYTES_MAX = 262_144
 """Hex and spaces of the longest message any protocol allows, several times over; a longer line is no trace."""
 CARD_DIGITS_MIN, CARD_DIGITS_MAX = 14, 19
 """Lengths of card numbers still issued (ISO/IEC 7812-1); 13 digits are Japanese corporate numbers here."""
+NUMBER_SHOWN_MAX = 9_999_999_999
+"""No amount at a counter is longer; the twelve digits of a damaged amount may be the first of a card number."""
 HIDDEN = "(hidden)"
 
 Described = dict[str, object]
@@ -119,6 +121,8 @@ def _scrubbed(value: object) -> object:
             return {name: _scrubbed(inner) for name, inner in value.items()}
         case list() | tuple():
             return [_scrubbed(inner) for inner in value]
+        case int() if value > NUMBER_SHOWN_MAX:
+            return f"{HIDDEN} {len(str(value))} digits"
         case str() if _HEX.fullmatch(value) and len(value) % 2 == 0 and _may_be_card(value):
             return f"{HIDDEN} {len(value) // 2} bytes"
         case str():
