@@ -210,8 +210,9 @@ class PtyShell:
             visible_s = max(due_s, self._send_free_s) + size * self._byte_s
             if now_s < visible_s:
                 return
+            sent_s = self._clock()
             self._port.write(payload[:size])
-            self._stamp(SENT, size, self._clock())
+            self._stamp(SENT, size, sent_s)
             self._buffered_bytes -= size
             self._send_free_s = visible_s
             if size == len(payload):

@@ -1,5 +1,6 @@
 """The real driver on a real port against the emulated terminal, which runs as a process of its own."""
 
+import json
 import subprocess
 import sys
 import time
@@ -174,6 +175,19 @@ def test_three_sales_are_in_both_books(make_counter: MakeCounter) -> None:
     assert [outcome.brand for outcome in outcomes if isinstance(outcome, Approved)] == ["Visa", "Mastercard", "JCB"]
     assert counter.taken_yen == 1950
     assert [entry.amount_yen for entry in counter.book()] == [300, 450, 1200]
+
+
+def test_the_terminal_stamps_how_long_its_line_waited(make_counter: MakeCounter, tmp_path: Path) -> None:
+    file = tmp_path / "stamps"
+    counter = make_counter("", "--stamps", str(file))
+    began_s = time.monotonic()
+    assert isinstance(counter.sell(300), Approved)
+    counter.stop()
+    stamps = [json.loads(line) for line in file.read_text("ascii").splitlines()]
+    assert {frozenset(stamp) for stamp in stamps} == {frozenset(("way", "bytes", "at_s"))}, "never what crossed it"
+    assert {stamp["way"] for stamp in stamps} == {"sent", "heard"}
+    times_s = [began_s, *(stamp["at_s"] for stamp in stamps), time.monotonic()]
+    assert times_s == sorted(times_s)
 
 
 def test_a_decline_takes_nothing(make_counter: MakeCounter) -> None:
