@@ -1,4 +1,4 @@
-"""Fault by driver, how often each fault struck, as Markdown for the documents. Owns the table's form; judges nothing.
+"""Fault by driver, how often it struck and how it ended, as Markdown for the documents. Owns the form; judges nothing.
 
     python -m drivers.conformance.matrix MODULE:ADAPTER ... > table.md
 
@@ -12,7 +12,7 @@ from drivers.conformance.adapter import Adapter, Operation
 from drivers.conformance.faults import FaultKind
 from drivers.conformance.plugin import load_adapter
 from drivers.conformance.report import Report
-from drivers.conformance.sweep import Sweep
+from drivers.conformance.sweep import Group, Sweep
 
 CANNOT = "–"
 """Stands where a terminal cannot play it, or its line cannot do it."""
@@ -57,11 +57,30 @@ def markdown(adapters: Sequence[Adapter], reports: Sequence[Report]) -> Iterator
         yield f"| {row[0]} | {row[1]} | " + " | ".join(str(count) for count in counts) + " |"
 
 
+def endings(adapters: Sequence[Adapter]) -> Iterator[str]:
+    """A second table, line by line: what each driver said in the end, with no fault but the terminal's own.
+
+    Two endings: the driver asked at once, or when the terminal had come to rest. Runs the kit on those groups.
+    """
+    yield "| | Fault | " + " | ".join(adapter.name for adapter in adapters) + " |"
+    yield "|---|---|" + "---|" * len(adapters)
+    for operation, scene in rows(adapters)[len(FaultKind) - 1 :]:
+        cells = [_ending(adapter, Operation(operation), scene) for adapter in adapters]
+        yield f"| {operation} | {scene} | " + " | ".join(cells) + " |"
+
+
+def _ending(adapter: Adapter, operation: Operation, scene: str) -> str:
+    if scene not in adapter.scenes_of(operation):
+        return CANNOT
+    report = Sweep(adapter).run(Group(scene, FaultKind.NONE, operation))
+    return "; ".join(sorted(report.labels()))
+
+
 def main(named: Sequence[str]) -> int:
     """Run the kit on each adapter and print the table."""
     adapters = [load_adapter(name) for name in named]
     reports = [Sweep(adapter).run_all() for adapter in adapters]
-    for line in markdown(adapters, reports):
+    for line in [*markdown(adapters, reports), "", *endings(adapters)]:
         sys.stdout.write(line + "\n")
     broken = [f"{report.name}: {violation}" for report in reports for violation in report.violations]
     for text in broken:

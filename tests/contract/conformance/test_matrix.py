@@ -7,7 +7,7 @@ import pytest
 from docs.examples.line_terminal_kit import ADAPTER as LINE_TERMINAL
 from drivers.conformance.adapter import Operation, Scene
 from drivers.conformance.faults import FaultKind
-from drivers.conformance.matrix import CANNOT, LINE, main, possible, rows
+from drivers.conformance.matrix import CANNOT, LINE, endings, main, possible, rows
 from tests.contract.conformance.clerk_adapter import ATTENDED, CASH
 from tests.contract.conformance.stxlrc_adapter import STXLRC
 from tests.contract.conformance.zvt_adapter import KEEPING, MIRRORING, ON_TCP, REVERSING
@@ -36,6 +36,11 @@ def test_no_fault_that_can_strike_a_driver_went_unhit() -> None:
         hit = {(row[0], row[1]) for row in table if row[column] != CANNOT}
         assert hit == {(str(kind), str(name)) for kind, name in possible(adapter)}
         assert all(int(row[column]) > 0 for row in table if row[column] != CANNOT)
+
+
+def test_the_document_says_how_each_fault_of_a_terminal_ends() -> None:
+    text = DOCUMENT.read_text("utf-8").partition("<!-- endings by driver: generated -->")[2]
+    assert text.partition("<!-- end -->")[0].strip().splitlines() == list(endings(ADAPTERS))
 
 
 def test_a_driver_without_a_line_cannot_have_it_cut() -> None:

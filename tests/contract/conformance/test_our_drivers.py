@@ -1,5 +1,7 @@
 """Our own drivers keep every promise that a vendor's driver is held to."""
 
+from dataclasses import replace
+
 import pytest
 
 from docs.examples.line_terminal_kit import ADAPTER as LINE_TERMINAL
@@ -51,9 +53,16 @@ def test_each_fault_strikes_a_wired_driver(adapter: Adapter) -> None:
             assert sweep.run(group).hits(group.kind) > 0, group
 
 
-@pytest.mark.parametrize("adapter", WIRED, ids=lambda each: each.name)
-def test_what_a_wired_driver_can_do_is_put_to_the_test(adapter: Adapter) -> None:
+@pytest.mark.parametrize("adapter", [*WIRED, ATTENDED, CASH], ids=lambda each: each.name)
+def test_what_a_driver_can_do_is_put_to_the_test(adapter: Adapter) -> None:
     assert Sweep(adapter).untested() == []
+
+
+def test_what_a_driver_can_do_and_its_adapter_cannot_is_named() -> None:
+    assert Sweep(replace(STXLRC, further={})).untested() == [
+        "void, though the driver can",
+        "settlement, though the driver can",
+    ]
 
 
 @pytest.mark.parametrize("adapter", WIRED, ids=lambda each: each.name)
