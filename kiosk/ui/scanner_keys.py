@@ -6,7 +6,8 @@ Enter that would press a key. So every window and every text field is watched; w
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 from weakref import ref
 
@@ -43,9 +44,10 @@ class Fingers(Protocol):
 
 @dataclass(slots=True)
 class _Held:
-    """A press with the releases that came while it was held, or a change of what is being composed."""
+    """A press with the releases that came while it was held, or a change of what is being composed; and for whom."""
 
-    events: list[QEvent] = field(default_factory=list)
+    target: QObject
+    events: list[QEvent]
 
 
 class KeyGate(QObject):
@@ -63,7 +65,7 @@ class KeyGate(QObject):
         self._stamps = KeyStamps()
         self._due_s: float | None = None
         self._deferred = self._delivering = self._muted = False
-        self._last = _Held()
+        self._last: _Held | None = None
         self._composed = ""
         """What the input method is composing, seen by the text field or not."""
         self._shown = ""
@@ -86,13 +88,13 @@ class KeyGate(QObject):
             return False
         match event.type():
             case QEvent.Type.KeyPress if isinstance(event, QKeyEvent):
-                self._press(event)
+                self._press(watched, event)
             case QEvent.Type.KeyRelease if isinstance(event, QKeyEvent):
-                if self._fingers.deadline_s is None:
+                if self._fingers.deadline_s is None or self._last is None:
                     return False
                 self._last.events.append(_key_copy(event))
             case QEvent.Type.InputMethod if isinstance(event, QInputMethodEvent):
-                self._compose(event)
+                self._compose(watched, event)
             case _:
                 return False
         return True
@@ -105,14 +107,14 @@ class KeyGate(QObject):
         self._watch(target)
         self._composed = self._shown = ""  # a composition does not follow the focus
 
-    def _press(self, event: QKeyEvent) -> None:
-        self._last = held = _Held([_key_copy(event)])
+    def _press(self, target: QObject, event: QKeyEvent) -> None:
+        self._last = held = _Held(target, [_key_copy(event)])
         text = "\r" if event.key() in ENTER_KEYS else event.text()
         at_s = self._stamps.at_s(event.timestamp(), self._now_s())
         self._sort(self._fingers.press(held, text, at_s, is_repeat=event.isAutoRepeat()))
 
-    def _compose(self, event: QInputMethodEvent) -> None:
-        self._last = held = _Held([_composition_copy(event)])
+    def _compose(self, field: QObject, event: QInputMethodEvent) -> None:
+        self._last = held = _Held(field, [_composition_copy(event)])
         before, self._composed = self._composed, event.preeditString()
         text, at_s = event.commitString(), self._now_s()
         if not text:
@@ -137,7 +139,7 @@ class KeyGate(QObject):
         for held in keys:
             assert isinstance(held, _Held), "the keys are the ones that were handed in"
             for event in held.events:
-                self._deliver(event)
+                self._deliver(held.target, event)
         self._due_s = self._fingers.deadline_s
         self._deferred = False
         if self._due_s is not None:
@@ -155,20 +157,18 @@ class KeyGate(QObject):
             self._muted = True  # what the input method says at its end is nobody's typing
             QGuiApplication.inputMethod().reset()
             self._muted = False
-        if begun:
+        if begun and self._last is not None:
             left = QInputMethodEvent("", [])
             left.setCommitString(begun)
-            self._deliver(left)
+            self._deliver(self._last.target, left)
 
-    def _deliver(self, event: QEvent) -> None:
-        composed = isinstance(event, QInputMethodEvent)
-        target = QGuiApplication.focusObject() if composed else QGuiApplication.focusWindow()
+    def _deliver(self, target: QObject, event: QEvent) -> None:
         if isinstance(event, QInputMethodEvent):
             self._shown = event.preeditString()
-        if target is not None:
-            self._delivering = True
+        self._delivering = True
+        with suppress(RuntimeError):  # Shiboken's word for a window that has gone meanwhile: its keys go with it
             QCoreApplication.sendEvent(target, event)
-            self._delivering = False
+        self._delivering = False
 
 
 class KeyStamps:
