@@ -71,7 +71,9 @@ def make_counter(
         training=profile.training,
     )
     refunds = frozenset(tender.kind for tender in profile.tenders if tender.refund is RefundWay.TERMINAL)
-    return Counter(journal, clock, new_id, identity, profile.master_version, tell, refunds)
+    brands = {tender.kind: tender.brands for tender in profile.tenders}
+    version = profile.master_version
+    return Counter(journal, clock, new_id, identity, version, tell, refunds, profile.unfinished, brands)
 
 
 def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes], RenderSlip]:

@@ -15,7 +15,15 @@ from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operator import Operator
 from kiosk.domain.tender import RefundWay, Tender, TenderKind
-from kiosk.profile_counter import TenderMaster, read_exemptions, read_operators, read_refund, read_tenders
+from kiosk.domain.unfinished import UnfinishedRule
+from kiosk.profile_counter import (
+    TenderMaster,
+    read_exemptions,
+    read_operators,
+    read_refund,
+    read_tenders,
+    read_unfinished,
+)
 from kiosk.profile_items import Catalog, one_of, read_accounts, read_items, read_taxes
 from kiosk.profile_side import (
     BAUD_DEFAULT,
@@ -132,6 +140,8 @@ class CounterProfile:
     coming_items: tuple[Item, ...]
     """Versions that begin on a later day; a window left open overnight changes to them by itself."""
     tenders: tuple[Tender, ...]
+    unfinished: tuple[UnfinishedRule, ...]
+    """Every brand's rules for 処理未了, those of later days too: the day of the sale chooses."""
     exemptions: tuple[Exemption, ...]
     operators: tuple[Operator, ...]
     devices: tuple[DeviceProfile, ...]
@@ -175,7 +185,9 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
     table = read_toml(files.read(relative))
     categories = _categories(table)
     devices = _devices(table)
-    tenders = _tenders(table, read_tenders(files.read("tenders.toml")), devices)
+    masters = read_tenders(files.read("tenders.toml"))
+    tenders = _tenders(table, masters, devices)
+    unfinished = read_unfinished(files.read("unfinished.toml"), masters.values())
     exemptions = _chosen(table, "exemptions", read_exemptions(files.read("exemptions.toml")), "an exemption")
     operators = _chosen(table, "operators", read_operators(files.read("operators.toml")), "an operator")
     if not operators:
@@ -204,6 +216,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         items=rows.holding,
         coming_items=rows.coming,
         tenders=tenders,
+        unfinished=unfinished,
         exemptions=exemptions,
         operators=operators,
         devices=devices,

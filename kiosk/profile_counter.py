@@ -1,12 +1,13 @@
 """Tenders, exemptions and operators from their master files. Owns that every name resolves; refuses unused guesses."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kiosk.domain.cart import Exemption
 from kiosk.domain.operator import Operator, Role
 from kiosk.domain.tender import RefundWay, Tender, TenderKind
+from kiosk.domain.unfinished import Treatment, UnfinishedRule
 from kiosk.profile_items import one_of
 from kiosk.profile_source import Source, check_code, shown
 from kiosk.profile_toml import Table, read_toml
@@ -14,6 +15,9 @@ from kiosk.profile_toml import Table, read_toml
 _PHC_ARGON2ID = re.compile(
     r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{22,128}", re.ASCII
 )
+
+INQUIRE_DAYS_MAX = 366
+"""No brand answers an inquiry after more than a year; a larger number is a typing mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,24 @@ def _trustee(table: Table, kind: TenderKind, trustees: Mapping[str, str]) -> str
             raise table.error("trustee", "cash is taken by the city itself: remove the line")
         return ""
     return trustees[table.checked("trustee", lambda text: one_of(text, trustees, "a trustee"))]
+
+
+def read_unfinished(source: Source, tenders: Iterable[TenderMaster]) -> tuple[UnfinishedRule, ...]:
+    """Read ``[[unfinished]]``: brands as in ``tenders``, one rule of a brand from one day. Raises ProfileError."""
+    brands = list(dict.fromkeys(brand for tender in tenders for brand in tender.brands))
+    file = read_toml(source)
+    rules: list[UnfinishedRule] = []
+    for table in file.tables("unfinished"):
+        brand = table.checked("brand", lambda text: one_of(text, brands, "a brand of tenders.toml"))
+        treatment = Treatment(table.checked("treatment", lambda text: one_of(text, tuple(Treatment), "a treatment")))
+        valid_from = table.day("valid_from")
+        if any((rule.brand, rule.valid_from) == (brand, valid_from) for rule in rules):
+            raise table.error("valid_from", f"{brand} has a rule from {valid_from} already: give each its own day")
+        inquire_days = table.integer("inquire_days", least=1, most=INQUIRE_DAYS_MAX, default=0)
+        rules.append(UnfinishedRule(brand, treatment, valid_from, inquire_days))
+        table.finish()
+    file.finish()
+    return tuple(rules)
 
 
 def read_exemptions(source: Source) -> dict[str, Exemption]:

@@ -106,6 +106,9 @@ class History(Protocol):
     def operations(self, business_date: date) -> tuple[OperationRow, ...]:
         """Approved on that day, oldest first, whenever the sale was that they belong to."""
 
+    def follow_ups(self) -> tuple[Operation, ...]:
+        """Operations settled for now whose brand has not spoken yet, of every day, oldest first."""
+
     def operations_on(self, device: str, *, after_seq: int) -> tuple[OperationRow, ...]:
         """Approved on one device of this epoch and begun after an entry, oldest first."""
 

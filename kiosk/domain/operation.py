@@ -8,6 +8,7 @@ from kiosk.domain.ids import OperationId, PaymentId, SaleId
 from kiosk.domain.money import NOTHING, Yen
 from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
+from kiosk.domain.unfinished import UnfinishedRule
 
 
 class OperationKind(StrEnum):
@@ -66,6 +67,20 @@ class DeviceResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a terminal showed of a payment whose outcome nobody knows; empty where it showed nothing."""
+
+    brand: str = ""
+    slip_number: str = ""
+    amount_yen: Yen = NOTHING
+    """The other amount that it took instead of ours, or nothing."""
+    rule: UnfinishedRule | None = None
+    """処理未了: the brand's rule that was applied."""
+    inquire_by: date | None = None
+    """The last day on which the brand answers an inquiry."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceBaseline:
     """The terminal's newest transaction before ours; lets an inquiry tell the charge from the one before it."""
 
@@ -73,6 +88,9 @@ class DeviceBaseline:
     slip_number: str
     transaction_number: str
 
+
+BY_RULE = "rule"
+"""Source of an approval that a brand's rule for 処理未了 gives; the brand may still take it back."""
 
 # --- events -------------------------------------------------------------------------------------------------
 
@@ -126,7 +144,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """Money moved. ``source`` says how we know: device or inquiry."""
+    """Money moved. ``source`` says how we know: device, inquiry, or BY_RULE of the brand after 処理未了."""
 
     amount_yen: Yen
     result: DeviceResult
@@ -153,6 +171,7 @@ class OutcomeUnknown:
     """Money may or may not have moved."""
 
     reason: str
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +194,8 @@ class ResolvedNotCharged:
     """A person with a second person's approval found that no money moved."""
 
     evidence: str
+    provisional: bool = False
+    """No money has moved for now: the brand may still make it a sale, and finance follows it up."""
 
 
 Event = (
@@ -231,6 +252,10 @@ class Operation:
     reason: str = ""
     """Why it was declined, not sent or is in doubt, or the evidence that settled it."""
     code: str = ""
+    seen: Seen | None = None
+    """What the terminal showed when it left the outcome open; kept when it is settled."""
+    provisional: bool = False
+    """Settled for now: by a brand's rule, or by two people before the brand has spoken."""
 
     @property
     def charged_yen(self) -> Yen:
@@ -247,17 +272,21 @@ def apply(operation: Operation, event: Event) -> Operation:
     match event:
         case Requested(sequence_number, baseline):
             return replace(moved, sequence_number=sequence_number, baseline=baseline)
-        case Approved(amount_yen, result):
+        case Approved(amount_yen, result, source):
             if amount_yen != operation.prepared.amount_yen:
                 raise TransitionError(f"approved {amount_yen} for a request of {operation.prepared.amount_yen}")
-            return replace(moved, result=result, reason="", code="")
+            return replace(moved, result=result, reason="", code="", provisional=source == BY_RULE)
         case Reported(approved, _, result, code):
             return replace(moved, result=result if approved else None, code=code)
         case ResolvedCharged(evidence, result):
             return replace(moved, result=result, reason=evidence)
         case Declined(reason, code):
             return replace(moved, reason=reason, code=code, result=None)
-        case NotSent(reason) | OutcomeUnknown(reason) | Abandoned(reason):
+        case OutcomeUnknown(reason, seen):
+            return replace(moved, reason=reason, seen=seen or operation.seen)
+        case NotSent(reason) | Abandoned(reason):
             return replace(moved, reason=reason)
-        case NotCharged(evidence) | ResolvedNotCharged(evidence):
+        case NotCharged(evidence):
             return replace(moved, reason=evidence, result=None)
+        case ResolvedNotCharged(evidence, provisional):
+            return replace(moved, reason=evidence, result=None, provisional=provisional)

@@ -161,6 +161,16 @@ class RefundRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpClosed:
+    """What became of a payment that was settled for now; moves no money here. The header names who approved."""
+
+    operation_id: OperationId
+    charged: bool
+    """The brand has made it a sale in the end (or let it stand)."""
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class BrandCount:
     """What one side counted for one brand: sales that stand, and their yen less what was refunded."""
 
@@ -217,6 +227,7 @@ Fact = (
     | DocumentIssued
     | DocumentPrinted
     | RefundRequested
+    | FollowUpClosed
     | DailyLogCompared
     | Prepared
 )
@@ -231,6 +242,7 @@ FACTS: dict[str, type[Fact]] = {
     "document_issued": DocumentIssued,
     "document_printed": DocumentPrinted,
     "refund_requested": RefundRequested,
+    "follow_up_closed": FollowUpClosed,
     "daily_log_compared": DailyLogCompared,
     "operation_prepared": Prepared,
 }

@@ -5,15 +5,15 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, text
 
 from kiosk.domain.books import DocumentRow, OperationRow, RefundRow, SaleRow
-from kiosk.domain.operation import State
+from kiosk.domain.operation import Operation, State
 from kiosk.domain.record import DailyLogCompared
 from kiosk.domain.sale_search import SaleSearch, number_key
 from kiosk.journal.database import Session, Statement, prepare
 from kiosk.journal.intents import IntentCache
-from kiosk.journal.read_models import OPERATION_COLUMNS, OPERATION_JOIN
+from kiosk.journal.read_models import OPERATION_COLUMNS, OPERATION_JOIN, read_operation
 from kiosk.journal.sale_rows import (
     DOCUMENT_COLUMNS,
     REFUND_JOIN,
@@ -30,6 +30,12 @@ NUMBERS_PER_SALE_MAX = 4
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
 
+_FOLLOW_UPS = prepare(
+    select(*OPERATION_COLUMNS)
+    .select_from(OPERATION_JOIN)
+    .where(text("operation.provisional = 1 AND operation.followed_up = 0"))
+    .order_by(operation.c.epoch, operation.c.seq)
+)
 _APPROVED = select(*OPERATION_COLUMNS).select_from(OPERATION_JOIN).where(operation.c.state == State.APPROVED.value)
 _IN_ORDER = (operation.c.epoch, operation.c.seq)
 _OF_DAY = prepare(_APPROVED.where(operation.c.business_date == bindparam("business_date")).order_by(*_IN_ORDER))
@@ -97,6 +103,10 @@ class SqliteHistory:
     def operations(self, business_date: date) -> tuple[OperationRow, ...]:
         with self._open() as session:
             return read_operations(self._intents, session.all(_OF_DAY, business_date=business_date.isoformat()))
+
+    def follow_ups(self) -> tuple[Operation, ...]:
+        with self._open() as session:
+            return tuple(read_operation(self._intents, row) for row in session.all(_FOLLOW_UPS))
 
     def operations_on(self, device: str, *, after_seq: int) -> tuple[OperationRow, ...]:
         with self._open() as session:

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from kiosk.domain.money import Yen, format_yen
 from kiosk.domain.operation import (
+    BY_RULE,
     Abandoned,
     Approved,
     Declined,
@@ -19,6 +20,7 @@ from kiosk.domain.operation import (
     ResolvedCharged,
     ResolvedNotCharged,
     SaleLine,
+    Seen,
 )
 from kiosk.domain.record import (
     Body,
@@ -27,6 +29,7 @@ from kiosk.domain.record import (
     DayOpened,
     DocumentIssued,
     DocumentPrinted,
+    FollowUpClosed,
     FreeSale,
     KioskStarted,
     OperationEvent,
@@ -54,6 +57,7 @@ KINDS = {
     "document_issued": ("発行", "document issued"),
     "document_printed": ("印刷", "document printed"),
     "refund_requested": ("還付の依頼", "refund requested"),
+    "follow_up_closed": ("後日確認の結果", "followed up"),
     "daily_log_compared": ("端末日計の確認", "daily log compared"),
     "operation_prepared": ("会計", "prepared"),
     "operation_requested": ("請求", "requested"),
@@ -114,6 +118,9 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
             return (*totals, f"{('無料', 'free')[column]} {body.free_count}" if body.free_count else "")
         case RefundRequested():
             return (format_yen(body.amount_yen), body.reason)
+        case FollowUpClosed(_, charged, evidence):
+            found = (("売上にならず", "no sale"), ("売上", "a sale"))[charged][column]
+            return (found, evidence)
         case DailyLogCompared():
             if body.unavailable:
                 return (body.device, ("応答なし", "no answer")[column], body.unavailable)
@@ -137,8 +144,9 @@ def _event_parts(event: Event, column: int) -> tuple[str, ...]:
     match event:
         case Requested(sequence_number):
             return (f"#{sequence_number}",)
-        case Approved(amount_yen, result):
-            return (format_yen(amount_yen), result.brand, result.slip_number)
+        case Approved(amount_yen, result, source):
+            by_rule = ("処理未了の規則による売上", "a sale by the rule for 処理未了")[column]
+            return (format_yen(amount_yen), result.brand, result.slip_number, by_rule if source == BY_RULE else "")
         case Reported(approved, amount_yen, result, code):
             answer = (("成立", "approved"), ("不成立", "declined"))[not approved][column]
             return (answer, format_yen(amount_yen), result.brand, code)
@@ -146,12 +154,30 @@ def _event_parts(event: Event, column: int) -> tuple[str, ...]:
             return (evidence, result.slip_number)
         case Declined(reason, code):
             return (reason, code)
-        case NotSent(reason) | OutcomeUnknown(reason) | Abandoned(reason):
+        case OutcomeUnknown(reason, seen):
+            return (reason, *_seen_parts(seen, column)) if seen else (reason,)
+        case NotSent(reason) | Abandoned(reason):
             return (reason,)
-        case NotCharged(evidence) | ResolvedNotCharged(evidence):
+        case NotCharged(evidence):
             return (evidence,)
+        case ResolvedNotCharged(evidence, provisional):
+            return (evidence, ("後日確認", "to be followed up")[column] if provisional else "")
         case _:
             assert_never(event)
+
+
+def _seen_parts(seen: Seen, column: int) -> tuple[str, ...]:
+    """What the terminal showed, and the rule of its brand where one was applied."""
+    other = ("端末の金額", "terminal took")[column]
+    rule = f"{('処理未了', 'unfinished')[column]}: {seen.rule.treatment}" if seen.rule else ""
+    since = seen.rule.valid_from if seen.rule else None
+    return (
+        seen.brand,
+        seen.slip_number,
+        f"{other} {format_yen(seen.amount_yen)}" if seen.amount_yen else "",
+        f"{rule} ({('適用', 'from')[column]} {since})" if since else rule,
+        f"{('照会期限', 'inquire by')[column]} {seen.inquire_by}" if seen.inquire_by else "",
+    )
 
 
 def _items(lines: tuple[SaleLine, ...], column: int) -> str:

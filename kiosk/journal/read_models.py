@@ -3,7 +3,7 @@
 import json
 from typing import Any, assert_never
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.books import Entry
@@ -18,6 +18,7 @@ from kiosk.domain.operation import (
     Operation,
     Prepared,
     Requested,
+    Seen,
     State,
     TransitionError,
     apply,
@@ -28,6 +29,7 @@ from kiosk.domain.record import (
     DayOpened,
     DocumentIssued,
     DocumentPrinted,
+    FollowUpClosed,
     FreeSale,
     KioskStarted,
     OperationEvent,
@@ -77,6 +79,8 @@ OPERATION_COLUMNS = (
     operation.c.result,
     operation.c.reason,
     operation.c.code,
+    operation.c.seen,
+    operation.c.provisional,
 )
 OPERATION_JOIN = operation.join(
     journal_table, (journal_table.c.epoch == operation.c.epoch) & (journal_table.c.seq == operation.c.seq)
@@ -94,7 +98,13 @@ _MOVE = prepare(
     update(operation)
     .where(operation.c.operation_id == bindparam("key"))
     .values({name: bindparam(name) for name in ("state", "unsettled", "sequence_number", "baseline", "result")})
-    .values(reason=bindparam("reason"), code=bindparam("code"))
+    .values({name: bindparam(name) for name in ("reason", "code", "seen", "provisional")})
+)
+_FOLLOWED_UP = prepare(
+    update(operation)
+    .where(operation.c.operation_id == bindparam("key"), operation.c.provisional == literal_column("1"))
+    .where(operation.c.followed_up == literal_column("0"))
+    .values(followed_up=literal_column("1"))
 )
 _SALE_KNOWN = prepare(select(sale.c.sale_id).where(sale.c.sale_id == bindparam("sale_id")))
 _COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
@@ -133,7 +143,7 @@ _DAY_OPENED = prepare(
 
 def read_operation(intents: IntentCache, row: tuple[Any, ...]) -> Operation:
     """An operation from a row of OPERATION_COLUMNS."""
-    digest, canonical, state, sequence_number, known, result, reason, code = row
+    digest, canonical, state, sequence_number, known, result, reason, code, seen, provisional = row
     return Operation(
         prepared=intents.read(digest, canonical).prepared,
         state=State(state),
@@ -142,10 +152,12 @@ def read_operation(intents: IntentCache, row: tuple[Any, ...]) -> Operation:
         result=from_plain(DeviceResult, json.loads(result)) if result else None,
         reason=reason,
         code=code,
+        seen=from_plain(Seen, json.loads(seen)) if seen else None,
+        provisional=bool(provisional),
     )
 
 
-def _text(value: DeviceBaseline | DeviceResult | None) -> str | None:
+def _text(value: DeviceBaseline | DeviceResult | Seen | None) -> str | None:
     return None if value is None else canonical_json(to_plain(value)).decode()
 
 
@@ -183,6 +195,9 @@ class Projection:
                     raise TransitionError(f"sale {body.sale_id} was never made")
                 asked = _date_text(record)
                 self._session.run(_REFUND, record.header.epoch, record.header.seq, body.sale_id, asked)
+            case FollowUpClosed():
+                if self._session.run(_FOLLOWED_UP, body.operation_id).rowcount != 1:
+                    raise TransitionError(f"operation {body.operation_id} is not to be followed up")
             case DailyLogCompared():
                 self._session.run(_DAILY_LOG, record.header.epoch, record.header.seq, _business_date(record))
             case KioskStarted() | SignedIn() | SignedOut():
@@ -221,6 +236,9 @@ class Projection:
             None,
             "",
             "",
+            None,
+            0,
+            0,
         )
 
     def _move(self, record: Record, operation_id: OperationId, event: Event) -> None:
@@ -237,6 +255,8 @@ class Projection:
             _text(after.result),
             after.reason,
             after.code,
+            _text(after.seen),
+            int(after.provisional),
             operation_id,
         )
         if isinstance(event, Requested):

@@ -19,7 +19,7 @@ from kiosk.journal.errors import JournalError
 
 USER_VERSION = 2
 """``PRAGMA user_version``: the number of the newest migration."""
-READ_MODEL_VERSION = 3
+READ_MODEL_VERSION = 4
 """Raise it whenever the read models or their projection change: they are then dropped and replayed."""
 
 LASTING = MetaData()
@@ -130,6 +130,9 @@ operation = Table(
     Column("result", Text),
     _text("reason"),
     _text("code"),
+    Column("seen", Text),
+    _integer("provisional"),
+    _integer("followed_up"),
     sqlite_strict=True,
 )
 
@@ -216,6 +219,7 @@ Index("operation_of_sale", operation.c.sale_id)
 Index("operation_of_day", operation.c.business_date)
 Index("operation_on_device", operation.c.device, operation.c.epoch, operation.c.seq)
 Index("operation_unsettled", operation.c.seq, sqlite_where=text("unsettled = 1"))
+Index("operation_to_follow_up", operation.c.seq, sqlite_where=text("provisional = 1 AND followed_up = 0"))
 Index("document_of_sale", document.c.sale_id)
 Index("document_of_day", document.c.business_date)
 

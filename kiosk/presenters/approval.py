@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
+from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Act
 from kiosk.domain.taking_back import paid_by, refund_obstacle, terminal_refund_obstacle, void_obstacle
@@ -11,6 +12,7 @@ from kiosk.domain.tender import RefundWay, Tender
 from kiosk.presenters.cart import new_sale
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.forms import first_open
+from kiosk.presenters.resolve import FOUND
 from kiosk.presenters.state import (
     Approving,
     CounterSetup,
@@ -26,11 +28,20 @@ from kiosk.presenters.state import (
 )
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
-from kiosk.services.notices import OtherTenderApproved, RefundRecorded
+from kiosk.services.notices import FollowUpRecorded, OtherTenderApproved, RefundRecorded
 
-_ACTS = {Purpose.OTHER_TENDER: Act.OTHER_TENDER, Purpose.VOID: Act.VOID, Purpose.REFUND: Act.REFUND}
+_ACTS = {
+    Purpose.OTHER_TENDER: Act.OTHER_TENDER,
+    Purpose.VOID: Act.VOID,
+    Purpose.REFUND: Act.REFUND,
+    Purpose.FOLLOW_UP: Act.RESOLVE,
+}
 REASONS = ("paid_twice", "wrong_item", "not_issued", "exempted")
 """Why money goes back; the words are in the text catalogue and are kept as the clerk read them."""
+
+
+FOLLOW_UP_EVIDENCE = ("trustee", "statement")
+"""What tells in the end: the trustee's answer to an inquiry, or its statement of what it pays out."""
 
 
 class ApprovalPresenter:
@@ -72,6 +83,12 @@ class ApprovalPresenter:
         if paid is not None and refund_ways(state, self._tenders) and self._between_sales(state):
             self._ask(Purpose.REFUND, paid)
 
+    def begin_follow_up(self) -> None:
+        """後日確認: what a brand said in the end; the oldest is offered first."""
+        listed = self._store.state.sales
+        if listed and listed.follow_ups and self._between_sales(self._store.state):
+            self._ask(Purpose.FOLLOW_UP, listed.follow_ups[0])
+
     def submit(self, form: Form) -> None:
         """Hand in the second person's PIN; it leaves the state before anything else happens to it."""
         state = self._store.state
@@ -92,15 +109,28 @@ class ApprovalPresenter:
                 if form.values.get("way") == RefundWay.TERMINAL:
                     refund = self._desk.approvals.refund
                 refund(prepared.sale_id, form.values["reason"], approver, pin)
+            case Purpose.FOLLOW_UP:
+                self._desk.approvals.close_follow_up(
+                    OperationId(form.values.get("which", prepared.operation_id)),
+                    charged=form.values["brand_says"] == "charged",
+                    evidence=form.values["evidence"],
+                    approver_id=approver,
+                    approver_pin=pin,
+                )
             case _:
                 assert_never(stage.purpose)
 
-    def recorded(self, notice: RefundRecorded) -> None:
-        """The request is in the journal: back to where the clerk was."""
+    def recorded(self, notice: RefundRecorded | FollowUpRecorded) -> None:
+        """It is in the journal: back to where the clerk was."""
         state = self._store.state
-        stage = state.stage
-        if isinstance(stage, Approving) and stage.operation.prepared.sale_id == notice.refund.sale_id:
-            self._store.set(replace(state, stage=stage.before, message=self._words.refund(notice.refund)))
+        match state.stage, notice:
+            case Approving(Purpose.REFUND, operation, _, before), RefundRecorded(refund):
+                if operation.prepared.sale_id == refund.sale_id:
+                    self._store.set(replace(state, stage=before, message=self._words.refund(refund)))
+            case Approving(Purpose.FOLLOW_UP, _, _, before), FollowUpRecorded(_, charged):
+                self._store.set(replace(state, stage=before, message=self._words.follow_up(charged=charged)))
+            case _:
+                return
 
     def handle(self, notice: OtherTenderApproved) -> None:
         """The same cart may be paid another way; the doubt stays where it is."""
@@ -124,6 +154,7 @@ class ApprovalPresenter:
             words = "refund_either"
         fields = (
             *(self._refund_fields(ways) if purpose is Purpose.REFUND else ()),
+            *(self._follow_up_fields() if purpose is Purpose.FOLLOW_UP else ()),
             FormField("approver", texts("field.approver"), "choice", choices=approvers),
             FormField("pin", texts("field.approver_pin"), "pin"),
         )
@@ -132,7 +163,7 @@ class ApprovalPresenter:
             purpose,
             texts(f"{words}.title"),
             texts(f"{words}.instruction"),
-            operation.prepared.amount_yen,
+            None if any(field.name == "which" for field in fields) else operation.prepared.amount_yen,
             fields,
             ((purpose, texts(f"answer.{words}")),),
             values,
@@ -150,11 +181,31 @@ class ApprovalPresenter:
         choices = tuple((way.value, texts(f"choice.refund_way.{way}")) for way in ways)
         return (FormField("way", texts("field.refund_way"), "choice", choices=choices), reason)
 
+    def _follow_up_fields(self) -> tuple[FormField, ...]:
+        """Which payment, where several are open, what its brand says, and what shows it."""
+        texts, listed = self._texts, self._store.state.sales
+        follow_ups = listed.follow_ups if listed else ()
+        open_ones = tuple((each.prepared.operation_id, _named(each, texts)) for each in follow_ups)
+        which = (FormField("which", texts("field.which"), "choice", choices=open_ones),) if len(open_ones) > 1 else ()
+        says = tuple((name, texts(f"choice.brand_says.{name}")) for name in FOUND)
+        evidence = tuple((texts(f"choice.evidence.{name}"),) * 2 for name in FOLLOW_UP_EVIDENCE)
+        return (
+            *which,
+            FormField("brand_says", texts("field.brand_says"), "choice", choices=says),
+            FormField("evidence", texts("field.evidence"), "choice", choices=evidence),
+        )
+
     def _between_sales(self, state: StaffState) -> bool:
         if isinstance(state.stage, Done) or (isinstance(state.stage, Editing) and not state.cart.lines):
             return True
         self._store.set(replace(state, message=self._words.refusal("sale_in_work")))
         return False
+
+
+def _named(operation: Operation, texts: Texts) -> str:
+    """A follow-up as one of several: its day and brand, and the amount under them."""
+    day, brand = operation.prepared.business_date, operation.seen.brand if operation.seen else ""
+    return f"{day:%m-%d} {brand}".strip() + f"\n{texts.yen(operation.prepared.amount_yen)}"
 
 
 def may_pay_otherwise(state: StaffState) -> bool:

@@ -24,7 +24,7 @@ from kiosk.presenters.state import (
     Working,
 )
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import Words
+from kiosk.presenters.words import Words, is_unfinished, two_people_needed
 from kiosk.services.notices import CounterStatus, DeviceStatus, Light
 
 MAIN_LETTER = "F12"
@@ -176,8 +176,11 @@ class Composer:
                 return self._submit(state)
             case Done():
                 return self._key(Act.NEXT_SALE, "next_sale")
-            case Doubt(_, inquiring):
-                return self._key(Act.INQUIRE, "inquiring" if inquiring else "inquire", enabled=not inquiring)
+            case Doubt(operation, inquiring):
+                if two_people_needed(operation):
+                    return self._key(Act.RESOLVE, "resolve")
+                ask = "tell_outcome" if is_unfinished(operation) else "inquire"
+                return self._key(Act.INQUIRE, "inquiring" if inquiring else ask, enabled=not inquiring)
 
     def _cancel(self, state: StaffState, page: Page) -> Key:
         texts, letter = self._texts, CANCEL_LETTER
@@ -202,7 +205,9 @@ class Composer:
             case Done():
                 can = self._right.can_reprint(state)
                 return Key(Act.REPRINT, texts("key.reprint"), can, letter)
-            case Doubt(_, inquiring):
+            case Doubt(operation, inquiring):
+                if two_people_needed(operation):
+                    return Key(Act.SET_ASIDE, texts("key.later"), letter=letter)
                 return Key(Act.RESOLVE, texts("key.resolve"), not inquiring, letter)
 
     def _submit(self, state: StaffState) -> Key:

@@ -11,7 +11,7 @@ from kiosk.presenters.compose_left import standing_word, time_of
 from kiosk.presenters.screen import Act, Band, CardPanel, Key, Tone
 from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState, looked_at
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import DOCUMENT_TONES, Words, family_of
+from kiosk.presenters.words import DOCUMENT_TONES, Words, family_of, open_family, two_people_needed
 from kiosk.services.notices import Printing
 
 FIRST_LETTER, SECOND_LETTER = "F7", "F8"
@@ -45,11 +45,11 @@ class CardComposer:
         if result and done.operation.prepared.tender is TenderKind.CASH and result.tendered_yen:
             change_yen = result.tendered_yen - amount_yen
         return CardPanel(
-            texts(f"{family_of(done.operation)}card.done"),
+            texts("card.sale_by_rule" if done.operation.provisional else f"{family_of(done.operation)}card.done"),
             texts(f"{family_of(done.operation)}card.amount"),
             amount_yen,
             self._facts(done.operation),
-            Tone.SUCCESS,
+            Tone.WARNING if done.operation.provisional else Tone.SUCCESS,
             "" if change_yen is None else texts("form.change"),
             change_yen or 0,
             note=note,
@@ -58,23 +58,45 @@ class CardComposer:
     def doubt(self, state: StaffState, doubt: Doubt) -> CardPanel:
         texts = self._texts
         family = f"{family_of(doubt.operation)}doubt"
-        steps = () if doubt.inquiring else tuple(texts(f"{family}.step.{n}") for n in (1, 2, 3))
-        keys = [Key(Act.SET_ASIDE, texts("key.set_aside"), not doubt.inquiring, FIRST_LETTER)]
+        steps = () if doubt.inquiring else self._steps(doubt.operation, family)
+        keys = []
+        if not two_people_needed(doubt.operation):  # there 後で確認する stands beside the main key
+            keys.append(Key(Act.SET_ASIDE, texts("key.set_aside"), not doubt.inquiring, FIRST_LETTER))
         if not family_of(doubt.operation):
             keys.append(Key(Act.OTHER_TENDER, texts("key.other_tender"), may_pay_otherwise(state), SECOND_LETTER))
         return CardPanel(
             texts(f"{family}.title"),
             texts(f"{family}.amount"),
             doubt.operation.prepared.amount_yen,
-            self._facts(doubt.operation),
+            self._deadline(doubt.operation) or self._facts(doubt.operation)[:1],
             Tone.DOUBT,
             steps=steps,
             keys=tuple(keys),
         )
 
+    def _steps(self, operation: Operation, family: str) -> tuple[str, ...]:
+        """What to do one after the other; what the terminal left open has its own second and third step."""
+        texts = self._texts
+        own = open_family(operation)
+        amount = texts.yen(operation.seen.amount_yen if operation.seen else 0)
+        keys = ((f"{own}.step.{n}" if own else "", f"{family}.step.{n}") for n in (1, 2, 3))
+        return tuple(texts.first(*each, amount=amount) for each in keys)
+
+    def _deadline(self, operation: Operation) -> tuple[tuple[str, str], ...]:
+        """The last day of an inquiry. Nothing else of a doubt is worth the room of its steps."""
+        until = operation.seen.inquire_by if operation.seen else None
+        return ((self._texts("card.inquire_by"), self._texts.date(until)),) if until else ()
+
     def _facts(self, operation: Operation) -> tuple[tuple[str, str], ...]:
-        texts, result = self._texts, operation.result
+        texts, result, seen = self._texts, operation.result, operation.seen
         rows = [(texts("card.tender"), operation.prepared.tender_name)]
+        if seen and not result:
+            rows += [(texts("card.brand"), seen.brand), (texts("card.slip"), seen.slip_number)]
+        if seen and seen.amount_yen:
+            rows.append((texts("card.terminal_amount"), texts.yen(seen.amount_yen)))
+        if seen and seen.rule:
+            rows.append((texts("card.unfinished"), texts(f"unfinished.rule.{seen.rule.treatment}")))
+            rows += self._deadline(operation)
         if result:
             brand = (
                 f"{result.brand} {texts('card.last4', digits=result.card_last4) if result.card_last4 else ''}".strip()
@@ -118,6 +140,9 @@ class CardComposer:
         amount_yen = sum(total.amount_yen for total in totals)
         steps = () if note else tuple(texts(f"close.step.{n}") for n in (1, 2))
         keys = (Key(Act.ASK_AGAIN, texts("key.ask_again"), not state.closing, FIRST_LETTER),) if state.compared else ()
+        follow_ups = state.sales.follow_ups if state.sales else ()
+        if follow_ups:
+            keys = (*keys, Key(Act.FOLLOW_UP, texts("key.follow_up", count=len(follow_ups)), letter=SECOND_LETTER))
         return CardPanel(texts("close.card"), texts("close.total"), amount_yen, rows, steps=steps, note=note, keys=keys)
 
     def here_card(self, state: StaffState) -> CardPanel:

@@ -7,6 +7,7 @@ from kiosk.domain.books import SaleRow
 from kiosk.domain.business_day import DayState
 from kiosk.domain.daily_log import LogReview, differences
 from kiosk.domain.item import Item
+from kiosk.domain.operation import Operation, State
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import LogEntry
 from kiosk.domain.sale_search import SaleSearch
@@ -27,6 +28,7 @@ from kiosk.presenters.screen import (
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.state import Approving, CounterSetup, StaffState, View, listed_sales
 from kiosk.presenters.texts import Texts
+from kiosk.presenters.words import is_unfinished
 from kiosk.services.notices import Asking, ClosingProgress, Light
 
 ALL = ""
@@ -120,8 +122,8 @@ class LeftComposer:
             case Page.HELP:
                 return self._help()
             case Page.SALE | Page.BUSY:
-                if isinstance(state.stage, Approving) and state.view is View.SALES:
-                    return self._sales(state)
+                if isinstance(state.stage, Approving) and state.view in (View.SALES, View.CLOSE):
+                    return self._sales(state) if state.view is View.SALES else self._close(state)
                 return self._items(state, dimmed=page is Page.BUSY)
 
     def _welcome(self, state: StaffState) -> WelcomePart:
@@ -221,10 +223,11 @@ class LeftComposer:
             rows.append(Row("", (tender.name, texts("count", count=count), texts.yen(amount))))
         free = sum(1 for sale in state.sales.sales if sale.free) if state.sales else 0
         rows.append(Row("", (texts("close.free"), texts("count", count=free), texts.yen(0))))
-        for operation in state.doubts:
-            amount_yen = operation.prepared.amount_yen
-            cells = (texts("close.doubt"), texts("count", count=1), texts.yen(amount_yen))
-            rows.append(Row("", cells, Tone.DOUBT))
+        rows += [
+            _open_row(texts, "close.unfinished" if is_unfinished(each) else "close.doubt", each)
+            for each in state.doubts
+        ]
+        rows += [_open_row(texts, "close.follow_up", each) for each in (state.sales.follow_ups if state.sales else ())]
         rows += [self._asked_row(each) for each in state.asked]
         rows += [row for each in state.compared for row in self._log_rows(each)]
         return TablePart(texts("close.title"), (), columns, tuple(rows))
@@ -313,6 +316,15 @@ class LeftComposer:
         columns = (Column(texts("help.key"), 3), Column(texts("help.does"), 7))
         rows = tuple(Row("", (key, texts(f"help.{name}"))) for key, name in KEY_MAP)
         return TablePart(texts("help.title"), (), columns, rows)
+
+
+def _open_row(texts: Texts, key: str, operation: Operation) -> Row:
+    """What is open, until when the brand answers an inquiry, and over how much."""
+    seen = operation.seen
+    until = seen.inquire_by if seen else None
+    when = texts("close.until", month=until.month, day=until.day) if until else texts("count", count=1)
+    cells = (texts(key, brand=seen.brand if seen else ""), when, texts.yen(operation.prepared.amount_yen))
+    return Row("", cells, Tone.DOUBT if operation.state is State.IN_DOUBT else Tone.WARNING)
 
 
 def _chosen(index: ItemIndex, state: StaffState) -> tuple[Item, ...]:

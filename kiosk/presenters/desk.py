@@ -25,6 +25,11 @@ class Approvals(Protocol):
     def refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
         """Give an earlier sale back on the terminal that took it; goes on like a payment."""
 
+    def close_follow_up(
+        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+    ) -> None:
+        """Record what the brand said in the end about a payment settled for now; answered by FollowUpRecorded."""
+
 
 class Archive(Protocol):
     """Earlier sales; answered by SalesFound, or by a refusal."""
@@ -66,9 +71,16 @@ class Desk(Protocol):
         """Ask the device again what became of an operation in doubt."""
 
     def resolve(
-        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+        self,
+        operation_id: OperationId,
+        *,
+        charged: bool,
+        evidence: str,
+        approver_id: str,
+        approver_pin: str,
+        provisional: bool = False,
     ) -> None:
-        """Record what a person found, with a second person's approval."""
+        """Record what a person found, with a second person's approval; ``provisional``: not charged for now."""
 
     def reprint(self, sale_id: SaleId) -> None: ...
     def list_sales(self) -> None: ...

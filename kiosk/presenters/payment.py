@@ -152,6 +152,7 @@ class PaymentPresenter:
             self._desk.resolve(
                 state.stage.operation.prepared.operation_id,
                 charged=values["found"] == "charged",
+                provisional=values["found"] == "provisional",
                 evidence=values["evidence"],
                 approver_id=values["approver"],
                 approver_pin=values["pin"],

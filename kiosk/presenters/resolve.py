@@ -5,7 +5,7 @@ from kiosk.domain.operator import Act, Operator
 from kiosk.presenters.forms import first_open
 from kiosk.presenters.state import Form, FormField
 from kiosk.presenters.texts import Texts
-from kiosk.presenters.words import family_of
+from kiosk.presenters.words import family_of, is_unfinished
 
 FOUND = ("charged", "not_charged")
 EVIDENCE = ("slip", "terminal_list", "trustee")
@@ -16,8 +16,8 @@ def resolve_form(operation: Operation, operators: tuple[Operator, ...], me: Oper
     """What was found, what shows it, who approves. The approver is somebody else than the clerk."""
     others = (person for person in operators if person.may(Act.RESOLVE))
     approvers = tuple((p.operator_id, p.name) for p in others if me is None or p.operator_id != me.operator_id)
-    found = tuple((name, texts(f"choice.found.{family_of(operation)}{name}")) for name in FOUND)
-    evidence = tuple((texts(f"choice.evidence.{name}"),) * 2 for name in EVIDENCE)
+    found = tuple((name, texts(f"choice.found.{family_of(operation)}{name}")) for name in _findings(operation))
+    evidence = tuple((texts(f"choice.evidence.{name}"),) * 2 for name in _evidence(operation))
     fields = (
         FormField("found", texts("field.found"), "choice", choices=found),
         FormField("evidence", texts("field.evidence"), "choice", choices=evidence),
@@ -33,3 +33,15 @@ def resolve_form(operation: Operation, operators: tuple[Operator, ...], me: Oper
         (("resolve", texts("answer.resolve")),),
         active=first_open(fields, {}),
     )
+
+
+def _findings(operation: Operation) -> tuple[str, ...]:
+    """An unfinished sale may be settled for now, so that its terminal is free before the brand has spoken."""
+    return ("charged", "provisional", "not_charged") if is_unfinished(operation) and not family_of(operation) else FOUND
+
+
+def _evidence(operation: Operation) -> tuple[str, ...]:
+    """The paper that this doubt leaves behind comes first."""
+    if is_unfinished(operation):
+        return ("unfinished_slip", *EVIDENCE)
+    return ("both_slips", *EVIDENCE) if operation.seen is not None and operation.seen.amount_yen else EVIDENCE

@@ -33,6 +33,7 @@ class Act(StrEnum):
     OTHER_TENDER = "other_tender"
     VOID = "void"
     REFUND = "refund"
+    FOLLOW_UP = "follow_up"
     SETTLE = "settle"
     REPRINT = "reprint"
     SHOW_SALES = "show_sales"

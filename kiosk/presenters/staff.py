@@ -36,6 +36,7 @@ from kiosk.services.notices import (
     DailyLogsCompared,
     DayChanged,
     DocumentChanged,
+    FollowUpRecorded,
     FreeSaleFinished,
     Notice,
     OperatorSignedIn,
@@ -106,7 +107,7 @@ class StaffPresenter:
     def handle(self, notice: Notice) -> None:
         """Take what the product tells, on the window's thread."""
         match notice:
-            case RefundRecorded():
+            case RefundRecorded() | FollowUpRecorded():
                 self.approval.recorded(notice)
             case OperatorSignedIn() | OperatorSignedOut() | DayChanged() | ClosingProgress() | DailyLogsCompared():
                 self.day.handle(notice)
@@ -208,6 +209,8 @@ class StaffPresenter:
                 self.approval.begin_void()
             case Act.REFUND:
                 self.approval.begin_refund()
+            case Act.FOLLOW_UP:
+                self.approval.begin_follow_up()
             case Act.REPRINT:
                 self.sales.reprint()
             case Act.SETTLE:

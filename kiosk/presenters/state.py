@@ -166,6 +166,7 @@ class Purpose(StrEnum):
     OTHER_TENDER = "other_tender"
     VOID = "void"
     REFUND = "refund"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)

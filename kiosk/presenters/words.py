@@ -1,9 +1,10 @@
 """Which sentence belongs to what happened: what, what it means for the money, what to do next. Refuses layout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.domain.operation import Operation, OperationKind, State
 from kiosk.domain.record import RefundRequested, is_terminal_slip
+from kiosk.domain.unfinished import Treatment
 from kiosk.presenters.screen import Band, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.services.notices import DocumentChanged, Printing
@@ -47,6 +48,34 @@ def family_of(operation: Operation | None) -> str:
     return _FAMILIES[operation.prepared.operation_kind] if operation else ""
 
 
+def is_unfinished(operation: Operation) -> bool:
+    """Whether the terminal itself said 処理未了."""
+    return operation.seen is not None and operation.seen.rule is not None
+
+
+def two_people_needed(operation: Operation) -> bool:
+    """Whether asking again settles nothing: the terminal took another amount, and somebody must have put it right."""
+    return operation.seen is not None and operation.seen.amount_yen > 0
+
+
+def open_family(operation: Operation) -> str:
+    """Family of the texts about what a terminal left open, or empty: mismatch, or unfinished by the brand's rule."""
+    seen, state = operation.seen, operation.state
+    if seen is None or family_of(operation):
+        return ""
+    if seen.amount_yen:
+        return "mismatch" if state is State.IN_DOUBT else ""
+    if seen.rule is None:
+        return ""
+    if operation.provisional:
+        return "unfinished.sale" if state is State.APPROVED else "unfinished.provisional"
+    if state is State.IN_DOUBT:
+        waits = seen.rule.treatment is Treatment.NEXT_TOUCH
+        return "unfinished.next_touch" if waits else "unfinished.person"
+    not_concluded = state is State.NOT_CHARGED and seen.rule.treatment is Treatment.NOT_CONCLUDED
+    return "unfinished.not_concluded" if not_concluded else ""
+
+
 class Words:
     """Bands in one language."""
 
@@ -57,6 +86,9 @@ class Words:
         """What became of an operation, with its amount as the figure."""
         texts, words = self._texts, SCREENS[operation.state]
         figure = texts.yen(operation.prepared.amount_yen)
+        special = self._open_by_terminal(operation)
+        if special:
+            return replace(special, figure=figure)
         if not words.reasons:
             return Band(words.tone, self._of(operation, "what"), self._of(operation, "next"), figure)
         family = f"{words.reasons}.{operation.reason}"
@@ -68,6 +100,21 @@ class Words:
         if operation.code:
             what = texts("with_code", what=what, code=operation.code)
         return Band(words.tone, what, money + then, figure)
+
+    def _open_by_terminal(self, operation: Operation) -> Band | None:
+        """What the terminal itself left open: 処理未了, or another amount. None for every other state of affairs."""
+        seen, family = operation.seen, open_family(operation)
+        if seen is None or not family:
+            return None
+        texts = self._texts
+        words = {
+            "brand": seen.brand or texts("unfinished.no_brand"),
+            "amount": texts.yen(seen.amount_yen),
+            "date": texts.date(seen.inquire_by) if seen.inquire_by else "",
+        }
+        then = f"{family}.next_by" if seen.inquire_by and texts.has(f"{family}.next_by") else f"{family}.next"
+        tone = Tone.DOUBT if operation.state is State.IN_DOUBT else Tone.WARNING
+        return Band(tone, texts(f"{family}.what", **words), texts(then, **words))
 
     def _of(self, operation: Operation, part: str) -> str:
         return self._texts(f"{family_of(operation)}{SCREENS[operation.state].key}.{part}")
@@ -84,6 +131,11 @@ class Words:
         texts = self._texts
         figure = texts.yen(refund.amount_yen)
         return Band(Tone.SUCCESS, texts("refund.recorded.what"), texts("refund.recorded.next"), figure)
+
+    def follow_up(self, *, charged: bool) -> Band:
+        """What a brand said in the end; what finance does with it is not this counter's."""
+        key = "follow_up.charged" if charged else "follow_up.not_charged"
+        return Band(Tone.SUCCESS, self._texts(f"{key}.what"), self._texts(f"{key}.next"))
 
     def refusal(self, rule: str) -> Band:
         texts = self._texts

@@ -11,8 +11,9 @@ from kiosk.domain.record import Actor
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Till
 from kiosk.services.charge import MakeContext
+from kiosk.services.close_follow_up import close_follow_up
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.notices import OtherTenderApproved, RefundRecorded
+from kiosk.services.notices import FollowUpRecorded, OtherTenderApproved, RefundRecorded
 from kiosk.services.refund_payment import refund_payment, refundable
 from kiosk.services.request_refund import request_refund
 from kiosk.services.sign_in import VerifyPin, approve, identify
@@ -82,6 +83,20 @@ class Approvals:
             self._counter.tell(
                 RefundRecorded(request_refund(self._counter, sale_id, reason, actor=actor, approver=approver))
             )
+            tell_sales(self._counter)
+
+        self._errands.run(work)
+
+    def close_follow_up(
+        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+    ) -> None:
+        def work() -> None:
+            actor = self._shift.permitted(Act.SELL)
+            approver = self.second_person(Act.RESOLVE, approver_id, approver_pin)
+            close_follow_up(
+                self._counter, operation_id, charged=charged, evidence=evidence, actor=actor, approver=approver
+            )
+            self._counter.tell(FollowUpRecorded(operation_id, charged))
             tell_sales(self._counter)
 
         self._errands.run(work)

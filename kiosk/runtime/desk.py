@@ -120,7 +120,14 @@ class Desk:
         self._errands.run(work)
 
     def resolve(
-        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+        self,
+        operation_id: OperationId,
+        *,
+        charged: bool,
+        evidence: str,
+        approver_id: str,
+        approver_pin: str,
+        provisional: bool = False,
     ) -> None:
         def work() -> None:
             actor = self._shift.permitted(Act.SELL)
@@ -128,7 +135,13 @@ class Desk:
             if self._till.is_busy(self._counter.operation(operation_id).prepared.device):
                 raise RefusalError("inquiry_running")
             operation = resolve_by_person(
-                self._counter, operation_id, charged=charged, evidence=evidence, actor=actor, approver=approver
+                self._counter,
+                operation_id,
+                charged=charged,
+                evidence=evidence,
+                actor=actor,
+                approver=approver,
+                provisional=provisional,
             )
             self._counter.tell(PaymentFinished(operation))
             self.payment_finished(operation, actor)

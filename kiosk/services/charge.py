@@ -9,7 +9,7 @@ from kiosk.domain.operation import DeviceBaseline, Event, Operation
 from kiosk.domain.record import Actor, Draft, NotDurable, OperationEvent
 from kiosk.services.counter import Counter
 from kiosk.services.notices import PaymentFinished
-from kiosk.services.outcomes import event_of, reported_of
+from kiosk.services.outcomes import by_rule, event_of, reported_of
 from kiosk.services.resolve_in_doubt import inquire, request_of
 
 Result = api.Approved | api.Declined
@@ -29,7 +29,6 @@ def carry_out(
     send: Send,
     make_context: MakeContext,
     actor: Actor,
-    brands: tuple[str, ...] = (),
 ) -> Operation:
     """Request, send once, record the outcome, and inquire at once where it is unknown; on the device's worker."""
     charge = _Charge(counter, operation, actor)
@@ -38,10 +37,11 @@ def carry_out(
         charge.request(device.read_baseline(context))
     except NotDurable:
         return charge.abandon("journal_not_durable")
-    outcome = send(request_of(counter, charge.operation, brands), context)
-    recorded = charge.conclude(event_of(outcome, charge.operation))
-    just_told = charge.operation.reason in TOLD and not device.capabilities.can_inquire
-    if recorded and charge.operation.state is op.State.IN_DOUBT and not just_told:
+    outcome = send(request_of(counter, charge.operation), context)
+    event = event_of(outcome, charge.operation, rules=counter.unfinished_rules)
+    told = isinstance(event, op.OutcomeUnknown) and event.reason in TOLD and not device.capabilities.can_inquire
+    recorded = charge.conclude(event, settle=told)
+    if recorded and charge.operation.state is op.State.IN_DOUBT and not told:
         counter.tell(PaymentFinished(charge.operation))
         return inquire(counter, charge.operation, device, context, actor)
     return charge.operation
@@ -75,10 +75,14 @@ class _Charge:
         """Record what the device announced, before it is acknowledged. Raises NotDurable."""
         self.operation = self._counter.record(self.operation, reported_of(result), self._actor)
 
-    def conclude(self, event: Event) -> bool:
-        """Record the outcome. If the disk refuses, the clerk sees it as unknown and the next start settles it."""
+    def conclude(self, event: Event, *, settle: bool) -> bool:
+        """Record the outcome, with ``settle`` together with what the brand's rule makes of 処理未了.
+
+        If the disk refuses, the clerk sees it as unknown and the next start settles it.
+        """
+        settled = by_rule(op.apply(self.operation, event)) if settle else ()
         try:
-            self.operation = self._counter.record(self.operation, event, self._actor)
+            self.operation = self._counter.record(self.operation, (event, *settled), self._actor)
         except NotDurable:
             self.operation = op.apply(self.operation, op.OutcomeUnknown(api.UnknownReason.NOT_DURABLE))
             return False

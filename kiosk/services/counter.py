@@ -1,8 +1,9 @@
 """What every service is handed: journal, clock, identities and who the counter is. Owns no behavior beyond drafting."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Protocol
 
 from kiosk.domain.books import Books, Journal
@@ -10,6 +11,7 @@ from kiosk.domain.ids import NewId, OperationId
 from kiosk.domain.operation import Event, Operation, apply
 from kiosk.domain.record import Actor, Body, Draft, NotDurable, OperationEvent, Record
 from kiosk.domain.tender import TenderKind
+from kiosk.domain.unfinished import UnfinishedRule
 from kiosk.services.notices import Notice
 
 
@@ -55,6 +57,10 @@ class Counter:
     """Hands a notice to the window; never waits."""
     refunds_on_terminal: frozenset[TenderKind] = frozenset()
     """Tenders whose sales may be refunded on their terminal; the others by transfer alone."""
+    unfinished_rules: tuple[UnfinishedRule, ...] = ()
+    """What each brand says about 処理未了, every version."""
+    brands: Mapping[TenderKind, tuple[str, ...]] = field(default_factory=dict)
+    """What an attended device offers the clerk for each tender, at an inquiry too."""
 
     def draft(self, body: Body, actor: Actor, business_date: date | None, approver: Actor | None = None) -> Draft:
         return Draft(body, business_date, actor, self.master_version, approver)
@@ -72,29 +78,35 @@ class Counter:
             raise RefusalError("operation_unknown")
         return found
 
-    def record(self, operation: Operation, event: Event, actor: Actor, approver: Actor | None = None) -> Operation:
-        """Append an event and return the operation after it. Raises NotDurable or TransitionError."""
-        after = apply(operation, event)
-        body = OperationEvent(operation.prepared.operation_id, event)
-        self.journal.append(self.draft(body, actor, operation.prepared.business_date, approver))
+    def record(
+        self, operation: Operation, event: Event | tuple[Event, ...], actor: Actor, approver: Actor | None = None
+    ) -> Operation:
+        """Append events, all or none, and return the operation after them. Raises NotDurable or TransitionError."""
+        after, drafts = self._after(operation, event, actor, approver)
+        self.journal.append(*drafts)
         return after
 
-    def record_if(self, operation: Operation, event: Event, actor: Actor) -> Operation:
+    def record_if(self, operation: Operation, event: Event | tuple[Event, ...], actor: Actor) -> Operation:
         """As ``record``, unless the operation has moved on since it was read: then as it is now. Raises NotDurable."""
-        operation_id = operation.prepared.operation_id
-        body = OperationEvent(operation_id, event)
+        after, drafts = self._after(operation, event, actor)
         found: list[Operation] = []
 
         def decide(books: Books) -> list[Draft]:
-            now = books.operation(operation_id)
-            if now != operation:
-                found.append(now or operation)
-                return []
-            found.append(apply(operation, event))
-            return [self.draft(body, actor, operation.prepared.business_date)]
+            now = books.operation(operation.prepared.operation_id)
+            found.append(after if now == operation else now or operation)
+            return drafts if now == operation else []
 
         self.journal.transact(decide)
         return found[-1]
+
+    def _after(
+        self, operation: Operation, event: Event | tuple[Event, ...], actor: Actor, approver: Actor | None = None
+    ) -> tuple[Operation, list[Draft]]:
+        prepared = operation.prepared
+        events = event if isinstance(event, tuple) else (event,)
+        bodies = [OperationEvent(prepared.operation_id, each) for each in events]
+        drafts = [self.draft(body, actor, prepared.business_date, approver) for body in bodies]
+        return reduce(apply, events, operation), drafts
 
     def transact(self, decide: Callable[[Books], list[Draft]]) -> tuple[Record, ...]:
         """Append what ``decide`` says, refusing in words when the disk cannot take it."""

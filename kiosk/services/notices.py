@@ -131,6 +131,14 @@ class RefundRecorded:
     refund: RefundRequested
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUpRecorded:
+    """What a brand said in the end about a payment settled for now is in the journal."""
+
+    operation_id: OperationId
+    charged: bool
+
+
 class Printing(StrEnum):
     """A document's print job."""
 
@@ -181,6 +189,8 @@ class SalesListed:
     unsettled: tuple[Operation, ...]
     logs: tuple[DailyLogCompared, ...] = ()
     """What the terminals told of the open day so far."""
+    follow_ups: tuple[Operation, ...] = ()
+    """Settled for now, of every day, oldest first: the brand has not spoken yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +244,7 @@ Notice = (
     | ClosingProgress
     | DailyLogsCompared
     | RefundRecorded
+    | FollowUpRecorded
     | FreeSaleFinished
     | DocumentChanged
     | Refused

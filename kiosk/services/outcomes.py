@@ -1,21 +1,29 @@
 """Device outcomes turned into journal events, one for one. Owns the mapping; decides nothing."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.money import NOTHING, Yen
-from kiosk.domain.operation import DeviceResult, Event, Operation, OperationKind
+from kiosk.domain.operation import DeviceResult, Event, Operation, OperationKind, Seen, State
+from kiosk.domain.unfinished import Treatment, UnfinishedRule, rule_for
 
 
-def event_of(outcome: api.AuthorizationOutcome | api.NotCharged, operation: Operation, source: str = "device") -> Event:
-    """The event that records ``outcome``; ``source`` is device or inquiry.
+def event_of(
+    outcome: api.AuthorizationOutcome | api.NotCharged,
+    operation: Operation,
+    source: str = "device",
+    rules: tuple[UnfinishedRule, ...] = (),
+) -> Event:
+    """The event that records ``outcome``; ``source`` is device or inquiry, ``rules`` the brands' for 処理未了.
 
     An approval over another amount than was asked for is nobody's success: it is unknown, and a person looks.
     """
     match outcome:
         case api.Approved() if outcome.amount_yen != operation.prepared.amount_yen:
-            return op.OutcomeUnknown(api.UnknownReason.MISMATCH)
+            seen = Seen(outcome.brand, outcome.slip_number, Yen(outcome.amount_yen))
+            return op.OutcomeUnknown(api.UnknownReason.MISMATCH, seen)
         case api.Approved():
             return op.Approved(Yen(outcome.amount_yen), result_of(outcome), source)
         case api.Declined(reason, result_code):
@@ -23,11 +31,44 @@ def event_of(outcome: api.AuthorizationOutcome | api.NotCharged, operation: Oper
         case api.NotSent(reason):
             return op.NotSent(reason)
         case api.OutcomeUnknown(reason):
-            return op.OutcomeUnknown(reason)
+            return op.OutcomeUnknown(reason, _seen(outcome, operation, rules))
         case api.NotCharged(evidence):
             return op.NotCharged(evidence)
         case _:
             assert_never(outcome)
+
+
+def _seen(outcome: api.OutcomeUnknown, operation: Operation, rules: tuple[UnfinishedRule, ...]) -> Seen | None:
+    """What the terminal showed, with the rule that held for its brand on the day; None where it showed nothing."""
+    shown = Seen(outcome.brand, outcome.slip_number, Yen(outcome.terminal_yen))
+    if outcome.reason is not api.UnknownReason.UNFINISHED:
+        return shown if shown != Seen() else None
+    prepared = operation.prepared
+    if (
+        prepared.operation_kind is not OperationKind.SALE
+    ):  # the rules are about sales; what became of a void, people see
+        return replace(shown, rule=UnfinishedRule(outcome.brand, Treatment.PERSON))
+    rule = rule_for(rules, outcome.brand, prepared.business_date)
+    return replace(shown, rule=rule, inquire_by=rule.inquire_by(prepared.business_date))
+
+
+def by_rule(operation: Operation) -> tuple[Event, ...]:
+    """What the brand's rule makes of an operation left unfinished: one event, or none where it has to wait."""
+    seen = operation.seen
+    if operation.state is not State.IN_DOUBT or seen is None or seen.rule is None:
+        return ()
+    match seen.rule.treatment:
+        case Treatment.SALE:
+            result = DeviceResult(brand=seen.brand, slip_number=seen.slip_number)
+            return (op.Approved(operation.prepared.amount_yen, result, op.BY_RULE),)
+        case Treatment.NOT_CONCLUDED:
+            return (
+                op.NotCharged(f"unfinished: not concluded by the rule of {seen.brand} from {seen.rule.valid_from}"),
+            )
+        case Treatment.NEXT_TOUCH | Treatment.PERSON:
+            return ()
+        case _:
+            assert_never(seen.rule.treatment)
 
 
 def reported_of(result: api.Approved | api.Declined) -> op.Reported:

@@ -3,10 +3,10 @@
 from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.ids import OperationId
-from kiosk.domain.operation import DeviceResult, Operation, State
+from kiosk.domain.operation import DeviceResult, Operation, OperationKind, State
 from kiosk.domain.record import SYSTEM, Actor, NotDurable
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.outcomes import event_of, request_for
+from kiosk.services.outcomes import by_rule, event_of, request_for
 
 EVIDENCE_CHARACTERS_MAX = 200
 """A sentence naming a slip or a statement; more belongs in a file of its own."""
@@ -31,11 +31,13 @@ def recover(counter: Counter) -> tuple[Operation, ...]:
     return tuple(in_doubt)
 
 
-def request_of(counter: Counter, operation: Operation, brands: tuple[str, ...] = ()) -> api.AuthorizationRequest:
-    """The operation as its driver sees it, with the sale it undoes."""
+def request_of(counter: Counter, operation: Operation) -> api.AuthorizationRequest:
+    """The operation as its driver sees it: a sale with the brands to choose from, else with the sale it undoes."""
     original = operation.prepared.original_operation_id
     undone = counter.journal.books().operation(original) if original else None
-    return request_for(operation, undone, brands)
+    prepared = operation.prepared
+    sold = prepared.operation_kind is OperationKind.SALE
+    return request_for(operation, undone, counter.brands.get(prepared.tender, ()) if sold else ())
 
 
 def inquire(
@@ -48,16 +50,19 @@ def inquire(
     """Ask the device what became of a charge; runs on its worker and never charges.
 
     Returns the operation settled, or still in doubt with the reason. An answer that cannot be recorded changes nothing,
-    and so does one that comes when two people have settled the operation meanwhile.
+    and so does one that comes when two people have settled the operation meanwhile. Raises RefusalError where only two
+    people may settle it.
     """
     operation = counter.operation(operation.prepared.operation_id)
     if operation.state is not State.IN_DOUBT:
         return operation
+    if operation.seen and operation.seen.amount_yen and not device.capabilities.can_inquire:
+        raise RefusalError("two_people_needed")  # who keyed a wrong amount is not who says that it was put right
     context.show(api.Phase.INQUIRING)
     answer = device.query_last_transaction(request_of(counter, operation), context)
-    event = event_of(answer, operation, "inquiry")
+    event = event_of(answer, operation, "inquiry", counter.unfinished_rules)
     try:
-        return counter.record_if(operation, event, actor)
+        return counter.record_if(operation, (event, *by_rule(op.apply(operation, event))), actor)
     except NotDurable:
         return operation
 
@@ -70,19 +75,39 @@ def resolve_by_person(
     evidence: str,
     actor: Actor,
     approver: Actor,
+    provisional: bool = False,
 ) -> Operation:
     """Record what a person found, approved by a second one. Raises RefusalError.
 
+    ``provisional``: not charged for now; the brand may still make it a sale, and it stays to be followed up.
     ``evidence`` names what was looked at (terminal slip, operator's statement); it is kept with both names.
     """
     operation = counter.operation(operation_id)
     if operation.state is not State.IN_DOUBT:
         raise RefusalError("not_in_doubt")
-    found = evidence.strip()
-    if not found or len(found) > EVIDENCE_CHARACTERS_MAX:
-        raise RefusalError("evidence_needed")
-    event = op.ResolvedCharged(found, operation.result or DeviceResult()) if charged else op.ResolvedNotCharged(found)
+    found = checked_evidence(evidence)
+    event = (
+        op.ResolvedCharged(found, operation.result or _result_seen(operation))
+        if charged
+        else op.ResolvedNotCharged(found, provisional)
+    )
     try:
         return counter.record(operation, event, actor, approver)
     except NotDurable as error:
         raise RefusalError("journal_not_durable") from error
+
+
+def checked_evidence(evidence: str) -> str:
+    """What was looked at, without blanks around it. Raises RefusalError when it is missing or too long."""
+    found = evidence.strip()
+    if not found or len(found) > EVIDENCE_CHARACTERS_MAX:
+        raise RefusalError("evidence_needed")
+    return found
+
+
+def _result_seen(operation: Operation) -> DeviceResult:
+    """The numbers of an unfinished payment's slip; those of a payment over another amount are not this one's."""
+    seen = operation.seen
+    if seen is None or seen.amount_yen:
+        return DeviceResult()
+    return DeviceResult(brand=seen.brand, slip_number=seen.slip_number)

@@ -39,7 +39,7 @@ def take_payment(
     """
     operation = prepare_sale(counter, offer, tender, actor, instead)
     counter.tell(PaymentStarted(operation, offer.revision))
-    return carry_out(counter, operation, device, device.authorize_sales, make_context, actor, tender.brands)
+    return carry_out(counter, operation, device, device.authorize_sales, make_context, actor)
 
 
 def prepare_sale(

@@ -20,4 +20,4 @@ def tell_sales(counter: Counter) -> None:
     business_date = day.business_date or counter.clock.today()
     logs = books.daily_logs(day.open_date) if day.open_date else ()
     sales, totals = books.sales(business_date), books.totals(business_date)
-    counter.tell(SalesListed(business_date, sales, totals, books.unsettled(), logs))
+    counter.tell(SalesListed(business_date, sales, totals, books.unsettled(), logs, books.history.follow_ups()))

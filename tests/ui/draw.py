@@ -29,6 +29,7 @@ from kiosk.services.notices import (
 )
 from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
+from tests.ui.open_scenes import open_scenes
 from tests.ui.scan_scenes import scan_scenes
 from tests.ui.scripted_desk import (
     ALL_GOOD,
@@ -77,7 +78,6 @@ ATTENDED = Question(
 TENDERED = QuestionField("tendered_yen", "yen", 7, required=True, choices=())
 CASH_SALE = Question("cash_sale", 900, (TENDERED,), ("done", "cancel"))
 ATTENDED_VOID = Question("attended_void", 750, ATTENDED.fields[1:], ATTENDED.answers)
-INQUIRY_ANSWERS = ("charged", "not_charged", "unfinished", "wrong_amount", "unsure")
 CASH_INQUIRY = Question("cash_inquiry", 900, (), ("charged", "not_charged", "unsure"))
 
 
@@ -109,6 +109,7 @@ class Scenes:
             self.card,
             self.ends,
             self.doubt,
+            lambda: open_scenes(self.staff, self.desk),
             self.void,
             self.questions,
             lambda: scan_scenes(self.staff, self.desk, CASH_SALE),

@@ -26,6 +26,7 @@ from kiosk.services.notices import (
     DayChanged,
     DeviceStatus,
     DocumentChanged,
+    FollowUpRecorded,
     FreeSaleFinished,
     Light,
     Notice,
@@ -181,6 +182,7 @@ class ScriptedApprovals:
     desk: "ScriptedDesk"
     voids: list[tuple[str, str, str]] = field(default_factory=list)
     refunds: list[tuple[str, str, str]] = field(default_factory=list)
+    followed_up: list[tuple[str, bool, str, str]] = field(default_factory=list)
     terminal_refunds: list[tuple[str, str, str]] = field(default_factory=list)
 
     def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
@@ -214,6 +216,17 @@ class ScriptedApprovals:
         )
         self.desk.operation = Operation(intent, State.REQUESTED, 77)
         self.desk.tell(PaymentStarted(self.desk.operation, -1))
+
+    def close_follow_up(
+        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+    ) -> None:
+        self.followed_up.append((operation_id, charged, evidence, approver_id))
+        if approver_pin != PIN:
+            self.desk.tell(Refused("pin_wrong"))
+            return
+        self.desk.follow_ups = tuple(x for x in self.desk.follow_ups if x.prepared.operation_id != operation_id)
+        self.desk.tell(FollowUpRecorded(operation_id, charged))
+        self.desk.list_sales()
 
     def request_refund(self, sale_id: SaleId, reason: str, approver_id: str, approver_pin: str) -> None:
         self.refunds.append((sale_id, reason, approver_id))
@@ -272,6 +285,7 @@ class ScriptedDesk:
     """Sales of other days, newest first."""
     told_logs: tuple[DailyLogCompared, ...] = ()
     cancels: int = 0
+    follow_ups: tuple[Operation, ...] = ()
     operation: Operation | None = None
     sales: list[SaleRow] = field(default_factory=list)
     day: DayRow = NOT_OPENED
@@ -324,12 +338,21 @@ class ScriptedDesk:
         self.tell(PaymentProgress("inquiring"))
 
     def resolve(
-        self, operation_id: OperationId, *, charged: bool, evidence: str, approver_id: str, approver_pin: str
+        self,
+        operation_id: OperationId,
+        *,
+        charged: bool,
+        evidence: str,
+        approver_id: str,
+        approver_pin: str,
+        provisional: bool = False,
     ) -> None:
         self.resolutions.append((operation_id, charged, evidence, approver_id, approver_pin))
         if approver_pin != PIN:
             self.tell(Refused("pin_wrong"))
         else:
+            assert self.operation is not None
+            self.operation = replace(self.operation, provisional=provisional)
             self.finish(State.APPROVED if charged else State.NOT_CHARGED)
 
     def reprint(self, sale_id: SaleId) -> None:
@@ -338,7 +361,9 @@ class ScriptedDesk:
 
     def list_sales(self) -> None:
         unsettled = tuple(o for sale in self.sales for o in sale.operations if o.state is State.IN_DOUBT)
-        self.tell(SalesListed(TODAY, tuple(self.sales), totals_of(self.sales), unsettled, self.told_logs))
+        self.tell(
+            SalesListed(TODAY, tuple(self.sales), totals_of(self.sales), unsettled, self.told_logs, self.follow_ups)
+        )
 
     def refresh_status(self) -> None:
         self.tell(ALL_GOOD)

@@ -105,7 +105,8 @@ def test_an_unknown_override_is_refused(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["counters/shiminka.toml", "items/shiminka.csv", "accounts.csv", "taxes.toml", "tenders.toml"]
+    "name",
+    ["counters/shiminka.toml", "items/shiminka.csv", "accounts.csv", "taxes.toml", "tenders.toml"],
 )
 def test_master_version_changes_with_any_byte_of_any_file(config: Path, name: str) -> None:
     before = load().master_version

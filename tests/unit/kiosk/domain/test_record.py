@@ -32,6 +32,7 @@ from kiosk.domain.record import (
     DocumentPrinted,
     Draft,
     Fact,
+    FollowUpClosed,
     FreeSale,
     Header,
     KioskStarted,
@@ -65,6 +66,7 @@ BODIES: tuple[Body, ...] = (
     FreeSale(SaleId("s"), (), "E1", "生活保護", ("高校生以下 無料",)),
     DocumentIssued(DocumentId("d"), SaleId("s"), "usage_slip", "U2026", 1, "U2026-000001", 0, "ab"),
     DocumentPrinted(DocumentId("d"), "failed", "paper_out"),
+    FollowUpClosed(OperationId("o"), charged=True, evidence="入金明細"),
     RefundRequested(SaleId("s"), OperationId("o"), Yen(300), "二重に支払った"),
     DailyLogCompared(
         "terminal",
