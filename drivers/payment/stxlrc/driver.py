@@ -125,8 +125,10 @@ class StxLrcTerminal:
 
     def access_daily_log(self, kind: DailyLogKind, context: PaymentContext) -> DailyLogOutcome:
         """0260 and 0700, which must agree; for SETTLEMENT then 0500."""
+        context.show(Phase.CONNECTING)
         try:
             link = self._reach(context)
+            context.show(Phase.PROCESSING)
             log = _daily_log(link, context)
         except DeviceError as error:
             self.close()
@@ -179,6 +181,7 @@ class StxLrcTerminal:
     def _settle(self, link: Link, context: PaymentContext, log: DailyLog) -> DailyLogOutcome:
         self._baseline = None
         timers = self._settings.timers
+        context.show(Phase.FINISHING)
         try:
             link.send(protocol.close())  # once: a second close would print and report an empty day
             reply = link.next_reply(context, protocol.CLOSE_REPLY, timers.ack_s, timers.close_s)

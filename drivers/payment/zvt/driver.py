@@ -132,6 +132,7 @@ class ZvtTerminal:
         """06 50, once. The protocol has no report without settling: REPORTING is NOT_SUPPORTED."""
         if kind is not DailyLogKind.SETTLEMENT:
             return LogUnavailable(NotSentReason.NOT_SUPPORTED)
+        context.show(Phase.CONNECTING)
         timers = self._settings.timers
         until_s = context.now_s() + BUSY_TRIES_MAX * timers.busy_pause_s
         try:
@@ -141,6 +142,7 @@ class ZvtTerminal:
             return LogUnavailable(_reason_not_sent(error))
         slips = self._settings.slips(SlipCopy.ADMINISTRATION)
         settlement = Settlement(link, timers, self._settings.password, slips)
+        context.show(Phase.PROCESSING)
         outcome = settlement.run(context, until_s)
         self._used_s = context.now_s()
         self._baseline = None  # terminals may count anew, or have nothing to repeat, after their end of day
