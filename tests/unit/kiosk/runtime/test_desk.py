@@ -16,6 +16,7 @@ from kiosk.domain.business_day import DayState
 from kiosk.domain.cart import Cart, Exemption, make_offer
 from kiosk.domain.operation import OperationKind, State
 from kiosk.domain.payment import Standing
+from kiosk.domain.sale_search import SaleSearch
 from kiosk.runtime.approvals import People
 from kiosk.runtime.desk import Desk
 from kiosk.runtime.print_room import PrinterStation, PrintRoom
@@ -25,6 +26,7 @@ from kiosk.runtime.till import Station, Till
 from kiosk.runtime.worker import Worker
 from kiosk.services.notices import (
     Answer,
+    ClosingProgress,
     CounterStatus,
     DailyLogsCompared,
     DayChanged,
@@ -41,6 +43,7 @@ from kiosk.services.notices import (
     Question,
     RefundRecorded,
     Refused,
+    SalesFound,
     SalesListed,
 )
 from tests.unit.kiosk.conftest import CASH, CHIEF, CLERK, CREDIT, RESIDENT, Bench, ScriptedDevice, approved
@@ -464,3 +467,34 @@ def test_a_refund_is_recorded_with_a_second_person(open_rig: Rig, bench: Bench) 
     assert open_rig.until(Refused) == Refused("approver_same_person")
     open_rig.desk.approvals.request_refund(sale_id, "二重に支払った", "suzuki", "1234")
     assert open_rig.until(RefundRecorded).refund.amount_yen == 300
+
+
+def test_an_earlier_sale_is_found_and_refunded_on_its_terminal(open_rig: Rig, bench: Bench) -> None:
+    open_rig.device = ScriptedDevice(sales=[approved()])
+    open_rig.desk.pay(bench.offer(), CREDIT)
+    sale_id = open_rig.until(PaymentFinished).operation.prepared.sale_id
+    open_rig.desk.archive.find(SaleSearch(number="231"))
+    assert [sale.sale_id for sale in open_rig.until(SalesFound).sales] == [sale_id]
+    open_rig.desk.archive.find_day_beside(bench.clock.today(), later=False)
+    assert open_rig.until(Refused) == Refused("no_earlier_day")
+    open_rig.desk.approvals.refund(sale_id, "二重に支払った", "suzuki", "1234")
+    assert open_rig.until(Refused) == Refused("refund_by_transfer_only")
+
+
+def test_the_close_tells_what_each_terminal_does_and_ends_when_nobody_waits(open_rig: Rig) -> None:
+    class StuckDevice(LoggingDevice):
+        def access_daily_log(self, kind: api.DailyLogKind, context: api.PaymentContext) -> api.DailyLogOutcome:
+            context.show(api.Phase.PROCESSING)
+            line, _ = MemoryLine.pair()
+            assert context.receive(line, context.now_s() + WAIT_S) is Wake.CANCEL
+            return api.LogUnavailable(api.UnknownReason.UNANSWERED, settled_unknown=True)
+
+    device = StuckDevice()
+    device.capabilities = replace(device.capabilities, can_daily_log=True)
+    open_rig.device = device
+    open_rig.desk.close_day()
+    assert open_rig.until(ClosingProgress) == ClosingProgress("terminal", "waiting")
+    assert open_rig.until(ClosingProgress) == ClosingProgress("terminal", "processing")
+    open_rig.desk.cancel_payment()
+    assert open_rig.until(ClosingProgress) == ClosingProgress("terminal", "silent")
+    assert open_rig.until(DailyLogsCompared).reviews[0].compared.unavailable == "unanswered"
