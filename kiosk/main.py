@@ -29,7 +29,7 @@ from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Station, Till
 from kiosk.runtime.waking_journal import WakingJournal
 from kiosk.runtime.worker import Worker
-from kiosk.services.counter import Counter, CounterIdentity
+from kiosk.services.counter import Clock, Counter, CounterIdentity
 from kiosk.services.issue_receipt import Render
 from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
@@ -58,9 +58,7 @@ def open_journal(profile: CounterProfile, state: Path, clock: CityClock) -> "Sql
     return SqliteJournal(state, kiosk_id=profile.kiosk_id, clock=clock, epoch=enrolled_epoch(state))
 
 
-def make_counter(
-    profile: CounterProfile, journal: Journal, clock: CityClock, tell: Callable[[Notice], None]
-) -> Counter:
+def make_counter(profile: CounterProfile, journal: Journal, clock: Clock, tell: Callable[[Notice], None]) -> Counter:
     """The counter as services see it."""
     identity = CounterIdentity(
         municipality=profile.municipality,

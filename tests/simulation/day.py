@@ -1,0 +1,176 @@
+"""One seed: counters, their days in a storm, the calm after each, and the checks. Owns the order of these."""
+
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from kiosk.domain.operation import State
+from kiosk.paths import CONFIG
+from kiosk.profile import CounterProfile, load_profile
+from tests.simulation.clockwork import World
+from tests.simulation.devices import Kind
+from tests.simulation.faults import Dice, Fault
+from tests.simulation.invariants import Ledger, check, check_register, lost_yen, records_of
+from tests.simulation.kiosk_side import CounterSide, SimulatedClock, opening_on
+from tests.simulation.people import Clerk
+from tests.simulation.register_side import RegisterSide
+
+COUNTERS = 2
+SALES = 12
+"""Of one counter on one day; a rare one is a busy one elsewhere."""
+DAY_S_MAX = 12 * 3600.0
+SETTLE_S = 600.0
+"""I7: so long after the last fault everything is settled or waits for a person."""
+FIRST_DAYS = (date(2026, 11, 23), date(2027, 3, 31), date(2028, 2, 28), date(2026, 12, 31))
+"""A Monday; the turns of fiscal year, leap day and year come with the second day."""
+
+
+@dataclass
+class Outcome:
+    """What one seed gave."""
+
+    seed: int
+    trace: str
+    payments: int
+    yen: int
+    lost: int
+    doubled: int
+    stuck: int
+    kills: int
+    hits: Counter[Fault]
+    problems: list[str]
+    transcript: list[str] = field(default_factory=list)
+
+    @property
+    def is_ok(self) -> bool:
+        return not self.problems
+
+
+def run_seed(seed: int, days: int = 1, *, sales: int = SALES, keep_transcript: bool = False) -> Outcome:
+    """Play it. The files are in memory where the machine has such a place, and are gone afterwards."""
+    shm = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="counter-days-", dir=shm if shm.is_dir() else None))
+    try:
+        return _Days(seed, days, sales, folder, keep_transcript=keep_transcript).run()
+    finally:
+        shutil.rmtree(folder)
+
+
+class _Days:
+    def __init__(self, seed: int, days: int, sales: int, folder: Path, *, keep_transcript: bool) -> None:
+        self.world = World(seed, keep_transcript=keep_transcript)
+        self.dice = Dice(self.world)
+        self._days, self._sales = days, sales
+        first = FIRST_DAYS[seed % len(FIRST_DAYS)]
+        self._opening = opening_on(first, 8)
+        wall = SimulatedClock(self.world, self._opening).wall
+        self.register = RegisterSide(self.world, self.dice, folder / "register", wall)
+        profile = load_profile(CONFIG / "counters" / "shiminka.toml", on=first)
+        kinds = list(Kind)
+        self.counters = [
+            CounterSide(
+                self.world,
+                self.dice,
+                _named(profile, number),
+                folder / f"kiosk-{number}",
+                self.register,
+                kinds[(seed + number) % len(kinds)],
+                SimulatedClock(self.world, self._opening),
+            )
+            for number in range(COUNTERS)
+        ]
+        self._stuck = self._lost = self._payments = 0
+
+    def run(self) -> Outcome:
+        ledgers: list[Ledger] = []
+        for number in range(self._days):
+            self._morning(number * 24 * 3600.0)
+            ledgers = self._day()
+            if self.world.problems:
+                break
+        yen = sum(
+            operation.prepared.amount_yen
+            for ledger in ledgers
+            for device in ("terminal", "emoney", "drawer")
+            for operation in ledger.paid(device)
+        )
+        self._switch_off()
+        self.register.close()
+        return Outcome(
+            self.world.seed,
+            self.world.trace,
+            self._payments,
+            yen,
+            self._lost,
+            sum(counter.doubled for counter in self.counters),
+            self._stuck,
+            self.dice.kills,
+            self.dice.hits,
+            self.world.problems,
+            self.world.transcript or [],
+        )
+
+    def _morning(self, at_s: float) -> None:
+        """The counters were switched off over night; terminals and register were not."""
+        self._switch_off()
+        self.world.run(at_s)
+        for counter in self.counters:
+            counter.start()
+        self.dice.storm = True
+
+    def _day(self) -> list[Ledger]:
+        clerks = [Clerk(counter, self._sales) for counter in self.counters]
+        if not self.world.run(self.world.now_s + DAY_S_MAX, lambda: all(clerk.is_done for clerk in clerks)):
+            self.world.problem("a clerk did not finish the day")
+        self._payments += sum(clerk.payments for clerk in clerks)
+        self._calm()
+        if self.world.problems:
+            return []
+        for clerk in clerks:
+            clerk.finish()
+        self.world.run(self.world.now_s + DAY_S_MAX, lambda: all(clerk.is_done for clerk in clerks))
+        self.world.run(self.world.now_s + SETTLE_S)
+        ledgers = []
+        for counter in self.counters:
+            ledger = Ledger(records_of(counter))
+            self._lost += lost_yen(counter, ledger)
+            check(counter, self.register, ledger)
+            ledgers.append(ledger)
+        check_register(self.register)
+        self.register.keep_copy()
+        return ledgers
+
+    def _calm(self) -> None:
+        """Faults stop; nobody touches anything. I7: within 600 s all is settled, or waits for a person."""
+        self.dice.storm = False
+        for counter in self.counters:
+            counter.clock.off = timedelta(hours=12) if counter.clock.off >= timedelta(hours=6) else timedelta()
+            counter.mend()
+        self.world.run(self.world.now_s + SETTLE_S)
+        for counter in self.counters:
+            books = counter.books()
+            if books is None:
+                self._problem_stuck(f"{counter.name} is down")
+                continue
+            for operation in books.unsettled():
+                if operation.state is not State.IN_DOUBT:
+                    self._problem_stuck(f"{counter.name}: an operation is {operation.state}")
+            status = books.sync_status()
+            if status.acked_seq != status.head_seq:
+                self._problem_stuck(f"{counter.name}: the register has {status.acked_seq} of {status.head_seq}")
+
+    def _problem_stuck(self, text: str) -> None:
+        self._stuck += 1
+        self.world.problem(f"I7 {text}")
+
+    def _switch_off(self) -> None:
+        for counter in self.counters:
+            if counter.process is not None:
+                counter.process.end()
+
+
+def _named(profile: CounterProfile, number: int) -> CounterProfile:
+    return replace(profile, kiosk_id=f"kiosk-{number}", serial_prefix=f"K{number}")

@@ -1,0 +1,81 @@
+"""What a clerk's hands do while the product asks: coins, cards, slips. Owns the truth of unlinked devices."""
+
+from collections.abc import Mapping
+
+from drivers.payment import api
+from kiosk.services.notices import Answer
+from tests.simulation.contexts import Reply
+from tests.simulation.faults import Fault
+from tests.simulation.kiosk_side import CounterSide
+
+THINKING_S = (2.0, 8.0)
+"""A clerk reads a form and keys a slip number."""
+REFUSED = 0.1
+"""Share of citizens whose card is refused, or who go away."""
+
+
+class Hands:
+    """Answers every form truthfully, except for slips of the finger and honest doubt."""
+
+    def __init__(self, counter: CounterSide) -> None:
+        self._counter, self._random, self._dice = counter, counter.world.random, counter.dice
+
+    def answer(self, form: api.Form) -> Reply:
+        device = "drawer" if form.name.startswith("cash") else "emoney"
+        operation_id = self._counter.requested[device]
+        delay_s = self._random.uniform(*THINKING_S)
+        if form.name in ("cash_sale", "cash_void"):
+            return self._count_cash(form, operation_id, delay_s)
+        if form.name in ("attended_sale", "attended_void"):
+            self._work_terminal(form, operation_id)
+        if "unsure" in form.answers and self._dice.roll(Fault.UNSURE, 0.05):
+            return Reply(delay_s, Answer("unsure"))
+        return Reply(delay_s, self._tell(form, device, operation_id))
+
+    def _count_cash(self, form: api.Form, operation_id: str, delay_s: float) -> Reply:
+        """Coins change hands at the moment of the answer."""
+        drawer = self._counter.drawer
+        if self._random.random() < REFUSED:
+            return Reply(delay_s, Answer("cancel"))
+        if form.name == "cash_void":
+            original = str(self._counter.prepared[operation_id].original_operation_id)
+            return Reply(delay_s, Answer("done"), lambda: drawer.voids.update({operation_id: original}))
+        if self._dice.roll(Fault.TYPO, 0.1):
+            return Reply(delay_s, Answer("done", {"tendered_yen": "1"}))
+        tendered = {"tendered_yen": str(form.amount_yen + self._random.randrange(0, 1000))}
+        return Reply(delay_s, Answer("done", tendered), lambda: drawer.book(operation_id, form.amount_yen))
+
+    def _work_terminal(self, form: api.Form, operation_id: str) -> None:
+        """The unlinked terminal takes the card as soon as the clerk has keyed the amount into it; once."""
+        emoney = self._counter.emoney
+        if operation_id in emoney.sales or operation_id in emoney.voids or operation_id in emoney.refused:
+            return
+        if self._random.random() < REFUSED:
+            emoney.refused.add(operation_id)
+        elif form.name == "attended_void":
+            emoney.voids[operation_id] = str(self._counter.prepared[operation_id].original_operation_id)
+        else:
+            emoney.book(operation_id, form.amount_yen)
+
+    def _tell(self, form: api.Form, device: str, operation_id: str) -> Answer:
+        hands = self._counter.hand_work(device)
+        is_done = operation_id in hands.sales or operation_id in hands.voids
+        yes, no = ("approved", "declined") if "declined" in form.answers else ("charged", "not_charged")
+        if "approved" in form.answers and "not_charged" in form.answers:
+            yes, no = "approved", "not_charged"
+        if not is_done:
+            return Answer(no)
+        typo = self._dice.roll(Fault.TYPO, 0.1)
+        return Answer(yes, {} if typo else self._values(form, operation_id))
+
+    def _values(self, form: api.Form, operation_id: str) -> Mapping[str, str]:
+        sale = self._counter.emoney.sales.get(operation_id)
+        values: dict[str, str] = {}
+        for field in form.fields:
+            if field.kind is api.FieldKind.CHOICE:
+                values[field.name] = field.choices[0]
+            elif field.kind is api.FieldKind.YEN:
+                values[field.name] = str(form.amount_yen)
+            elif field.name == "slip_number":
+                values[field.name] = sale.slip_number if sale is not None else "99999"
+        return values
