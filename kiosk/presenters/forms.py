@@ -23,7 +23,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "not_charged": (),
     "unsure": (),
     "cancel": (),
-    "unfinished": ("brand",),
+    "unfinished": ("brand", "amount_yen", "slip_number"),
     "wrong_amount": ("amount_yen",),
 }
 """The fields an answer needs where it does not need all: what was not charged has no slip to key."""

@@ -58,6 +58,8 @@ def by_rule(operation: Operation) -> tuple[Event, ...]:
     if operation.state is not State.IN_DOUBT or seen is None or seen.rule is None:
         return ()
     match seen.rule.treatment:
+        case Treatment.SALE if not seen.slip_number:
+            return ()  # nothing on paper says that it is this sale: two people look
         case Treatment.SALE:
             result = DeviceResult(brand=seen.brand, slip_number=seen.slip_number)
             return (op.Approved(operation.prepared.amount_yen, result, op.BY_RULE),)

@@ -71,6 +71,15 @@ def ask(clerk: Clerk) -> None:
     clerk.until("the slip is asked for", lambda state: isinstance(state.stage, Asking))
 
 
+def say_unfinished(clerk: Clerk, fingers: Fingers, brand: Qt.Key) -> None:
+    """処理未了, with amount and number from the terminal's 処理未了の控え."""
+    fingers.press(brand)
+    fingers.number("300")
+    fingers.press(Qt.Key.Key_Return)
+    fingers.number("04713")
+    clerk.click(names.answer("unfinished"))
+
+
 def ended(clerk: Clerk) -> Operation:
     clerk.until("the payment is over", lambda state: isinstance(state.stage, Done | Doubt))
     stage = clerk.state().stage
@@ -191,8 +200,7 @@ def test_another_amount_is_settled_by_two_people_and_the_sale_paid_anew(clerk: C
 
 def test_unfinished_waits_for_the_touch_and_is_then_recorded(clerk: Clerk, fingers: Fingers) -> None:
     ask(clerk)
-    fingers.press(Qt.Key.Key_5)
-    clerk.click(names.answer("unfinished"))
+    say_unfinished(clerk, fingers, Qt.Key.Key_5)
     doubt = ended(clerk)
     assert (doubt.state, doubt.reason) == (State.IN_DOUBT, "unfinished")
     assert headline(clerk) == "結果不明 - 処理未了（WAON）です。まだ売上ではありません。"
@@ -212,8 +220,7 @@ def test_unfinished_waits_for_the_touch_and_is_then_recorded(clerk: Clerk, finge
 
 def test_unfinished_is_settled_for_now_and_frees_its_terminal(clerk: Clerk, fingers: Fingers) -> None:
     ask(clerk)
-    fingers.press(Qt.Key.Key_1)
-    clerk.click(names.answer("unfinished"))
+    say_unfinished(clerk, fingers, Qt.Key.Key_1)
     assert ended(clerk).state is State.IN_DOUBT
     fingers.press(Qt.Key.Key_Escape)
     settle(clerk, "provisional")
@@ -227,11 +234,19 @@ def test_unfinished_is_settled_for_now_and_frees_its_terminal(clerk: Clerk, fing
 @pytest.mark.parametrize(("key", "state"), [(Qt.Key.Key_4, State.APPROVED), (Qt.Key.Key_2, State.NOT_CHARGED)])
 def test_a_rule_that_decides_does_so_at_once(clerk: Clerk, fingers: Fingers, key: Qt.Key, state: State) -> None:
     ask(clerk)
-    fingers.press(key)
-    clerk.click(names.answer("unfinished"))
+    say_unfinished(clerk, fingers, key)
     clerk.until("it is over", lambda seen: not isinstance(seen.stage, Asking | Working))
     clerk.until("it is listed", lambda seen: any(op.state is state for sale in listed(seen) for op in sale.operations))
     assert headline(clerk).startswith("処理未了")
+
+
+def test_unfinished_without_its_slip_is_not_taken_down(clerk: Clerk, fingers: Fingers) -> None:
+    """A brand's rule may make it a sale: one press must not."""
+    ask(clerk)
+    fingers.press(Qt.Key.Key_4)
+    clerk.click(names.answer("unfinished"))
+    assert isinstance(clerk.state().stage, Asking)
+    assert clerk.state().message is not None
 
 
 def listed(state: StaffState) -> tuple[SaleRow, ...]:

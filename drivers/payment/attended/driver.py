@@ -169,9 +169,10 @@ class AttendedTerminal:
 
 def _unsettled(request: AuthorizationRequest, entry: Entry) -> OutcomeUnknown | None:
     """What the clerk saw on the terminal that settles nothing; None for every other answer."""
-    if entry.answer == "unfinished":
-        return unfinished_from(request, entry.values)
-    return mismatch_from(request, entry.values) if entry.answer == "wrong_amount" else None
+    if entry.answer not in ("unfinished", "wrong_amount"):
+        return None
+    mismatch = mismatch_from(request, entry.values)  # another amount comes first: no brand's rule is about that one
+    return mismatch if mismatch or entry.answer == "wrong_amount" else unfinished_from(request, entry.values)
 
 
 def _committed(result: Approved | Declined, context: PaymentContext) -> AuthorizationOutcome:

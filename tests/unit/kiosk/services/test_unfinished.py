@@ -86,6 +86,12 @@ def test_a_sale_by_the_rule_says_so_and_is_followed_up(open_bench: Bench) -> Non
     assert open_bench.journal.books().totals(MONDAY)[0].amount_yen == 300
 
 
+def test_no_rule_makes_a_sale_of_what_has_no_slip(open_bench: Bench) -> None:
+    nameless = ScriptedDevice(sales=[replace(unfinished("nanaco"), slip_number="")], capabilities=BY_HAND)
+    assert pay(open_bench, nameless).state is State.IN_DOUBT
+    assert open_bench.journal.books().totals(MONDAY) == ()
+
+
 def test_what_was_not_concluded_may_be_run_again_at_once(open_bench: Bench) -> None:
     operation = pay(open_bench, by_hand("iD"))
     assert operation.state is State.NOT_CHARGED

@@ -174,9 +174,15 @@ def test_what_the_terminal_does_not_know_is_unfinished_with_its_brand() -> None:
     assert context.committed == []
 
 
-@pytest.mark.parametrize("answer", ["unfinished", "wrong_amount"])
-def test_an_inquiry_may_find_the_same(answer: str) -> None:
-    context = ScriptedContext([Entry(answer, {**KEYED, "amount_yen": "900"})])
+def test_unfinished_over_another_amount_is_a_wrong_amount_first() -> None:
+    context = ScriptedContext([Entry("unfinished", KEYED | {"amount_yen": "6000"})])
+    outcome = AttendedTerminal().authorize_sales(REQUEST, context)
+    assert outcome == OutcomeUnknown(UnknownReason.MISMATCH, "JCB", "00231", 6000)
+
+
+@pytest.mark.parametrize(("answer", "amount"), [("unfinished", "600"), ("wrong_amount", "900")])
+def test_an_inquiry_may_find_the_same(answer: str, amount: str) -> None:
+    context = ScriptedContext([Entry(answer, {**KEYED, "amount_yen": amount})])
     outcome = AttendedTerminal().query_last_transaction(REQUEST, context)
     assert isinstance(outcome, OutcomeUnknown)
     assert outcome.reason == ("unfinished" if answer == "unfinished" else "mismatch")
