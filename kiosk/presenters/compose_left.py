@@ -160,13 +160,13 @@ class LeftComposer:
         texts, found = self._texts, state.found
         day = found.search.business_date if found else state.sales.business_date if state.sales else None
         columns = (
-            Column(texts("sales.date_time"), 4, figures=True)
+            Column(texts("sales.date_time"), 8, figures=True)
             if found and day is None
-            else Column(texts("sales.time"), 2, figures=True),
-            Column(texts("sales.items"), 6),
-            Column(texts("sales.tender"), 3),
-            Column(texts("sales.amount"), 3, figures=True),
-            Column(texts("sales.standing"), 3, chip=True),
+            else Column(texts("sales.time"), 4, figures=True),
+            Column(texts("sales.items"), 10),
+            Column(texts("sales.tender"), 8),
+            Column(texts("sales.amount"), 6, figures=True),
+            Column(texts("sales.standing"), 6, chip=True),
         )
         sales = listed_sales(state)
         rows = tuple(
