@@ -153,8 +153,9 @@ def run_window(load: Load, language: str, *, prepare: Callable[[], None] = lambd
         _timer(STATUS_EVERY_MS, lambda: opened[0].kiosk.desk.refresh_status() if opened else None),
         _timer(SIGNAL_LOOK_MS, lambda: None),
     ]
-    signal.signal(signal.SIGTERM, lambda *_: app.quit())
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Python runs this wherever it is, perhaps while Qt hides a window; quitting there would close it for ever.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
     QTimer.singleShot(0, open_windows)
     app.exec()
     for timer in timers:
