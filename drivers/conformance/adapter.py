@@ -14,6 +14,8 @@ class Operation(StrEnum):
     """What is put to the test."""
 
     SALE = "sale"
+    INQUIRY = "inquiry"
+    """What became of a sale that nobody heard the end of."""
     VOID = "void"
     REFUND = "refund"
     REPORT = "report"
@@ -45,6 +47,7 @@ class Scene(StrEnum):
 
 PLAYABLE = {
     Operation.SALE: frozenset(Scene) - {Scene.OTHER_SALE},
+    Operation.INQUIRY: frozenset({Scene.SILENT, Scene.LOST_REPLY}),
     Operation.VOID: frozenset(Scene) - {Scene.WRONG_AMOUNT},
     Operation.REFUND: frozenset(Scene) - {Scene.OTHER_SALE},
     Operation.REPORT: frozenset({Scene.APPROVE, Scene.DECLINE, Scene.BUSY, Scene.SILENT, Scene.LOST_REPLY}),
@@ -148,11 +151,14 @@ class Adapter:
             return (*(scene for scene in Scene if scene in self.scenes & PLAYABLE[operation]), *self.own_faults)
         repertoire = self.further.get(operation)
         scenes = repertoire.scenes if repertoire else frozenset[Scene]()
+        if operation is Operation.INQUIRY:
+            scenes = self.scenes
         return tuple(scene for scene in Scene if scene in scenes & PLAYABLE[operation])
 
     def simulation(self, operation: Operation, scene: str) -> Simulation:
         """A fresh terminal that plays ``scene`` with ``operation``."""
         if scene in self.own_faults:
             return self.own_faults[scene]()
-        simulate = self.simulate if operation is Operation.SALE else self.further[operation].simulate
+        is_sale = operation in (Operation.SALE, Operation.INQUIRY)
+        simulate = self.simulate if is_sale else self.further[operation].simulate
         return simulate(Scene(scene))

@@ -8,6 +8,7 @@ from drivers.conformance.stage import AMOUNT_YEN, Outcome, Stage, label_of, yen
 from drivers.payment.api import (
     Approved,
     AuthorizationOutcome,
+    AuthorizationRequest,
     Declined,
     InquiryOutcome,
     NotCharged,
@@ -26,8 +27,7 @@ class SaleTrial:
     def run(self) -> str:
         """What was said in the end. Raises BrokenOffError."""
         stage = self.stage
-        self._numbers_before = _numbers(stage.sell_before(1)[0])
-        request = stage.request(2)
+        request = self.begin()
         with stage.under_test():
             outcome = stage.sell(request)
         judge_commits(stage, outcome)
@@ -35,9 +35,14 @@ class SaleTrial:
         if stage.settle_first or not isinstance(outcome, OutcomeUnknown):
             stage.let_settle()
             self._judge(outcome)
-        label = inquire_twice(stage, request, outcome, self._judge_inquiry)
+        label = inquire_twice(stage, request, outcome, self.judge_inquiry)
         stage.sell_next(3)
         return label
+
+    def begin(self) -> AuthorizationRequest:
+        """The good sale; and the request for the sale that follows it."""
+        self._numbers_before = _numbers(self.stage.sell_before(1)[0])
+        return self.stage.request(2)
 
     def _judge(self, outcome: AuthorizationOutcome) -> None:
         """What was said against what is booked, on a terminal at rest."""
@@ -57,7 +62,8 @@ class SaleTrial:
             case _:
                 pass
 
-    def _judge_inquiry(self, answered: InquiryOutcome) -> None:
+    def judge_inquiry(self, answered: InquiryOutcome) -> None:
+        """What an inquiry said against what is booked, on a terminal at rest."""
         self._judge_numbers(answered)
         booked = self._booked()
         if len(booked) > 1:
@@ -80,6 +86,27 @@ class SaleTrial:
     def _booked(self) -> tuple[int, ...]:
         """What has been booked since the good sale."""
         return self.stage.sales()[1:]
+
+
+@dataclass(slots=True)
+class InquiryTrial:
+    """Runs once: the fault strikes while the driver asks what became of a sale that went wrong before."""
+
+    stage: Stage
+
+    def run(self) -> str:
+        """What was said in the end. Raises BrokenOffError."""
+        stage, sale = self.stage, SaleTrial(self.stage)
+        request = sale.begin()
+        stage.sell(request)
+        stage.let_settle()
+        with stage.under_test():
+            first = stage.inquire_once(request, at_rest=True)
+        stage.let_settle()
+        for answered in (first, stage.inquire_once(request, at_rest=True)):
+            sale.judge_inquiry(answered)
+        stage.sell_next(3)
+        return label_of(first)
 
 
 def _numbers(approved: Approved) -> tuple[str, str]:

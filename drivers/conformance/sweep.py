@@ -14,7 +14,8 @@ PLACES_MAX = 4096
 """An operation of more bytes than this is not swept to its end; the report says so. A ZVT sale takes about 200."""
 SHOWN_MAX = 5
 """Violations printed for one group: the first of each check tells the story."""
-LOGS = frozenset({Operation.REPORT, Operation.SETTLEMENT})
+COMMITTED = frozenset({Operation.SALE, Operation.VOID, Operation.REFUND})
+"""What a driver commits, and is asked about afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,19 @@ class Sweep:
 
     def _orders(self, group: Group, at: int) -> tuple[bool, ...]:
         """Whether the terminal settles before it is asked. Bytes are many: half of them; elsewhere both ways."""
-        if group.operation in LOGS:
+        if group.operation not in COMMITTED:
             return (True,)
         return (at // self._stride % 2 == 1,) if group.kind in BYTE_KINDS else (False, True)
 
     def _left_out(self, operation: Operation, scene: str) -> frozenset[FaultKind]:
         left_out = set[FaultKind]()
-        if operation in LOGS:
+        if operation not in COMMITTED:
             left_out.add(FaultKind.COMMIT_FAILS)
         if self._adapter.is_stream:
             left_out |= UNKNOWN_TO_STREAMS
         if self._adapter.on_port:
             left_out |= BYTE_KINDS | {FaultKind.DELAY_MESSAGE}
-        if scene not in PLAIN_SCENES:
+        if scene not in PLAIN_SCENES and operation is not Operation.INQUIRY:
             left_out |= BYTE_KINDS
         return frozenset(left_out)
 

@@ -10,11 +10,12 @@ from drivers.conformance.faults import Fault, FaultKind
 from drivers.conformance.log_trial import LogTrial
 from drivers.conformance.port_bench import PortBench
 from drivers.conformance.reversal_trial import ReversalTrial
-from drivers.conformance.sale_trial import SaleTrial
+from drivers.conformance.sale_trial import InquiryTrial, SaleTrial
 from drivers.conformance.stage import BrokenOffError, Stage
 
-TRIALS: dict[Operation, type[SaleTrial] | type[ReversalTrial] | type[LogTrial]] = {
+TRIALS: dict[Operation, type[SaleTrial | InquiryTrial | ReversalTrial | LogTrial]] = {
     Operation.SALE: SaleTrial,
+    Operation.INQUIRY: InquiryTrial,
     Operation.VOID: ReversalTrial,
     Operation.REFUND: ReversalTrial,
     Operation.REPORT: LogTrial,

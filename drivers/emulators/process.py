@@ -27,7 +27,7 @@ class Defaults:
     terminal_id: str
     terminal_id_form: str
     answers: str
-    """Examples of what a script may say."""
+    """What a script may say."""
 
 
 def add_options(parser: argparse.ArgumentParser, defaults: Defaults) -> None:

@@ -15,7 +15,7 @@ from drivers.emulators.process import (
     wall_clock,
 )
 from drivers.emulators.pty_shell import PtyShell
-from drivers.emulators.stxlrc.answers import read_script
+from drivers.emulators.stxlrc.answers import Act, read_script
 from drivers.emulators.stxlrc.book import OPERATION_MAX, Book
 from drivers.emulators.stxlrc.core import StxLrcCore
 from drivers.emulators.stxlrc.ledger import open_ledger
@@ -29,7 +29,7 @@ DEFAULTS = Defaults(
     ack_wait_s=10.0,
     terminal_id="TCM00001",
     terminal_id_form="up to eight letters and digits",
-    answers="approve,decline:07,silent,slow:5,lost-reply,cut,corrupt,...",
+    answers=f"a word for each operation, such as approve,decline:07,slow:5; known are {', '.join(Act)}",
 )
 
 

@@ -16,7 +16,7 @@ from drivers.emulators.process import (
 )
 from drivers.emulators.pty_shell import PtyShell
 from drivers.emulators.tcp_shell import TcpShell
-from drivers.emulators.terminal.answers import read_script
+from drivers.emulators.terminal.answers import Act, read_script
 from drivers.emulators.terminal.book import SLIP_NUMBER_MAX, Book
 from drivers.emulators.terminal.core import YEN, TerminalCore
 from drivers.emulators.terminal.ledger import open_ledger
@@ -31,7 +31,7 @@ DEFAULTS = Defaults(
     ack_wait_s=5.0,
     terminal_id="13100001",
     terminal_id_form="eight digits",
-    answers="approve,decline:6C,busy:2,silent,slow:5,lost-reply,cut,...",
+    answers=f"a word for each operation, such as approve,decline:6C,busy:2; known are {', '.join(Act)}",
 )
 
 
