@@ -46,8 +46,8 @@ def terminal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Termina
             assert client.open_port(str(link))
             yield Terminal(client, ledger)
         finally:
-            client.close_port()
             emulator.terminate()
+            client.close_port()
 
 
 def test_poll_keys_and_normal_mode(terminal: Terminal) -> None:
