@@ -147,7 +147,8 @@ def _raw_prepared(connection: Any, body: dict[str, Any], seq: int) -> None:
     sale = (body["sale_id"], 1, seq, body["business_date"], body["amount_yen"], 0)
     connection.execute("INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", sale)
     connection.execute(
-        "INSERT INTO operation VALUES (?, ?, 1, ?, 'sale', ?, ?, 'terminal', ?, 'prepared', 1, 0, NULL, NULL, '', '')",
+        "INSERT INTO operation VALUES (?, ?, 1, ?, 'sale', ?, ?, 'terminal', ?, 'prepared', 1, 0, NULL, NULL, '', '',"
+        " NULL, 0, 0)",
         (body["operation_id"], body["sale_id"], seq, body["business_date"], body["tender"], body["amount_yen"]),
     )
 
