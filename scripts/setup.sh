@@ -35,6 +35,7 @@ readonly NEEDS_TEST="
 file:/usr/lib/postgresql/*/bin/initdb postgresql
 program:Xvfb               xvfb
 program:xauth              xauth
+program:strace             strace
 "
 
 say() { printf '%s\n' "$*" >&2; }

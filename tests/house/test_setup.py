@@ -113,7 +113,7 @@ def test_a_missing_font_is_noticed(machine: Machine) -> None:
 
 def test_tests_need_a_database_server_and_a_display(machine: Machine) -> None:
     packages = machine.sh("missing_packages test").stdout.split()
-    assert packages[-2:] == ["xvfb", "xauth"]
+    assert packages[-3:] == ["xvfb", "xauth", "strace"]
     assert machine.sh("missing_packages run").stdout == ""
 
 
