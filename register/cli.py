@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=8700, help="0 takes a free port")
     serve.add_argument("--ready-file", type=Path, metavar="FILE", help="write the address here when listening")
 
+    serve.add_argument("--not-durable", action="store_true", help="for tests: take a server that a power cut empties")
+
     enroll = command("enroll", _enroll, "print a one-time code that lets a kiosk in (15 minutes)")
     enroll.add_argument("--kiosk", required=True, metavar="ID")
     enroll.add_argument("--counter-code", default="", help="窓口コード, such as 101")
@@ -70,6 +72,19 @@ def _parser() -> argparse.ArgumentParser:
     revoke = command("revoke", _revoke, "refuse a kiosk's key from now on; what it signed stays valid")
     revoke.add_argument("--kiosk", required=True, metavar="ID")
     revoke.add_argument("--key", metavar="KEY_ID", help="one key (default: all)")
+
+    thaw = command("thaw", _thaw, "take entries from a frozen kiosk again; each is checked as before")
+    thaw.add_argument("--kiosk", required=True, metavar="ID")
+    thaw.add_argument("--reason", required=True, help="what was found, and by whom; kept for the auditor")
+
+    for name, summary in (
+        ("kiosks", "how every kiosk stands: entries held, last heard, frozen or not"),
+        ("keys", "every key and whether it is valid, retired or revoked"),
+        ("events", "what happened to codes, keys and freezes, alarms marked"),
+    ):
+        listing = command(name, _list, summary)
+        listing.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
+        listing.add_argument("--json", action="store_true", help="one JSON object a line")
 
     settle = command("settle", _settle, "print a business day per revenue account and tender")
     settle.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
@@ -100,9 +115,12 @@ def _port(text: str) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from register.api.server import serve
+    from register.store.durability import check_durable
     from register.store.engine import using_store
 
     with using_store(arguments.db) as engine:
+        if not arguments.not_durable:
+            check_durable(engine)
         serve(engine, host=arguments.host, port=arguments.port, ready_file=arguments.ready_file)
     return DONE
 
@@ -135,6 +153,35 @@ def _revoke(arguments: argparse.Namespace) -> int:
         count = revoke(engine, arguments.kiosk, key_id=arguments.key, now_ms=wall_ms)
     print(f"{count} key(s) revoked")
     return DONE if count else SAYS_NO
+
+
+def _thaw(arguments: argparse.Namespace) -> int:
+    from register.domain.clock import wall_ms
+    from register.services.thaw import thaw
+    from register.store.engine import using_store
+
+    with using_store(arguments.db) as engine:
+        thawed = thaw(engine, arguments.kiosk, reason=arguments.reason, now_ms=wall_ms)
+    print(f"{arguments.kiosk}: {'thawed' if thawed else 'was not frozen'}")
+    return DONE if thawed else SAYS_NO
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    import json
+
+    from register.services import tell_kiosks
+    from register.store.engine import using_store
+
+    tell = {
+        "kiosks": tell_kiosks.kiosk_standings,
+        "keys": tell_kiosks.key_standings,
+        "events": tell_kiosks.history,
+    }[arguments.command]
+    with using_store(arguments.db) as engine:
+        rows = tell(engine, arguments.kiosk)
+    for line in (json.dumps(row, ensure_ascii=False) for row in rows) if arguments.json else tell_kiosks.as_table(rows):
+        print(line)
+    return DONE
 
 
 def _settle(arguments: argparse.Namespace) -> int:

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from urllib.parse import quote
 import psycopg
 
 START_WAIT_S = 60
+ORPHANS_WAIT_S = 20
+"""How long the processes of a killed server may take to notice, before the next start is refused for good."""
 ACCOUNT = "postgres"
 """PostgreSQL refuses to run as root; the package brings this account."""
 
@@ -42,6 +46,42 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
         return self.url(name)
 
+    def start(self) -> None:
+        """Start, after a stop or a kill; returns when it answers."""
+        give_up_s = time.monotonic() + ORPHANS_WAIT_S
+        while True:
+            try:
+                self._control("start", "-w", "-t", str(START_WAIT_S), "-l", str(self.directory / "log"))
+                return
+            except RuntimeError:
+                if time.monotonic() > give_up_s:
+                    raise
+                time.sleep(0.1)
+
+    def stop_immediately(self) -> None:
+        """Every process ends at once and writes nothing more; the next start recovers from the log alone."""
+        self._control("stop", "-m", "immediate")
+
+    def kill_postmaster(self) -> None:
+        """kill -9 of the server's first process."""
+        os.kill(self._postmaster(), signal.SIGKILL)
+
+    def kill_backend(self) -> bool:
+        """kill -9 of a process that serves a connection: the server ends all others and recovers by itself."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self._postmaster()), "-f", f"postgres: {ACCOUNT} d"], capture_output=True, check=False
+        )
+        processes = [int(word) for word in found.stdout.split()]
+        if processes:
+            os.kill(processes[-1], signal.SIGKILL)
+        return bool(processes)
+
+    def _postmaster(self) -> int:
+        return int((self.directory / "cluster" / "postmaster.pid").read_text().split()[0])
+
+    def _control(self, *words: str) -> None:
+        _run(binaries() / "pg_ctl", *words, "-D", self.directory / "cluster", "-s")
+
 
 _NUMBERS = count(1)
 
@@ -62,25 +102,22 @@ def binaries() -> Path:
 @contextmanager
 def running(*, durable: bool) -> Iterator[PostgresServer]:
     """Start a server, and remove it with all it held. ``durable`` False trades a power cut for speed."""
-    bin_folder = binaries()
     directory = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    server = PostgresServer(directory)
     try:
         if os.geteuid() == 0:
             shutil.chown(directory, ACCOUNT, ACCOUNT)
         cluster = directory / "cluster"
-        _run(
-            bin_folder / "initdb", "-D", cluster, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
-        )
+        initdb = binaries() / "initdb"
+        _run(initdb, "-D", cluster, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         settings = [*_COMMON, *(() if durable else _FAST), f"unix_socket_directories={directory}"]
         with (cluster / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in (each.split("=", 1) for each in settings))
-        control = bin_folder / "pg_ctl"
-        log = directory / "log"
-        _run(control, "start", "-w", "-t", str(START_WAIT_S), "-D", cluster, "-l", log, "-s")
+        server.start()
         try:
-            yield PostgresServer(directory)
+            yield server
         finally:
-            _run(control, "stop", "-D", cluster, "-m", "immediate", "-s")
+            server.stop_immediately()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

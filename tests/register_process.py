@@ -6,16 +6,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-COMMAND = (sys.executable, "-c", "import sys; from register.cli import main; sys.exit(main())")
+PROGRAM = "import sys; from register.cli import main; sys.exit(main())"
+COMMAND = (sys.executable, "-c", PROGRAM)
 STOP_WAIT_S = 30
 
 
 class RegisterProcess:
     """A running ``register serve``. Starting returns once it listens."""
 
-    def __init__(self, database: str, *, port: int = 0) -> None:
+    def __init__(self, database: str, *, port: int = 0, durable: bool = False, flaw: str = "") -> None:
+        """``durable`` insists on a database that survives a power cut. ``flaw`` is Python run in it first."""
+        words = ["serve", "--db", database, "--port", str(port), *(() if durable else ("--not-durable",))]
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--db", database, "--port", str(port)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", flaw + PROGRAM, *words], stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline().split()
@@ -52,4 +55,4 @@ def serving(database: str) -> Iterator[RegisterProcess]:
 
 def command(*words: str) -> subprocess.CompletedProcess[bytes]:
     """Run one register command to its end."""
-    return subprocess.run([*COMMAND, *words], capture_output=True, timeout=120, check=False)
+    return subprocess.run([*COMMAND, *words], capture_output=True, timeout=600, check=False)

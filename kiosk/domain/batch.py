@@ -6,12 +6,18 @@ from enum import StrEnum
 
 from kiosk.domain.record import canonical_json
 
+JOURNAL_REFUSALS = frozenset({"fork", "frozen", "rolled_back", "wrong_epoch"})
+"""Rules of refusals that mean: this journal is not the one the register holds. Nothing more may be sold into it."""
+KEY_REFUSALS = frozenset({"key_revoked", "unknown_key"})
+"""Rules that mean: the journal is whole, and its key is not taken. What is sold is sent once the kiosk is enrolled."""
 BATCH_ENTRIES_MAX = 200
 """Entries in one request: a lost answer repeats this much at most."""
 BATCH_BYTES_MAX = 512 * 1024
 """Bytes of one batch before compression, line ends included: twice the largest record."""
 SIGNING_TAG = b"counter-kiosk/sync/1\x00"
 """Keeps a signature made for the register from ever fitting another purpose."""
+KEY_PROOF_TAG = b"counter-kiosk/new-key/1\x00"
+"""The same for what a new key signs before it is taken."""
 LINE_END = b"\n"
 """Ends every record of a batch. Canonical JSON (RFC 8785) escapes control characters, so no record contains one."""
 
@@ -29,6 +35,8 @@ class Purpose(StrEnum):
     JOURNAL = "journal"
     HEARTBEAT = "heartbeat"
     HEAD = "head"
+    ADD_KEY = "add_key"
+    RETIRE_KEY = "retire_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +73,10 @@ class Statement:
 def key_id_of(public_key: bytes) -> str:
     """Name of an Ed25519 public key (32 bytes): the first 16 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(public_key).hexdigest()[:16]
+
+
+def key_proof_bytes(kiosk_id: str, old_key_id: str, public_key: bytes) -> bytes:
+    """What a new key (Ed25519, 32 bytes) signs to follow ``old_key_id``: that its secret is at hand, and for whom."""
+    return KEY_PROOF_TAG + canonical_json(
+        {"kiosk_id": kiosk_id, "old_key_id": old_key_id, "public_key": public_key.hex()}
+    )

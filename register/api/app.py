@@ -1,6 +1,7 @@
 """The register's HTTP interface. Owns routes, status codes and back-pressure; refuses to decide anything."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -29,11 +31,15 @@ from register.domain.refusal import Refused, Rule
 from register.services.accept_batch import Acknowledged, accept_batch
 from register.services.enroll import Enrolled, enroll
 from register.services.heartbeat import Heartbeat, RegisterHead, hear_heartbeat, read_head
+from register.services.rotate import KeyStanding, NewKey, add_key, retire_key
 
 INGESTS_IN_FLIGHT_MAX = 8
 """Batches worked on at once: each holds up to 1 MB and a database connection; the pool has ten."""
 RETRY_AFTER_S = 2
 """What a kiosk is asked to wait when the register is full; it adds jitter of its own."""
+GUESSES_MAX = 10
+GUESSES_WINDOW_S = 60
+"""Wrong enrolment codes in a minute before every enrolment waits; nobody mistypes twelve characters that often."""
 TEXT_CHARS_MAX = 64
 
 STATUS: dict[Rule, int] = {
@@ -52,6 +58,7 @@ STATUS: dict[Rule, int] = {
     Rule.ROLLED_BACK: 409,
     Rule.STALE_HEARTBEAT: 409,
     Rule.CODE_REFUSED: 403,
+    Rule.TOO_MANY_GUESSES: 429,
     Rule.NOT_FOUND: 404,
     Rule.METHOD: 405,
     Rule.SLOW_BODY: 408,
@@ -82,6 +89,36 @@ class HeartbeatBody(BaseModel):
     oldest_unacked_at: str = Field(max_length=TEXT_CHARS_MAX, pattern="^[0-9T:.+Z-]*$")
 
 
+class NewKeyBody(BaseModel):
+    """POST /v1/kiosks/{kiosk_id}/keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    public_key: str = Field(pattern="^[0-9a-f]{64}$")
+    proof: str = Field(pattern="^[0-9a-f]{128}$")
+
+
+class RetireBody(BaseModel):
+    """POST /v1/kiosks/{kiosk_id}/keys/retire."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    key_id: str = Field(pattern="^[0-9a-f]{16}$")
+
+
+class _Guesses:
+    """When wrong codes came; touched by the event loop alone."""
+
+    def __init__(self, now_ms: NowMs) -> None:
+        self._now_ms, self._wrong_ms = now_ms, deque[int](maxlen=GUESSES_MAX)
+
+    def check(self) -> None:
+        if len(self._wrong_ms) == GUESSES_MAX and self._now_ms() - self._wrong_ms[0] < GUESSES_WINDOW_S * 1000:
+            raise Rejected(Rule.TOO_MANY_GUESSES, f"too many wrong codes: wait {GUESSES_WINDOW_S} s")
+
+    def note(self, answer: Enrolled | Refused) -> None:
+        if isinstance(answer, Refused) and answer.rule is Rule.CODE_REFUSED:
+            self._wrong_ms.append(self._now_ms())
+
+
 class _Places:
     """How many ingests are under way; touched by the event loop alone."""
 
@@ -100,7 +137,7 @@ class _Places:
 def make_app(engine: Engine, now_ms: NowMs, *, ingests_max: int = INGESTS_IN_FLIGHT_MAX) -> FastAPI:
     """The register over an open store."""
     app = FastAPI(title="Counter register", version="1", docs_url=None, redoc_url=None)
-    places = _Places(ingests_max)
+    places, guesses = _Places(ingests_max), _Guesses(now_ms)
     _add_error_answers(app)
 
     @app.get("/healthz")
@@ -112,12 +149,13 @@ def make_app(engine: Engine, now_ms: NowMs, *, ingests_max: int = INGESTS_IN_FLI
         body = _model(EnrolBody, await read_body(request, SMALL_BODY_BYTES_MAX))
         if not is_kiosk_id(body.kiosk_id):
             raise Rejected(Rule.INVALID, "kiosk_id: 1 to 64 ASCII letters, digits, dots, hyphens or underscores")
+        guesses.check()
         key = bytes.fromhex(body.public_key)
-        return _answer(
-            await run_in_threadpool(
-                enroll, engine, code=body.code, kiosk_id=body.kiosk_id, public_key=key, now_ms=now_ms
-            )
+        answer = await run_in_threadpool(
+            enroll, engine, code=body.code, kiosk_id=body.kiosk_id, public_key=key, now_ms=now_ms
         )
+        guesses.note(answer)
+        return _answer(answer)
 
     @app.post("/v1/kiosks/{kiosk_id}/journal")
     async def post_journal(request: Request, kiosk_id: str) -> JSONResponse:
@@ -140,7 +178,25 @@ def make_app(engine: Engine, now_ms: NowMs, *, ingests_max: int = INGESTS_IN_FLI
         beat = Heartbeat(body.epoch, body.head_seq, bytes.fromhex(body.head_hash), body.oldest_unacked_at)
         return _answer(await run_in_threadpool(hear_heartbeat, engine, submission, beat, now_ms))
 
+    _add_key_routes(app, engine, now_ms)
     return app
+
+
+def _add_key_routes(app: FastAPI, engine: Engine, now_ms: NowMs) -> None:
+    @app.post("/v1/kiosks/{kiosk_id}/keys")
+    async def post_key(request: Request, kiosk_id: str) -> JSONResponse:
+        sent = await read_body(request, SMALL_BODY_BYTES_MAX)
+        submission = submission_of(request, Purpose.ADD_KEY, kiosk_id, sent)
+        body = _model(NewKeyBody, sent)
+        new = NewKey(bytes.fromhex(body.public_key), bytes.fromhex(body.proof))
+        return _answer(await run_in_threadpool(add_key, engine, submission, new, now_ms))
+
+    @app.post("/v1/kiosks/{kiosk_id}/keys/retire")
+    async def post_retire(request: Request, kiosk_id: str) -> JSONResponse:
+        sent = await read_body(request, SMALL_BODY_BYTES_MAX)
+        submission = submission_of(request, Purpose.RETIRE_KEY, kiosk_id, sent)
+        key_id = _model(RetireBody, sent).key_id
+        return _answer(await run_in_threadpool(retire_key, engine, submission, key_id, now_ms))
 
 
 def _model(shape: type[Model], sent: bytes) -> Model:
@@ -152,7 +208,7 @@ def _model(shape: type[Model], sent: bytes) -> Model:
         raise Rejected(Rule.INVALID, f"{path}: {first['msg']}") from error
 
 
-def _answer(result: Acknowledged | Enrolled | RegisterHead | Refused) -> JSONResponse:
+def _answer(result: Acknowledged | Enrolled | RegisterHead | KeyStanding | Refused) -> JSONResponse:
     content: dict[str, Plain]
     match result:
         case Acknowledged():
@@ -163,6 +219,8 @@ def _answer(result: Acknowledged | Enrolled | RegisterHead | Refused) -> JSONRes
             }
         case Enrolled():
             content = {"kiosk_id": result.kiosk_id, "epoch": result.epoch, "key_id": result.key_id}
+        case KeyStanding():
+            content = {"key_id": result.key_id, "valid": result.valid}
         case RegisterHead():
             content = {
                 "epoch": result.epoch,
@@ -180,7 +238,8 @@ def _answer(result: Acknowledged | Enrolled | RegisterHead | Refused) -> JSONRes
 def refusal(refused: Refused) -> JSONResponse:
     """The one form of every refusal."""
     status = STATUS[refused.rule]
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == STATUS[Rule.BUSY] else None
+    waits_s = {STATUS[Rule.BUSY]: RETRY_AFTER_S, STATUS[Rule.TOO_MANY_GUESSES]: GUESSES_WINDOW_S}
+    headers = {"Retry-After": str(waits_s[status])} if status in waits_s else None
     content = {"rule": refused.rule.value, "detail": refused.detail, **refused.facts}
     return JSONResponse(content, status, headers)
 
@@ -190,6 +249,7 @@ def _add_error_answers(app: FastAPI) -> None:
         Rejected: lambda error: error.refused,
         HTTPException: _http_refusal,
         DBAPIError: _store_refusal,
+        PoolTimeout: _store_refusal,
     }
 
     def add(shape: type[Exception], to_refusal: Callable[[Any], Refused]) -> None:
@@ -210,7 +270,7 @@ def _http_refusal(error: HTTPException) -> Refused:
     return Refused(Rule.INVALID, "the request cannot be read")
 
 
-def _store_refusal(error: DBAPIError) -> Refused:
+def _store_refusal(error: DBAPIError | PoolTimeout) -> Refused:
     """The store is away or too busy. Whatever was under way may have been committed: the kiosk asks again."""
-    _log.error("store: %s", type(error.orig).__name__)
+    _log.error("store: %s", type(error.orig if isinstance(error, DBAPIError) else error).__name__)
     return Refused(Rule.UNAVAILABLE, "the store does not answer: try again")

@@ -4,7 +4,7 @@ import asyncio
 import zlib
 from collections.abc import Mapping
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from kiosk.domain.batch import (
     BATCH_BYTES_MAX,
@@ -57,6 +57,8 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
                     raise Rejected(Rule.TOO_LARGE, f"the body may take {bytes_max} bytes")
     except TimeoutError as error:
         raise Rejected(Rule.SLOW_BODY, f"the body did not arrive within {BODY_WAIT_S} s") from error
+    except ClientDisconnect as error:
+        raise Rejected(Rule.INVALID, "the body was cut short") from error  # nobody is there to read this
     return bytes(received)
 
 

@@ -24,6 +24,7 @@ class Rule(StrEnum):
     ROLLED_BACK = "rolled_back"
     STALE_HEARTBEAT = "stale_heartbeat"
     CODE_REFUSED = "code_refused"
+    TOO_MANY_GUESSES = "too_many_guesses"
     NOT_FOUND = "not_found"
     METHOD = "method"
     SLOW_BODY = "slow_body"

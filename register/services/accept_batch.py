@@ -11,11 +11,12 @@ from kiosk.domain.operation import Prepared
 from kiosk.domain.record import OperationEvent
 from register.domain.clock import NowMs, iso_of
 from register.domain.entries import BrokenEntry, Entry, Flag, FlagRule, read_entry
+from register.domain.event import EventKind
 from register.domain.projection import Projection
 from register.domain.refusal import Refused, Rule
 from register.domain.submission import Submission
 from register.services.authenticate import authenticate
-from register.store import kiosks, ledger
+from register.store import events, kiosks, ledger
 from register.store.engine import writing
 
 SKEW_MS_MAX = 120_000
@@ -37,7 +38,7 @@ class Acknowledged:
 
 def accept_batch(engine: Engine, submission: Submission, now_ms: NowMs) -> Acknowledged | Refused:
     """Check a batch and take it in one transaction; the answer is returned after the commit."""
-    refused = authenticate(engine, submission)
+    refused = authenticate(engine, submission, now_ms)
     if refused is not None:
         return refused
     lines = _split(submission.body)
@@ -91,7 +92,7 @@ def _take(
     if not _continues(connection, kiosk, submission, entries):
         detail = f"entry {min(kiosk.head_seq, entries[-1].seq)} is not the one acknowledged before"
         _quarantine(connection, submission, Rule.FORK, detail, received_ms)
-        freeze(connection, submission.kiosk_id, Rule.FORK, detail)
+        freeze(connection, submission.kiosk_id, Rule.FORK, detail, received_ms)
         return Refused(Rule.FORK, detail)
     fresh = entries[kiosk.head_seq - submission.first_seq + 1 :]
     if fresh:
@@ -151,10 +152,10 @@ def _store(connection: Connection, submission: Submission, fresh: list[Entry], r
     )
 
 
-def freeze(connection: Connection, kiosk_id: str, rule: Rule, detail: str) -> None:
-    """Stop taking entries from a kiosk until a person enrols it again, and raise the alarm."""
+def freeze(connection: Connection, kiosk_id: str, rule: Rule, detail: str, at_ms: int) -> None:
+    """Stop taking entries from a kiosk until a person thaws it or enrols it anew, and raise the alarm."""
     kiosks.update_kiosk(connection, kiosk_id, frozen_rule=rule.value, frozen_detail=detail)
-    _alarm.error("kiosk %s frozen, %s: %s", kiosk_id, rule.value, detail)
+    events.add_event(connection, kiosk_id, at_ms, EventKind.FROZEN, detail=f"{rule.value}: {detail}")
 
 
 def _quarantine(connection: Connection, submission: Submission, rule: Rule, detail: str, received_ms: int) -> None:

@@ -1,4 +1,7 @@
-"""Brings a kiosk's key into the register by a one-time code. Owns codes and keys; refuses a code used or expired."""
+"""Brings a kiosk's key into the register by a one-time code. Owns codes and keys; refuses a code used or expired.
+
+A code is looked up by its hash: how long that takes tells nothing about the code. Guesses are limited in register.api.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -9,9 +12,11 @@ from sqlalchemy import Connection, Engine
 from kiosk.domain.batch import key_id_of
 from kiosk.domain.record import GENESIS_HASH
 from register.domain.clock import NowMs
+from register.domain.event import EventKind
 from register.domain.names import check_kiosk_id
 from register.domain.refusal import Refused, Rule, Unusable
-from register.store import kiosks
+from register.services.authenticate import note_misuse
+from register.store import events, kiosks
 from register.store.engine import writing
 
 CODE_LIFE_MS = 15 * 60 * 1000
@@ -19,7 +24,7 @@ CODE_LIFE_MS = 15 * 60 * 1000
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Thirty-two characters nobody confuses when reading them out (no 0 O 1 I)."""
 CODE_CHARS = 12
-"""Sixty random bits: guessing one within its life is hopeless without any lock-out."""
+"""Sixty random bits: ten guesses a minute within its life hit it once in 10^16."""
 CODE_TAG = b"counter-kiosk/enrolment-code/1\x00"
 PUBLIC_KEY_BYTES = 32
 VALID_KEYS_MAX = 2
@@ -61,11 +66,20 @@ def issue_code(
             kiosks.update_kiosk(connection, kiosk_id, counter_code=counter_code, counter_name=counter_name)
         row = kiosks.CodeRow(kiosk_id, new_epoch, now_ms() + CODE_LIFE_MS, "")
         kiosks.add_code(connection, _code_hash(plain), row)
+        told = "for a new epoch" if new_epoch else ""
+        events.add_event(connection, kiosk_id, now_ms(), EventKind.CODE_ISSUED, detail=told)
     return "-".join(plain[start : start + 4] for start in range(0, CODE_CHARS, 4))
 
 
 def enroll(engine: Engine, *, code: str, kiosk_id: str, public_key: bytes, now_ms: NowMs) -> Enrolled | Refused:
     """Exchange a code for a known key. Repeating it with the same key (a lost answer) gives the same answer."""
+    answer = _enroll(engine, code=code, kiosk_id=kiosk_id, public_key=public_key, now_ms=now_ms)
+    if isinstance(answer, Refused) and answer.rule is Rule.CODE_REFUSED:
+        note_misuse(engine, kiosk_id, EventKind.CODE_REFUSED, "", now_ms())
+    return answer
+
+
+def _enroll(engine: Engine, *, code: str, kiosk_id: str, public_key: bytes, now_ms: NowMs) -> Enrolled | Refused:
     if len(public_key) != PUBLIC_KEY_BYTES:
         return Refused(Rule.INVALID, "public_key: an Ed25519 public key has 32 bytes")
     key_id = key_id_of(public_key)
@@ -93,14 +107,25 @@ def revoke(engine: Engine, kiosk_id: str, *, key_id: str | None, now_ms: NowMs) 
             raise Unusable(f"--kiosk {kiosk_id}: no such kiosk")
         key_ids = [row.key_id for row in kiosks.key_rows(connection, kiosk_id)]
         chosen = [each for each in key_ids if key_id in (None, each)]
-        return kiosks.revoke_keys(connection, kiosk_id, chosen, now_ms())
+        return withdraw_keys(connection, kiosk_id, chosen, EventKind.KEY_REVOKED, now_ms())
+
+
+def withdraw_keys(connection: Connection, kiosk_id: str, key_ids: list[str], kind: EventKind, at_ms: int) -> int:
+    """Refuse these keys from now on, and remember why; how many of them were valid. Under the kiosk's lock."""
+    valid = [row.key_id for row in kiosks.key_rows(connection, kiosk_id) if row.revoked_ms is None]
+    withdrawn = [key_id for key_id in valid if key_id in key_ids]
+    kiosks.revoke_keys(connection, kiosk_id, withdrawn, at_ms)
+    for key_id in withdrawn:
+        events.add_event(connection, kiosk_id, at_ms, kind, key_id=key_id)
+    return len(withdrawn)
 
 
 def _admit(connection: Connection, kiosk: kiosks.KioskRow, key: kiosks.KeyRow, new_epoch: bool) -> int:
     valid = [row.key_id for row in kiosks.key_rows(connection, kiosk.kiosk_id) if row.revoked_ms is None]
     surplus = valid if new_epoch else valid[: max(0, len(valid) + 1 - VALID_KEYS_MAX)]
-    kiosks.revoke_keys(connection, kiosk.kiosk_id, surplus, key.enrolled_ms)
+    withdraw_keys(connection, kiosk.kiosk_id, surplus, EventKind.KEY_RETIRED, key.enrolled_ms)
     kiosks.add_key(connection, key)
+    events.add_event(connection, kiosk.kiosk_id, key.enrolled_ms, EventKind.ENROLLED, key_id=key.key_id)
     if not new_epoch:
         return kiosk.epoch
     epoch = kiosk.epoch + 1 if kiosk.head_seq else kiosk.epoch

@@ -40,7 +40,7 @@ class RegisterHead:
 
 def read_head(engine: Engine, submission: Submission, now_ms: NowMs) -> RegisterHead | Refused:
     """What the register holds, for a kiosk that resumes; answered to a frozen kiosk too."""
-    refused = authenticate(engine, submission)
+    refused = authenticate(engine, submission, now_ms)
     if refused is not None:
         return refused
     with reading(engine) as connection:
@@ -51,7 +51,7 @@ def read_head(engine: Engine, submission: Submission, now_ms: NowMs) -> Register
 
 def hear_heartbeat(engine: Engine, submission: Submission, beat: Heartbeat, now_ms: NowMs) -> RegisterHead | Refused:
     """Compare heads. A kiosk that knows less than we acknowledged has lost entries and is frozen."""
-    refused = authenticate(engine, submission)
+    refused = authenticate(engine, submission, now_ms)
     if refused is not None:
         return refused
     with writing(engine) as connection:
@@ -62,16 +62,16 @@ def hear_heartbeat(engine: Engine, submission: Submission, beat: Heartbeat, now_
             return Refused(Rule.FROZEN, kiosk.frozen_detail, {"reason": kiosk.frozen_rule})
         if beat.epoch != kiosk.epoch:
             return Refused(Rule.WRONG_EPOCH, f"this kiosk is in epoch {kiosk.epoch}", {"epoch": kiosk.epoch})
-        overtaken = submission.sent_ms < kiosk.batch_sent_ms
+        overtaken = submission.sent_ms <= kiosk.batch_sent_ms
         if overtaken and received_ms - kiosk.batch_received_ms < REQUEST_LIFE_MS:
             return Refused(Rule.STALE_HEARTBEAT, "a newer batch has overtaken this heartbeat")
         if beat.head_seq < kiosk.head_seq:
             detail = f"journal rolled back: the kiosk ends at {beat.head_seq}, acknowledged up to {kiosk.head_seq}"
-            freeze(connection, kiosk.kiosk_id, Rule.ROLLED_BACK, detail)
+            freeze(connection, kiosk.kiosk_id, Rule.ROLLED_BACK, detail, received_ms)
             return Refused(Rule.ROLLED_BACK, detail)
         if beat.head_seq == kiosk.head_seq and beat.head_hash != kiosk.head_hash:
             detail = f"entry {kiosk.head_seq} is not the one acknowledged before"
-            freeze(connection, kiosk.kiosk_id, Rule.FORK, detail)
+            freeze(connection, kiosk.kiosk_id, Rule.FORK, detail, received_ms)
             return Refused(Rule.FORK, detail)
         kiosks.update_kiosk(
             connection,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Date, Integer, LargeBinary, Table, insert
+from sqlalchemy.exc import DBAPIError
 
 _COPY_TYPES: tuple[tuple[type, str], ...] = (
     (BigInteger, "int8"),
@@ -14,7 +15,7 @@ _COPY_TYPES: tuple[tuple[type, str], ...] = (
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows given in the table's column order."""
+    """Insert rows given in the table's column order. Raises DBAPIError."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -26,16 +27,20 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     from psycopg import Connection as PsycopgConnection  # a register on SQLite starts without it
+    from psycopg import Error
 
     driver = connection.connection.dbapi_connection
     assert isinstance(driver, PsycopgConnection)
     columns = list(table.columns)
     names = ", ".join(column.name for column in columns)
     statement = f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)"
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([_copy_type(column) for column in columns])
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types([_copy_type(column) for column in columns])
+            for row in rows:
+                copy.write_row(row)
+    except Error as error:  # past SQLAlchemy, whose callers know its own kind alone
+        raise DBAPIError.instance(statement, None, error, Error) from error
 
 
 def _copy_type(column: Column[Any]) -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from register.domain.refusal import Unusable
-from register.store.schema import META, METADATA, SCHEMA_VERSION
+from register.store.schema import GROWN_FROM, META, METADATA, SCHEMA_VERSION
 
 SQLITE_WAIT_MS = 30_000
 """How long a SQLite writer waits for another; longer than any ingest."""
@@ -62,7 +62,7 @@ def _engine(url: str) -> Engine:
         case "postgresql":
             chosen = parsed.set(drivername="postgresql+psycopg")
             try:
-                return create_engine(
+                engine = create_engine(
                     chosen,
                     pool_size=POOL_SIZE,
                     pool_pre_ping=True,
@@ -70,8 +70,18 @@ def _engine(url: str) -> Engine:
                 )
             except (SQLAlchemyError, ImportError, NoSuchModuleError) as error:
                 raise Unusable(f"--db: cannot use PostgreSQL here: {error}") from error
+            event.listen(engine, "connect", _commit_to_disk)
+            return engine
         case other:
             raise Unusable(f"--db: {other!r} is not supported: write sqlite:///FILE or postgresql://USER@HOST/NAME")
+
+
+def _commit_to_disk(connection: Any, _: object) -> None:
+    """A commit returns after its log is on disk, whatever the server's default; the stricter settings stay."""
+    (setting,) = connection.execute("SHOW synchronous_commit").fetchone()
+    if setting == "off":
+        connection.execute("SET SESSION synchronous_commit = on")
+    connection.commit()
 
 
 def _sqlite(path: str, url: URL) -> Engine:
@@ -111,6 +121,10 @@ def _prepare(engine: Engine, shown: str) -> None:
             METADATA.create_all(connection)
             connection.execute(insert(META).values(schema_version=SCHEMA_VERSION))
         found = connection.scalar(select(META.c.schema_version))
+        if found is not None and GROWN_FROM <= found < SCHEMA_VERSION:
+            METADATA.create_all(connection)
+            connection.execute(update(META).values(schema_version=SCHEMA_VERSION))
+            found = SCHEMA_VERSION
     if found != SCHEMA_VERSION:
         raise Unusable(
             f"--db {shown}: the database has schema version {found}, this program needs {SCHEMA_VERSION}: "

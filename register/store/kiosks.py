@@ -83,14 +83,12 @@ def add_key(connection: Connection, row: KeyRow) -> None:
     connection.execute(insert(KIOSK_KEY).values({name: getattr(row, name) for name in KeyRow.__slots__}))
 
 
-def revoke_keys(connection: Connection, kiosk_id: str, key_ids: list[str], now_ms: int) -> int:
-    """Revoke valid keys among ``key_ids``; how many there were."""
-    result = connection.execute(
+def revoke_keys(connection: Connection, kiosk_id: str, key_ids: list[str], now_ms: int) -> None:
+    connection.execute(
         update(KIOSK_KEY)
-        .where(KIOSK_KEY.c.kiosk_id == kiosk_id, KIOSK_KEY.c.key_id.in_(key_ids), KIOSK_KEY.c.revoked_ms.is_(None))
+        .where(KIOSK_KEY.c.kiosk_id == kiosk_id, KIOSK_KEY.c.key_id.in_(key_ids))
         .values(revoked_ms=now_ms)
     )
-    return result.rowcount
 
 
 def add_code(connection: Connection, code_hash: bytes, row: CodeRow) -> None:

@@ -17,8 +17,10 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
-"""Version of these tables; the register does not start on another."""
+SCHEMA_VERSION = 2
+"""Version of these tables; the register does not start on another. 2 added ``kiosk_event``."""
+GROWN_FROM = 1
+"""The oldest version that lacks tables alone: they are added when it is opened."""
 
 METADATA = MetaData()
 
@@ -62,6 +64,19 @@ ENROLMENT_CODE = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("used_key_id", String(16), nullable=False),
 )
+
+KIOSK_EVENT = Table(
+    "kiosk_event",
+    METADATA,
+    Column("kiosk_id", String(64), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    PrimaryKeyConstraint("kiosk_id", "number"),
+)
+"""What happened to a kiosk's codes, keys and standing, for a person; ``number`` counts within the kiosk."""
 
 JOURNAL = Table(
     "journal",
@@ -189,7 +204,7 @@ DAY = Table(
 
 PROJECTIONS = (OPERATION, SALE_FACT, DAY)
 
-APPEND_ONLY = (JOURNAL, BATCH, QUARANTINE)
+APPEND_ONLY = (JOURNAL, BATCH, QUARANTINE, KIOSK_EVENT)
 
 
 def _refuse_changes(table: Table, connection: Connection, **_: object) -> None:

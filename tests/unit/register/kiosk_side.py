@@ -168,6 +168,12 @@ class KioskSide:
         )
         return body
 
+    def with_sales(self, count: int) -> list[Entry]:
+        """Its entries after so many sales."""
+        for _ in range(count):
+            self.sell()
+        return self.entries
+
     def open_day(self, day: date = DAY) -> None:
         self.add(DayOpened(), day=day)
 

@@ -1,5 +1,6 @@
 """The register's command line: exit codes, one line on stderr, and nothing secret in it."""
 
+import json
 import sqlite3
 import stat
 from pathlib import Path
@@ -41,6 +42,9 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
         (["export", "--kiosk", "k77"], "no such kiosk"),
         (["settle", "--date", "2026-04-01", "--kiosk", "k77"], "no such kiosk"),
         (["revoke", "--kiosk", "k77"], "no such kiosk"),
+        (["thaw", "--kiosk", "k77", "--reason", "x"], "no such kiosk"),
+        (["thaw", "--kiosk", "k77"], "--reason"),
+        (["keys", "--kiosk", "k77"], "no such kiosk"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_two(
@@ -98,6 +102,27 @@ def test_enrol_prints_a_code_and_the_rest_works_on_an_empty_register(
     )
     assert run(capsys, "rebuild", "--db", store_url)[0] == 0
     assert run(capsys, "revoke", "--db", store_url, "--kiosk", "k1")[0] == 1
+
+
+def test_kiosks_keys_and_events_are_told_as_tables_and_as_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    run(capsys, "enroll", "--db", database, "--kiosk", "k1", "--counter-name", "市民課")
+    assert run(capsys, "keys", "--db", database) == (0, "", "")
+    code, table, _ = run(capsys, "kiosks", "--db", database)
+    assert (code, table.splitlines()[1].split()[:2]) == (0, ["k1", "市民課"])
+    code, lines, _ = run(capsys, "events", "--db", database, "--kiosk", "k1", "--json")
+    assert (code, json.loads(lines)["event"]) == (0, "code_issued")
+    assert run(capsys, "thaw", "--db", database, "--kiosk", "k1", "--reason", "x")[0] == 1
+
+
+def test_serve_refuses_a_database_that_a_power_cut_empties(
+    capsys: pytest.CaptureFixture[str], postgres: PostgresServer
+) -> None:
+    code, _, err = run(capsys, "serve", "--db", postgres.new_database(), "--port", "0")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "fsync = off" in err
 
 
 def test_serve_says_when_it_listens(tmp_path: Path) -> None:
