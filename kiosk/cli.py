@@ -80,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     enroll.add_argument("--code", required=True, help="the one-time code from `register enroll`")
     enroll.set_defaults(run=_enroll)
 
+    rotate = commands.add_parser("rotate-key", help="a new signing key, the old one retired / 署名の鍵の交換")
+    _counter(rotate)
+    rotate.set_defaults(run=_rotate_key)
+
     doctor = commands.add_parser("doctor", help="check devices, clock, disk, register and journal / 窓口の点検")
     _counter(doctor, required=False)
     doctor.add_argument("--language", choices=("ja", "en"), default="ja")
@@ -168,6 +172,12 @@ def _enroll(arguments: argparse.Namespace) -> int:
     from kiosk.commands import run_enroll
 
     return run_enroll(arguments)
+
+
+def _rotate_key(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import run_rotate_key
+
+    return run_rotate_key(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

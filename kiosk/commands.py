@@ -49,6 +49,19 @@ def run_enroll(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_rotate_key(arguments: argparse.Namespace) -> int:
+    """Give the counter a new signing key, and have the register retire the old one; the window may be open."""
+    from kiosk.syncing import SyncSetupError, rotate_key
+
+    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    try:
+        key_id = rotate_key(profile, state)
+    except SyncSetupError as error:
+        raise BadInputError(str(error)) from error
+    sys.stdout.write(f"{profile.kiosk_id}: signs with key {key_id} now; the key before it is retired\n")
+    return DONE
+
+
 def run_journal(arguments: argparse.Namespace) -> int:
     """Verify, export or show a journal; a kiosk may have it open meanwhile."""
     from kiosk.journal import commands

@@ -33,7 +33,7 @@ from kiosk.services.counter import Clock, Counter, CounterIdentity
 from kiosk.services.issue_receipt import Render
 from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
-from kiosk.syncing import Syncing, SyncSetupError, enrolled_epoch
+from kiosk.syncing import GRAVE, Syncing, SyncSetupError, enrolled_epoch
 from receipts.content import ReportContent, SaleContent, TerminalSlipContent
 
 if TYPE_CHECKING:  # SQLAlchemy comes after the first paint
@@ -144,7 +144,8 @@ class _Books:
         """One push; returns the seconds until the next."""
         assert self._syncing is not None, "the sync worker starts after the journal is open"
         reason, wait_s = self._syncing.push()
-        board.set_register(DeviceStatus(Light.ATTENTION, reason) if reason else DeviceStatus(Light.GOOD))
+        trouble = Light.BAD if reason in GRAVE else Light.ATTENTION
+        board.set_register(DeviceStatus(trouble, reason) if reason else DeviceStatus(Light.GOOD))
         return wait_s
 
     def close(self) -> None:

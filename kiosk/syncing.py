@@ -1,5 +1,6 @@
 """Wires sync to one counter: its keys, its register, its pacing. Imported light; HTTP comes with the first push."""
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -8,16 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.clock import CityClock
+from kiosk.domain.batch import JOURNAL_REFUSALS, KEY_REFUSALS
+from kiosk.domain.record import NotDurable
 from kiosk.profile import CounterProfile
 
 if TYPE_CHECKING:
     from kiosk.sync.client import RegisterClient
+    from kiosk.sync.keys import SigningKey
     from kiosk.sync.ports import SyncJournal
     from kiosk.sync.push import PushResult
 
-KEY_NAME, ENROLMENT_NAME = "kiosk-key.pem", "enrolment.json"
+LOG = logging.getLogger("kiosk.sync")
+Files = tuple[tuple[int, int], ...]
+ENROLMENT_NAME = "enrolment.json"
 UNENROLLED_WAIT_S = 30.0
 """How often to look whether somebody has enrolled the kiosk meanwhile."""
+
+
+GRAVE = frozenset({"register_frozen", "key_refused", "key_unusable"})
+"""Reasons no waiting cures: a person has to act."""
 
 
 class SyncSetupError(Exception):
@@ -51,13 +61,34 @@ def enrolled_epoch(state: Path) -> int | None:
         raise SyncSetupError(str(error)) from error
 
 
-def register_client(profile: CounterProfile, state: Path) -> "RegisterClient":
-    """An enrolled counter's way to its register. Raises KeyFileError."""
+def rotate_key(profile: CounterProfile, state: Path) -> str:
+    """Give an enrolled counter a new key; its name. Raises SyncSetupError."""
+    from kiosk.sync.keys import KeyFileError
+    from kiosk.sync.rotate import RotationError
+    from kiosk.sync.rotate import rotate_key as rotate_at
+
+    if not profile.register_url or not (state / ENROLMENT_NAME).exists():
+        raise SyncSetupError(f"{profile.kiosk_id}: not enrolled at a register: kiosk enroll")
+    try:
+        return rotate_at(state, lambda key: register_client(profile, state, key)).key_id
+    except (RotationError, KeyFileError) as error:
+        raise SyncSetupError(str(error)) from error
+
+
+def register_client(profile: CounterProfile, state: Path, key: "SigningKey | None" = None) -> "RegisterClient":
+    """An enrolled counter's way to its register; signs with the key in place unless told otherwise.
+
+    Raises KeyFileError.
+    """
     from kiosk.sync.client import RegisterClient
+    from kiosk.sync.enroll import KEY_NAME
     from kiosk.sync.keys import load_enrolment, load_key
 
     enrolment = replace(load_enrolment(state / ENROLMENT_NAME), url=profile.register_url.rstrip("/"))
-    return RegisterClient(enrolment, load_key(state / KEY_NAME), now_iso=CityClock().now_iso)
+    clock = CityClock()
+    return RegisterClient(
+        enrolment, key or load_key(state / KEY_NAME), now_iso=lambda: clock.wall().isoformat(timespec="milliseconds")
+    )
 
 
 class Syncing:
@@ -67,6 +98,7 @@ class Syncing:
         self._profile, self._state, self._journal = profile, state, journal
         self._client: RegisterClient | None = None
         self._paced: Callable[[], float] | None = None
+        self._files: Files = ()
         self._reason = ""
 
     def push(self) -> tuple[str, float]:
@@ -75,38 +107,79 @@ class Syncing:
             return "training", UNENROLLED_WAIT_S
         if not self._profile.register_url:
             return "no_register", UNENROLLED_WAIT_S
-        if self._paced is None and not (self._state / ENROLMENT_NAME).exists():
+        if not (self._state / ENROLMENT_NAME).exists():
             return "not_enrolled", UNENROLLED_WAIT_S
-        if self._paced is None:
-            self._paced = self._connect()
-        wait_s = self._paced()
+        from kiosk.sync.keys import KeyFileError
+
+        try:
+            paced = self._connected()
+        except KeyFileError as error:
+            LOG.error("%s", error)
+            return "key_unusable", UNENROLLED_WAIT_S
+        wait_s = paced()
         return self._reason, wait_s
 
     def close(self) -> None:
         if self._client is not None:
             self._client.close()
 
-    def _connect(self) -> Callable[[], float]:
+    def _connected(self) -> Callable[[], float]:
+        """With the key that is in place now: a person may enrol or rotate it beside the open window."""
         from kiosk.sync.pacing import PacedPush, Pacing
-        from kiosk.sync.push import push_once
 
-        client = self._client = register_client(self._profile, self._state)
-        jitter = random.SystemRandom()
-        return PacedPush(
-            lambda: push_once(self._journal, client),
-            Pacing(now_s=time.monotonic, random=jitter.random),
-            on_result=self._note,
-        )
+        files = _files_of(self._state)
+        if self._paced is None or files != self._files:
+            self.close()
+            self._finish_rotation()
+            client = self._client = register_client(self._profile, self._state)
+            jitter = random.SystemRandom()
+            self._paced = PacedPush(
+                lambda: self._push_once(client),
+                Pacing(now_s=time.monotonic, random=jitter.random),
+                on_result=self._note,
+            )
+            self._files = _files_of(self._state)
+        return self._paced
+
+    def _finish_rotation(self) -> None:
+        """What a power cut left undone; where it cannot be done now, the key in place is valid all the same."""
+        from kiosk.sync.rotate import RotationError, finish_rotation
+
+        try:
+            finish_rotation(self._state, lambda key: register_client(self._profile, self._state, key))
+        except RotationError as error:
+            LOG.warning("%s", error)
+
+    def _push_once(self, client: "RegisterClient") -> "PushResult":
+        from kiosk.sync.push import Unreachable, push_once
+
+        try:
+            return push_once(self._journal, client)
+        except NotDurable:
+            return Unreachable("the journal cannot note the acknowledgement: it is asked for again")
 
     def _note(self, result: "PushResult") -> None:
         from kiosk.sync.push import RefusedByRegister, Unreachable
 
         match result:
             case Unreachable():
-                self._reason = "register_unreachable"
-            case RefusedByRegister(frozen=True):
-                self._reason = "register_frozen"
-            case RefusedByRegister():
-                self._reason = "register_refused"
+                self._reason = _refusal_key(self._journal.books().sync_status().frozen_rule) or "register_unreachable"
+            case RefusedByRegister(rule=rule):
+                self._reason = _refusal_key(rule) or "register_refused"
             case _:
                 self._reason = ""
+
+
+def _refusal_key(rule: str) -> str:
+    """Catalogue key of a refusal that a person must cure, also while nobody answers; empty for any other."""
+    if rule in JOURNAL_REFUSALS:
+        return "register_frozen"
+    return "key_refused" if rule in KEY_REFUSALS else ""
+
+
+def _files_of(state: Path) -> Files:
+    """Which key and enrolment are in place: each replacement is another file."""
+    from kiosk.sync.enroll import KEY_NAME
+
+    found = [path.stat() for name in (KEY_NAME, ENROLMENT_NAME) if (path := state / name).exists()]
+    return tuple((each.st_ino, each.st_mtime_ns) for each in found)

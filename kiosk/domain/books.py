@@ -97,7 +97,12 @@ class SyncStatus:
     oldest_unacked_at: str
     """Wall time of the oldest entry not acknowledged, or empty."""
     frozen_reason: str = ""
-    """Why the register refuses this kiosk (fork, revoked key), or empty."""
+    """Why the register refuses this kiosk, ``rule: detail``, or empty."""
+
+    @property
+    def frozen_rule(self) -> str:
+        """The register's rule (fork, key_revoked, ...), or empty."""
+        return self.frozen_reason.partition(":")[0]
 
 
 class History(Protocol):

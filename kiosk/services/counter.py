@@ -6,6 +6,7 @@ from datetime import date
 from functools import reduce
 from typing import Protocol
 
+from kiosk.domain.batch import JOURNAL_REFUSALS
 from kiosk.domain.books import Books, Journal
 from kiosk.domain.ids import NewId, OperationId
 from kiosk.domain.operation import Event, Operation, apply
@@ -71,6 +72,15 @@ class Counter:
         if open_date is None:
             raise RefusalError("day_not_open")
         return open_date
+
+    def money_date(self, books: Books) -> date:
+        """The open day, on which money may move. Raises RefusalError also while the register holds another journal.
+
+        A journal put back from a backup numbers anew what it forgot: what is sold into it would be booked nowhere.
+        """
+        if books.sync_status().frozen_rule in JOURNAL_REFUSALS:
+            raise RefusalError("register_frozen")
+        return self.open_date(books)
 
     def operation(self, operation_id: OperationId) -> Operation:
         found = self.journal.books().operation(operation_id)

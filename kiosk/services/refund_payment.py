@@ -53,7 +53,7 @@ def prepare_refund(
         paid = refundable(counter, books, sale_id, can_void=can_void)
         if any(other.prepared.device == paid.prepared.device for other in books.unsettled()):
             raise RefusalError("device_in_doubt")
-        business_date = counter.open_date(books)
+        business_date = counter.money_date(books)
         intent = replace(
             paid.prepared,
             operation_id=OperationId(counter.new_id()),

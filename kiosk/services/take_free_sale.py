@@ -16,7 +16,7 @@ def take_free_sale(counter: Counter, offer: Offer, actor: Actor) -> SaleRow:
     sale_id = SaleId(counter.new_id())
 
     def decide(books: Books) -> list[Draft]:
-        business_date = counter.open_date(books)
+        business_date = counter.money_date(books)
         reasons = dict.fromkeys(line.item.free_reason for line in cart.lines if line.item.free_reason)
         sale = FreeSale(
             sale_id,

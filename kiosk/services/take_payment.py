@@ -58,7 +58,7 @@ def prepare_sale(
             raise RefusalError("device_in_doubt")
         if instead is not None and not _is_open(books, instead.operation_id):
             raise RefusalError("not_in_doubt")
-        business_date = counter.open_date(books)
+        business_date = counter.money_date(books)
         prepared.append(
             Prepared(
                 sale_id=SaleId(counter.new_id()),

@@ -64,7 +64,7 @@ def voidable(counter: Counter, books: Books, sale: SaleRow | None) -> Operation:
     paid = paid_by(sale) if sale else None
     if sale is None or paid is None:
         raise RefusalError("sale_unknown" if sale is None else "void_not_paid")
-    open_date = counter.open_date(books)
+    open_date = counter.money_date(books)
     if obstacle := void_obstacle(sale, open_date, books.daily_logs(open_date)):
         raise RefusalError(obstacle)
     return paid

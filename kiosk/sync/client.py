@@ -20,6 +20,7 @@ from kiosk.domain.batch import (
     LINE_END,
     Purpose,
     Statement,
+    key_proof_bytes,
 )
 from kiosk.domain.books import Entry
 from kiosk.domain.record import Head, canonical_json
@@ -97,8 +98,12 @@ class RegisterClient:
             gzip.compress(body, GZIP_LEVEL, mtime=0),
         )
 
-    def post_heartbeat(self, head: Head, *, oldest_unacked_at: str) -> Answer:
-        """Say how far the journal is. Raises NoAnswer."""
+    def now_iso(self) -> str:
+        """The wall time that goes out with a request."""
+        return self._now_iso()
+
+    def post_heartbeat(self, head: Head, *, sent_at: str, oldest_unacked_at: str) -> Answer:
+        """Say how far the journal was at ``sent_at``. Raises NoAnswer."""
         body = canonical_json(
             {
                 "epoch": head.epoch,
@@ -107,15 +112,33 @@ class RegisterClient:
                 "oldest_unacked_at": oldest_unacked_at,
             }
         )
-        headers = self._headers(Purpose.HEARTBEAT, body, epoch=head.epoch)
+        headers = self._headers(Purpose.HEARTBEAT, body, epoch=head.epoch, sent_at=sent_at)
         return self._request("POST", "heartbeat", headers | {"Content-Type": "application/json"}, body)
 
     def get_head(self) -> Answer:
         """Ask what the register holds. Raises NoAnswer."""
         return self._request("GET", "head", self._headers(Purpose.HEAD, b"", epoch=self._enrolment.epoch), b"")
 
+    def post_key(self, successor: SigningKey) -> Answer:
+        """Ask the register to take a second key beside this client's. Raises NoAnswer."""
+        proof = successor.sign(key_proof_bytes(self._enrolment.kiosk_id, self._key.key_id, successor.public_key))
+        body = canonical_json({"public_key": successor.public_key.hex(), "proof": proof.hex()})
+        return self._request("POST", "keys", self._headers(Purpose.ADD_KEY, body, epoch=self.epoch), body)
+
+    def post_retire(self, key_id: str) -> Answer:
+        """Ask the register to refuse an older key of this kiosk from now on. Raises NoAnswer."""
+        body = canonical_json({"key_id": key_id})
+        return self._request("POST", "keys/retire", self._headers(Purpose.RETIRE_KEY, body, epoch=self.epoch), body)
+
     def _headers(
-        self, purpose: Purpose, body: bytes, *, epoch: int, first_seq: int = 0, prev_hash: str = ""
+        self,
+        purpose: Purpose,
+        body: bytes,
+        *,
+        epoch: int,
+        first_seq: int = 0,
+        prev_hash: str = "",
+        sent_at: str | None = None,
     ) -> dict[str, str]:
         statement = Statement(
             purpose=purpose,
@@ -124,7 +147,7 @@ class RegisterClient:
             first_seq=first_seq,
             prev_hash=prev_hash,
             body_sha256=hashlib.sha256(body).hexdigest(),
-            sent_at=self._now_iso(),
+            sent_at=sent_at or self._now_iso(),
         )
         headers = {
             HEADER_EPOCH: str(epoch),
@@ -172,6 +195,7 @@ def send(session: requests.Session, method: str, url: str, headers: dict[str, st
             headers=headers,
             data=body or None,
             timeout=(CONNECT_WAIT_S, ANSWER_WAIT_S),
+            verify=session.verify,  # said again: an environment's CA bundle would come before the session's
             allow_redirects=False,
             stream=True,
         ) as response:

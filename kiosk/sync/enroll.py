@@ -5,9 +5,19 @@ from urllib.parse import urlsplit
 
 from kiosk.domain.record import canonical_json
 from kiosk.sync.client import NoAnswer, Verify, open_session, send
-from kiosk.sync.keys import Enrolment, SigningKey, create_key, load_key, save_enrolment
+from kiosk.sync.keys import (
+    Enrolment,
+    SigningKey,
+    create_key,
+    load_enrolment,
+    load_key,
+    put_in_place,
+    save_enrolment,
+)
 
 KEY_NAME = "kiosk-key.pem"
+NEXT_KEY_NAME = "kiosk-key-next.pem"
+"""A key the register does not know yet, or whose predecessor is still in use."""
 ENROLMENT_NAME = "enrolment.json"
 OK = 200
 
@@ -19,14 +29,15 @@ class EnrolmentError(Exception):
 def enroll(
     *, url: str, code: str, kiosk_id: str, directory: Path, verify: Verify = True
 ) -> tuple[Enrolment, SigningKey]:
-    """Make the key pair in ``directory`` if there is none, exchange the code, keep the answer beside the key.
+    """Make a key pair in ``directory``, exchange the code, keep the answer beside the key.
 
-    Safe to repeat with the same code after a lost answer. Raises EnrolmentError or KeyFileError.
+    Safe to repeat with the same code after a lost answer. A kiosk that is enrolled keeps its key until the register
+    has taken the new one. Raises EnrolmentError or KeyFileError.
     """
     address = url.rstrip("/")
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
         raise EnrolmentError(f"{url!r} is not a register's address: write https://HOST or http://127.0.0.1:PORT")
-    path = directory / KEY_NAME
+    path = directory / (NEXT_KEY_NAME if is_settled(directory) else KEY_NAME)
     key = load_key(path) if path.exists() else create_key(path)
     body = canonical_json({"code": code, "kiosk_id": kiosk_id, "public_key": key.public_key.hex()})
     with open_session(verify) as session:
@@ -37,6 +48,18 @@ def enroll(
     epoch, key_id = answer.number("epoch"), answer.text("key_id")
     if answer.status != OK or epoch is None or key_id != key.key_id:
         raise EnrolmentError(f"the register refuses the enrolment: {answer.text('detail') or answer.status}")
+    if path.name == NEXT_KEY_NAME:
+        put_in_place(path, directory / KEY_NAME)
     enrolment = Enrolment(address, kiosk_id, epoch, key_id)
     save_enrolment(directory / ENROLMENT_NAME, enrolment)
     return enrolment, key
+
+
+def is_settled(directory: Path) -> bool:
+    """Whether the kiosk is enrolled with the key it holds; not so before, and in the midst of a change of keys.
+
+    Raises KeyFileError.
+    """
+    if not (directory / ENROLMENT_NAME).exists() or not (directory / KEY_NAME).exists():
+        return False
+    return load_enrolment(directory / ENROLMENT_NAME).key_id == load_key(directory / KEY_NAME).key_id

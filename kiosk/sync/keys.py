@@ -5,6 +5,7 @@ import os
 import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -28,6 +29,11 @@ class SigningKey:
     """An Ed25519 key pair (RFC 8032)."""
 
     private: Ed25519PrivateKey
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new key from the system's randomness."""
+        return cls(Ed25519PrivateKey.generate())
 
     @property
     def public_key(self) -> bytes:
@@ -54,14 +60,19 @@ class Enrolment:
 
 
 def create_key(path: Path) -> SigningKey:
-    """Make a new key pair in a new file only its owner can read. Raises KeyFileError, also when the file exists."""
-    key = SigningKey(Ed25519PrivateKey.generate())
+    """Make a new key pair in a new file only its owner can read, whole or not at all.
+
+    Raises KeyFileError, also when the file exists.
+    """
+    key = SigningKey.generate()
     pem = key.private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    if path.exists():
+        raise KeyFileError(f"{path}: there is a key already")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_new(path, pem)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_whole(path, pem)
     except OSError as error:
         raise KeyFileError(f"{path}: cannot write the key: {error.strerror}") from error
     return key
@@ -88,12 +99,8 @@ def load_key(path: Path) -> SigningKey:
 
 def save_enrolment(path: Path, enrolment: Enrolment) -> None:
     """Replace the file in one step. Raises KeyFileError."""
-    written = path.with_name(path.name + ".new")
     try:
-        written.unlink(missing_ok=True)
-        _write_new(written, json.dumps(asdict(enrolment), indent=1).encode())
-        written.replace(path)
-        _sync_folder(path.parent)
+        _write_whole(path, json.dumps(asdict(enrolment), indent=1).encode())
     except OSError as error:
         raise KeyFileError(f"{path}: cannot write the enrolment: {error.strerror}") from error
 
@@ -110,12 +117,25 @@ def load_enrolment(path: Path) -> Enrolment:
         raise KeyFileError(f"{path}: not an enrolment: enrol the kiosk again") from error
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+def put_in_place(successor: Path, path: Path) -> None:
+    """Let a new key's file take the place of the old one, whose secret is gone then. Raises KeyFileError."""
+    try:
+        successor.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise KeyFileError(f"{path}: cannot write the key: {error.strerror}") from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Durable when it returns; after a power cut the file is as before or as after."""
+    written = path.with_name(path.name + ".new")
+    written.unlink(missing_ok=True)
+    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    written.replace(path)
     _sync_folder(path.parent)
 
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from kiosk.domain.batch import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX
+from kiosk.domain.batch import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, JOURNAL_REFUSALS, KEY_REFUSALS
 from kiosk.domain.books import Entry
 from kiosk.sync.client import Answer, NoAnswer, RegisterClient
 from kiosk.sync.ports import SyncJournal
 
-FREEZING = frozenset({"fork", "frozen", "rolled_back", "key_revoked", "wrong_epoch", "unknown_key"})
+FREEZING = JOURNAL_REFUSALS | KEY_REFUSALS
 """Refusals no repetition cures: a person has to look."""
+OVERTAKEN = "stale_heartbeat"
+"""A batch of ours was there first: the register knows more than this heartbeat says."""
 OK, CONFLICT = 200, 409
 BUSY = frozenset({429, 502, 503, 504})
 _BODY_BYTES_MAX = BATCH_BYTES_MAX - BATCH_ENTRIES_MAX
@@ -104,14 +106,19 @@ def _send(journal: SyncJournal, client: RegisterClient, entries: tuple[Entry, ..
 
 
 def _heartbeat(journal: SyncJournal, client: RegisterClient, *, was_frozen: bool) -> PushResult:
+    said_at = client.now_iso()  # before the head is read: a batch that holds more was sent later, and says so
     head = journal.head()
     try:
-        answer = client.post_heartbeat(head, oldest_unacked_at=journal.books().sync_status().oldest_unacked_at)
+        answer = client.post_heartbeat(
+            head, sent_at=said_at, oldest_unacked_at=journal.books().sync_status().oldest_unacked_at
+        )
     except NoAnswer as error:
         return Unreachable(str(error))
     if answer.status != OK:
         refused = _refusal(answer)
         if isinstance(refused, RefusedByRegister):
+            if refused.rule == OVERTAKEN:
+                return UpToDate()
             _freeze(journal, refused, journal.books().sync_status().frozen_reason)
         return refused
     held_seq = answer.number("head_seq")

@@ -30,6 +30,7 @@ from kiosk.services.notices import (
 from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
 from tests.ui.open_scenes import open_scenes
+from tests.ui.register_scenes import frozen_sale, register_lights
 from tests.ui.scan_scenes import scan_scenes
 from tests.ui.scripted_desk import (
     ALL_GOOD,
@@ -166,6 +167,7 @@ class Scenes:
         staff.cart.remove()
         desk.tell(TROUBLED)
         yield "troubled"
+        yield from frozen_sale(desk)
 
     def card(self) -> Iterator[str]:
         staff, desk = self.staff, self.desk
@@ -324,6 +326,7 @@ class Scenes:
         yield "menu"
         desk.tell(TROUBLED)
         yield "menu-troubled"
+        yield from register_lights(desk)
         staff.act(Act.SHOW_HELP)
         yield "help"
         staff.act(Act.SHOW_SALES)

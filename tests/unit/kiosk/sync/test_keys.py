@@ -64,3 +64,11 @@ def test_what_is_no_enrolment_is_refused(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(KeyFileError, match="not an enrolment"):
         load_enrolment(path)
+
+
+def test_a_power_cut_while_a_key_is_written_leaves_room_for_another(tmp_path: Path) -> None:
+    """What was half written is under another name: the next try makes a whole key."""
+    (tmp_path / "key.new").write_bytes(b"-----BEGIN PRIV")
+    key = create_key(tmp_path / "key")
+    assert load_key(tmp_path / "key").key_id == key.key_id
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]

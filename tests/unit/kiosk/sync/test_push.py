@@ -17,7 +17,7 @@ from kiosk.domain.record import Actor, Draft, SignedIn
 from kiosk.journal.store import SqliteJournal
 from kiosk.sync.client import RegisterClient
 from kiosk.sync.enroll import ENROLMENT_NAME, KEY_NAME, EnrolmentError, enroll
-from kiosk.sync.keys import Enrolment, create_key, load_enrolment
+from kiosk.sync.keys import Enrolment, create_key, load_enrolment, load_key
 from kiosk.sync.push import Pushed, RefusedByRegister, Unreachable, UpToDate, push_once
 
 CLERK = Actor("yamada", "山田", "出納員")
@@ -282,6 +282,14 @@ def test_a_heartbeat_that_finds_entries_missing_sends_them(
     assert push_once(journal, client) == Pushed(4, 2, more=False)
 
 
+def test_a_heartbeat_overtaken_by_a_batch_is_no_trouble(
+    script: Script, journal: SqliteJournal, client: RegisterClient
+) -> None:
+    script.replies = [say(409, {"rule": "stale_heartbeat", "detail": "a newer batch has overtaken this heartbeat"})]
+    assert push_once(journal, client) == UpToDate()
+    assert frozen(journal) == ""
+
+
 def test_a_gap_that_makes_no_sense_is_a_refusal(script: Script, journal: SqliteJournal, client: RegisterClient) -> None:
     write(journal, 1)
     script.replies = [say(409, {"rule": "gap", "detail": "", "expected_seq": 99})]
@@ -317,15 +325,31 @@ def test_a_heartbeat_that_is_refused_freezes_too(
 
 
 def test_enrolment_keeps_key_and_answer(script: Script, tmp_path: Path) -> None:
-    script.replies = [
-        lambda heard: say(200, {"kiosk_id": "k1", "epoch": 3, "key_id": _key_id_in(heard)}),
-    ]
-    enrolment, key = enroll(url=script.url + "/", code="ABCD", kiosk_id="k1", directory=tmp_path / "state")
-    assert (enrolment.epoch, enrolment.url, enrolment.key_id) == (3, script.url, key.key_id)
-    assert load_enrolment(tmp_path / "state" / ENROLMENT_NAME) == enrolment
+    answer = lambda heard: say(200, {"kiosk_id": "k1", "epoch": 3, "key_id": _key_id_in(heard)})  # noqa: E731
+    script.replies = [None, None, answer]
+    state = tmp_path / "state"
+    with pytest.raises(EnrolmentError, match="try again"):
+        enroll(url=script.url, code="ABCD", kiosk_id="k1", directory=state)
+    asked = _key_id_in(script.heard[-1])
     # a lost answer: the same code is tried again with the same key
-    again, same = enroll(url=script.url, code="ABCD", kiosk_id="k1", directory=tmp_path / "state")
-    assert (again, same.public_key) == (enrolment, key.public_key)
+    enrolment, key = enroll(url=script.url + "/", code="ABCD", kiosk_id="k1", directory=state)
+    assert (enrolment.epoch, enrolment.url, enrolment.key_id) == (3, script.url, asked)
+    assert load_enrolment(state / ENROLMENT_NAME) == enrolment
+    assert load_key(state / KEY_NAME).key_id == key.key_id == asked
+
+
+def test_an_enrolled_kiosk_keeps_its_key_until_a_new_code_is_taken(script: Script, tmp_path: Path) -> None:
+    """Its key was revoked: the register takes another only, and a refused code must not cost the one there is."""
+    taken = lambda heard: say(200, {"kiosk_id": "k1", "epoch": 1, "key_id": _key_id_in(heard)})  # noqa: E731
+    refused = say(403, {"rule": "code_refused", "detail": "the code is expired"})
+    script.replies = [taken, refused, taken]
+    _, first = enroll(url=script.url, code="ABCD", kiosk_id="k1", directory=tmp_path)
+    with pytest.raises(EnrolmentError):
+        enroll(url=script.url, code="EFGH", kiosk_id="k1", directory=tmp_path)
+    assert load_key(tmp_path / KEY_NAME).key_id == first.key_id
+    enrolment, second = enroll(url=script.url, code="JKLM", kiosk_id="k1", directory=tmp_path)
+    assert second.key_id != first.key_id
+    assert load_key(tmp_path / KEY_NAME).key_id == enrolment.key_id == second.key_id
 
 
 def _key_id_in(heard: Heard) -> str:
