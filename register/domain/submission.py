@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -45,7 +46,12 @@ class Submission:
 def is_signed(public_key: bytes, signature: bytes, statement: Statement) -> bool:
     """Ed25519 (RFC 8032) over the statement's signing bytes."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, statement.signing_bytes())
+        _key_of(public_key).verify(signature, statement.signing_bytes())
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=1024)
+def _key_of(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)

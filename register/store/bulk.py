@@ -1,9 +1,10 @@
 """Inserting many rows at once: COPY on PostgreSQL, executemany on SQLite. Refuses to decide what is inserted."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, LargeBinary, Table, insert
+from sqlalchemy import BigInteger, Column, Connection, Date, Insert, Integer, LargeBinary, Table, insert
 from sqlalchemy.exc import DBAPIError
 
 _COPY_TYPES: tuple[tuple[type, str], ...] = (
@@ -21,8 +22,13 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
         return
-    names = [column.name for column in table.columns]
-    connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+    statement, names = _insert_of(table)
+    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@cache
+def _insert_of(table: Table) -> tuple[Insert, tuple[str, ...]]:
+    return insert(table), tuple(column.name for column in table.columns)
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from register.store.schema import ENROLMENT_CODE, KIOSK, KIOSK_KEY
 
@@ -47,11 +47,19 @@ class CodeRow:
     used_key_id: str
 
 
+# Asked with every request, so built once: building a statement takes longer than the database's answer.
+_KIOSK = select(*[KIOSK.c[name] for name in KioskRow.__slots__]).where(KIOSK.c.kiosk_id == bindparam("kiosk"))
+_KIOSK_LOCKED = _KIOSK.with_for_update()
+_KEY = select(*[KIOSK_KEY.c[name] for name in KeyRow.__slots__]).where(
+    KIOSK_KEY.c.kiosk_id == bindparam("kiosk"), KIOSK_KEY.c.key_id == bindparam("key")
+)
+_CHANGE = update(KIOSK).where(KIOSK.c.kiosk_id == bindparam("kiosk"))
+
+
 def kiosk_row(connection: Connection, kiosk_id: str, *, lock: bool = False) -> KioskRow | None:
     """A kiosk; with ``lock`` nobody else can move its head until the transaction ends."""
-    query = select(KIOSK).where(KIOSK.c.kiosk_id == kiosk_id)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return KioskRow(**row._mapping) if row else None
+    row = connection.execute(_KIOSK_LOCKED if lock else _KIOSK, {"kiosk": kiosk_id}).one_or_none()
+    return KioskRow(*row) if row else None
 
 
 def kiosk_rows(connection: Connection) -> tuple[KioskRow, ...]:
@@ -64,13 +72,13 @@ def add_kiosk(connection: Connection, row: KioskRow) -> None:
 
 
 def update_kiosk(connection: Connection, kiosk_id: str, **values: object) -> None:
-    connection.execute(update(KIOSK).where(KIOSK.c.kiosk_id == kiosk_id).values(values))
+    """Change the columns named."""
+    connection.execute(_CHANGE, {"kiosk": kiosk_id, **values})
 
 
 def key_row(connection: Connection, kiosk_id: str, key_id: str) -> KeyRow | None:
-    query = select(KIOSK_KEY).where(KIOSK_KEY.c.kiosk_id == kiosk_id, KIOSK_KEY.c.key_id == key_id)
-    row = connection.execute(query).one_or_none()
-    return KeyRow(**row._mapping) if row else None
+    row = connection.execute(_KEY, {"kiosk": kiosk_id, "key": key_id}).one_or_none()
+    return KeyRow(*row) if row else None
 
 
 def key_rows(connection: Connection, kiosk_id: str) -> tuple[KeyRow, ...]:

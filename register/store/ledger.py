@@ -1,15 +1,17 @@
 """The journal as held, its batches and its projections. Owns their queries; refuses to judge integrity."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Connection, Row, Table, cast, delete, func, select
+from sqlalchemy import BigInteger, Connection, Row, Table, bindparam, cast, delete, func, select
 
 from kiosk.domain.operation import Operation, Prepared, State
-from kiosk.domain.record import parse_record
+from kiosk.domain.record import read_body
 from register.domain.entries import Entry, Flag, FlagRule
 from register.domain.projection import FREE, NetYen, Projection, SaleFact, Standing
 from register.store.bulk import insert_rows
@@ -32,6 +34,21 @@ READ_ROWS = 500
 
 FACT_FIELDS = tuple(field.name for field in fields(SaleFact))
 _fact_values = attrgetter(*FACT_FIELDS)
+_OPERATIONS_NAMED = (
+    select(
+        OPERATION.c.operation_id, OPERATION.c.epoch, OPERATION.c.prepared_seq, OPERATION.c.state, JOURNAL.c.canonical
+    )
+    .join(
+        JOURNAL,
+        (JOURNAL.c.kiosk_id == OPERATION.c.kiosk_id)
+        & (JOURNAL.c.epoch == OPERATION.c.epoch)
+        & (JOURNAL.c.seq == OPERATION.c.prepared_seq),
+    )
+    .where(
+        OPERATION.c.kiosk_id == bindparam("kiosk"), OPERATION.c.operation_id.in_(bindparam("wanted", expanding=True))
+    )
+)
+"""Built once: a batch asks it before it is taken."""
 
 
 def hash_at(connection: Connection, kiosk_id: str, epoch: int, seq: int) -> bytes | None:
@@ -84,21 +101,14 @@ def operations_named(connection: Connection, kiosk_id: str, ids: Iterable[str]) 
     wanted = list(ids)
     if not wanted:
         return {}
-    query = (
-        select(OPERATION, JOURNAL.c.canonical)
-        .join(
-            JOURNAL,
-            (JOURNAL.c.kiosk_id == OPERATION.c.kiosk_id)
-            & (JOURNAL.c.epoch == OPERATION.c.epoch)
-            & (JOURNAL.c.seq == OPERATION.c.prepared_seq),
-        )
-        .where(OPERATION.c.kiosk_id == kiosk_id, OPERATION.c.operation_id.in_(wanted))
-    )
     found: dict[str, Standing] = {}
-    for row in connection.execute(query):
-        body = parse_record(row.canonical, b"").body
+    for operation_id, epoch, seq, state, canonical in connection.execute(
+        _OPERATIONS_NAMED, {"kiosk": kiosk_id, "wanted": wanted}
+    ):
+        entry = json.loads(canonical)  # checked when it was taken
+        body = read_body(entry["header"]["kind"], entry["body"])
         assert isinstance(body, Prepared)
-        found[row.operation_id] = Standing(row.epoch, row.prepared_seq, Operation(body, State(row.state)))
+        found[operation_id] = Standing(epoch, seq, Operation(body, State(state)))
     return found
 
 
@@ -162,25 +172,26 @@ def add_flags(connection: Connection, kiosk_id: str, epoch: int, flags: Iterable
 def _upsert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    statement = _insert_for(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-    names = [column.name for column in table.columns]
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changed),
-        [dict(zip(names, row, strict=True)) for row in rows],
-    )
+    statement, names = _upsert_of(table, connection.dialect.name)
+    connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _insert_for(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """Imported here: a register on SQLite starts without PostgreSQL's dialect."""
-    if connection.dialect.name == "postgresql":
+@cache
+def _upsert_of(table: Table, dialect: str) -> "tuple[postgresql.Insert | sqlite.Insert, tuple[str, ...]]":
+    """Built once for each table. Imported here: a register on SQLite starts without PostgreSQL's dialect."""
+    statement: postgresql.Insert | sqlite.Insert
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
-        return postgresql_insert(table)
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+        statement = postgresql_insert(table)
+    else:
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-    return sqlite_insert(table)
+        statement = sqlite_insert(table)
+    keys = [column.name for column in table.primary_key]
+    names = tuple(column.name for column in table.columns)
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed), names
 
 
 def forget_projections(connection: Connection) -> None:
