@@ -25,7 +25,7 @@ from kiosk.journal.read_models import (
     read_operation,
     serial_counter,
 )
-from kiosk.journal.sale_rows import SALE_COLUMNS, SALE_JOIN, read_sale
+from kiosk.journal.sale_rows import SALE_COLUMNS, SALE_JOIN, read_sales
 from kiosk.journal.schema import baseline, counter, daily_log, day, journal, operation, sale
 
 _DAY = prepare(
@@ -105,13 +105,13 @@ class SqliteBooks:
 
     def sale(self, sale_id: SaleId) -> SaleRow | None:
         with self._open() as session:
-            row = session.one(_SALE, sale_id=sale_id)
-            return read_sale(session, self._intents, row) if row else None
+            found = read_sales(session, self._intents, session.all(_SALE, sale_id=sale_id))
+        return found[0] if found else None
 
     def sales(self, business_date: date, *, limit: int = 1000) -> tuple[SaleRow, ...]:
         with self._open() as session:
             rows = session.all(_SALES, business_date=business_date.isoformat(), count_max=limit)
-            return tuple(read_sale(session, self._intents, row) for row in rows)
+            return read_sales(session, self._intents, rows)
 
     def totals(self, business_date: date) -> tuple[TenderTotal, ...]:
         with self._open() as session:

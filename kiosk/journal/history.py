@@ -21,7 +21,7 @@ from kiosk.journal.sale_rows import (
     SALE_JOIN,
     read_operations,
     read_refunds,
-    read_sale,
+    read_sales,
 )
 from kiosk.journal.schema import daily_log, day, document, journal, operation, refund_request, sale, sale_number
 
@@ -147,7 +147,7 @@ class SqliteHistory:
             if not rows and given == (False, False, True):
                 rows = session.all(_SALE_ID, number=search.number.strip().lower())
             newest = list(dict.fromkeys(rows))[:limit]
-            return tuple(read_sale(session, self._intents, row) for row in newest)
+            return read_sales(session, self._intents, newest)
 
     def day_beside(self, business_date: date, *, later: bool) -> date | None:
         with self._open() as session:

@@ -41,8 +41,7 @@ class IntentCache:
 
     def read(self, digest: bytes, canonical: bytes) -> Intent:
         """The intent with these canonical bytes, from memory when it is there."""
-        with self._lock:
-            known = self._intents.get(digest)
+        known = self._intents.get(digest)
         if known is not None:
             return known
         value = json.loads(canonical)

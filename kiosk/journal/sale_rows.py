@@ -1,10 +1,12 @@
 """Reading sales with all that belongs to them. Owns their columns and joins; refuses to choose which."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from kiosk.domain.books import Begun, DocumentRow, OperationRow, RefundRow, SaleRow
 from kiosk.domain.ids import SaleId
@@ -12,9 +14,11 @@ from kiosk.domain.money import Yen
 from kiosk.domain.payment import standing
 from kiosk.domain.record import RefundRequested
 from kiosk.journal.database import Session, prepare
-from kiosk.journal.intents import Intent, IntentCache
+from kiosk.journal.intents import INTENTS_MAX, Intent, IntentCache
 from kiosk.journal.read_models import OPERATION_COLUMNS, OPERATION_JOIN, read_operation
 from kiosk.journal.schema import document, journal, operation, refund_request, sale
+
+Row = tuple[Any, ...]
 
 SALE_JOIN = sale.join(journal, (journal.c.epoch == sale.c.epoch) & (journal.c.seq == sale.c.seq))
 SALE_COLUMNS = (sale.c.sale_id, sale.c.business_date, sale.c.amount_yen, journal.c.hash, journal.c.canonical)
@@ -30,28 +34,55 @@ DOCUMENT_COLUMNS = (
 REFUND_JOIN = refund_request.join(
     journal, (journal.c.epoch == refund_request.c.epoch) & (journal.c.seq == refund_request.c.seq)
 )
+_WANTED = select(func.json_each(bindparam("sale_ids")).table_valued("value").c.value)
 _OPERATIONS_OF = prepare(
-    select(*OPERATION_COLUMNS)
+    select(operation.c.sale_id, *OPERATION_COLUMNS)
     .select_from(OPERATION_JOIN)
-    .where(operation.c.sale_id == bindparam("sale_id"))
+    .where(operation.c.sale_id.in_(_WANTED))
     .order_by(operation.c.epoch, operation.c.seq)
 )
 _DOCUMENTS_OF = prepare(
-    select(*DOCUMENT_COLUMNS).where(document.c.sale_id == bindparam("sale_id")).order_by(document.c.seq)
+    select(document.c.sale_id, *DOCUMENT_COLUMNS).where(document.c.sale_id.in_(_WANTED)).order_by(document.c.seq)
 )
 _REFUNDS_OF = prepare(
-    select(journal.c.hash, journal.c.canonical)
+    select(refund_request.c.sale_id, journal.c.hash, journal.c.canonical)
     .select_from(REFUND_JOIN)
-    .where(refund_request.c.sale_id == bindparam("sale_id"))
+    .where(refund_request.c.sale_id.in_(_WANTED))
     .order_by(refund_request.c.epoch, refund_request.c.seq)
 )
 
 
-def read_sale(session: Session, intents: IntentCache, row: tuple[Any, ...]) -> SaleRow:
-    """A sale from a row of SALE_COLUMNS."""
+def read_sales(session: Session, intents: IntentCache, rows: Sequence[Row]) -> tuple[SaleRow, ...]:
+    """Sales from rows of SALE_COLUMNS; three questions in all, however many sales a day has."""
+    sale_ids = json.dumps([row[0] for row in rows])
+    operations = _by_sale(session.all(_OPERATIONS_OF, sale_ids=sale_ids))
+    documents = _by_sale(session.all(_DOCUMENTS_OF, sale_ids=sale_ids))
+    refunds = _by_sale(session.all(_REFUNDS_OF, sale_ids=sale_ids))
+    return tuple(
+        _sale(intents, row, operations.get(row[0], ()), documents.get(row[0], ()), refunds.get(row[0], ()))
+        for row in rows
+    )
+
+
+def _by_sale(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row[1:])
+    return {sale_id: tuple(each) for sale_id, each in found.items()}
+
+
+@lru_cache(maxsize=INTENTS_MAX)
+def _sale(
+    intents: IntentCache,
+    row: Row,
+    operation_rows: tuple[Row, ...],
+    document_rows: tuple[Row, ...],
+    refund_rows: tuple[Row, ...],
+) -> SaleRow:
+    """Remembered by all it is made from: after each payment the whole day is read, and one sale of it is new."""
     sale_id, business_date, amount_yen, digest, canonical = row
     intent = intents.read(digest, canonical)
-    rows = read_operations(intents, session.all(_OPERATIONS_OF, sale_id=sale_id))
+    rows = read_operations(intents, operation_rows)
     operations = tuple(each.operation for each in rows)
     return SaleRow(
         sale_id=SaleId(sale_id),
@@ -63,9 +94,9 @@ def read_sale(session: Session, intents: IntentCache, row: tuple[Any, ...]) -> S
         operations=operations,
         free=intent.free,
         standing=standing(operations),
-        documents=tuple(DocumentRow(*found) for found in session.all(_DOCUMENTS_OF, sale_id=sale_id)),
+        documents=tuple(DocumentRow(*found) for found in document_rows),
         begun=tuple(each.begun for each in rows),
-        refunds=read_refunds(intents, session.all(_REFUNDS_OF, sale_id=sale_id)),
+        refunds=read_refunds(intents, refund_rows),
     )
 
 
