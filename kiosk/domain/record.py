@@ -336,9 +336,12 @@ def plain_body(body: Body) -> dict[str, Plain]:
     return cast(dict[str, Plain], to_plain(body))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical_json(value: Plain) -> bytes:
     """RFC 8785 (JCS) for the values we use: no floats, ASCII keys, integers within 53 bits."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def canonical_bytes(header: Header, body: Body) -> bytes:
