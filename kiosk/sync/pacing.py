@@ -10,6 +10,8 @@ BACKOFF_MAX_S = 300.0
 """Five minutes: a city of kiosks returning after an outage is spread over this (I7 of the reliability rules)."""
 HEARTBEAT_S = 60.0
 """How often a quiet kiosk reports its head."""
+GATHER_S = 2.0
+"""A new entry waits this long for the next ones: the four entries of an answered payment travel in one request."""
 BACKLOG_PAUSE_S = 0.1
 """Between batches of a backlog, so that a long outage's entries do not crowd out other kiosks."""
 _DOUBLINGS_MAX = 6
@@ -23,17 +25,24 @@ class Pacing:
         self._now_s, self._random = now_s, random
         self._failures = 0
         self._blocked_until_s = float("-inf")
+        self._due_s = float("-inf")
 
-    def may_push(self) -> bool:
-        """False while backing off: a new entry does not shorten that wait."""
-        return self._now_s() >= self._blocked_until_s
+    def hold_s(self) -> float:
+        """Called before a push: how long it has to wait; 0 when it may go.
 
-    def blocked_s(self) -> float:
-        """What is left of the wait imposed by failures; 0 when a new entry may go at once."""
-        return max(0.0, self._blocked_until_s - self._now_s())
+        Whoever calls before a heartbeat is due brings a new entry: that shortens the wait to GATHER_S.
+        """
+        now_s = self._now_s()
+        self._due_s = max(self._blocked_until_s, min(self._due_s, now_s + GATHER_S))
+        return max(0.0, self._due_s - now_s)
 
     def after(self, result: PushResult) -> float:
         """Note a result; seconds until the next push if nothing new is written meanwhile."""
+        wait_s = self._after(result)
+        self._due_s = self._now_s() + wait_s if wait_s == HEARTBEAT_S else self._blocked_until_s
+        return wait_s
+
+    def _after(self, result: PushResult) -> float:
         match result:
             case Pushed(more=more):
                 self._failures = 0
@@ -66,8 +75,9 @@ class PacedPush:
         self._push, self._pacing, self._on_result = push, pacing, on_result
 
     def __call__(self) -> float:
-        if not self._pacing.may_push():
-            return self._pacing.blocked_s()
+        hold_s = self._pacing.hold_s()
+        if hold_s > 0.0:
+            return hold_s
         result = self._push()
         wait_s = self._pacing.after(result)
         self._on_result(result)

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from kiosk.sync.pacing import BACKLOG_PAUSE_S, BACKOFF_FIRST_S, BACKOFF_MAX_S, HEARTBEAT_S, PacedPush, Pacing
+from kiosk.sync.pacing import (
+    BACKLOG_PAUSE_S,
+    BACKOFF_FIRST_S,
+    BACKOFF_MAX_S,
+    GATHER_S,
+    HEARTBEAT_S,
+    PacedPush,
+    Pacing,
+)
 from kiosk.sync.push import Pushed, PushResult, RefusedByRegister, Unreachable, UpToDate
 
 AWAY = Unreachable("refused")
@@ -57,9 +65,9 @@ def test_success_forgets_the_failures() -> None:
     assert paced.after(AWAY) == BACKOFF_FIRST_S
 
 
-def test_a_new_entry_goes_at_once_but_does_not_break_a_back_off() -> None:
+def test_a_new_entry_does_not_break_a_back_off() -> None:
     clock = Clock()
-    results: list[PushResult] = [AWAY, UpToDate(), UpToDate()]
+    results: list[PushResult] = [AWAY, UpToDate()]
     pushes: list[float] = []
 
     def push() -> PushResult:
@@ -73,13 +81,38 @@ def test_a_new_entry_goes_at_once_but_does_not_break_a_back_off() -> None:
     assert paced() == 3.0  # woken by a new entry: still backing off
     clock.now_s += 3.0
     assert paced() == HEARTBEAT_S
-    clock.now_s += 0.1
-    assert paced() == HEARTBEAT_S  # woken by a new entry: at once
-    assert pushes == [1000.0, 1005.0, 1005.1]
-    assert seen == [AWAY, UpToDate(), UpToDate()]
+    assert pushes == [1000.0, 1005.0]
+    assert seen == [AWAY, UpToDate()]
+
+
+def test_entries_that_come_together_travel_together() -> None:
+    clock = Clock()
+    pushes: list[float] = []
+
+    def push() -> PushResult:
+        pushes.append(clock.now_s)
+        return Pushed(1, 1, more=False)
+
+    paced = PacedPush(push, pacing(clock), on_result=lambda _: None)
+    assert paced() == HEARTBEAT_S  # at the start nothing is waited for
+    clock.now_s += 20.0
+    assert paced() == GATHER_S  # woken by a first entry
+    clock.now_s += 1.5
+    assert paced() == GATHER_S - 1.5  # by the next: it does not put the push off
+    clock.now_s += 0.5
+    assert paced() == HEARTBEAT_S
+    assert pushes == [1000.0, 1022.0]
+
+
+def test_a_heartbeat_is_not_put_off_by_an_entry() -> None:
+    clock = Clock()
+    paced = PacedPush(lambda: UpToDate(), pacing(clock), on_result=lambda _: None)
+    paced()
+    clock.now_s += HEARTBEAT_S - 0.5
+    assert paced() == 0.5
 
 
 def test_a_refusal_backs_off_too() -> None:
     paced = pacing(Clock())
     assert paced.after(RefusedByRegister("fork", "", frozen=True)) == BACKOFF_FIRST_S
-    assert not paced.may_push()
+    assert paced.hold_s() == BACKOFF_FIRST_S
