@@ -32,7 +32,8 @@ class StatusBoard:
         self._set(terminal=status)
 
     def set_register(self, status: DeviceStatus) -> None:
-        self._set(register=status)
+        """After a push; what is unsent is then counted anew."""
+        self._set(count=True, register=status)
 
     def set_printer(self, health: PrinterHealth) -> None:
         printer = DeviceStatus(Light.BAD, health.fault) if health.fault else GOOD
@@ -46,9 +47,10 @@ class StatusBoard:
 
     def show(self) -> None:
         """Tell the window once more, with what is unsent now."""
-        self._set()
+        self._set(count=True)
 
-    def _set(self, **changes: DeviceStatus) -> None:
+    def _set(self, *, count: bool = False, **changes: DeviceStatus) -> None:
         with self._lock:
-            self._status = replace(self._status, **changes, sync=self._sync())
+            sync = self._sync() if count else self._status.sync
+            self._status = replace(self._status, **changes, sync=sync)
             self._tell(self._status)
