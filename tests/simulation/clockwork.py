@@ -5,7 +5,6 @@ import heapq
 import itertools
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
 
 from greenlet import getcurrent, greenlet
@@ -18,11 +17,8 @@ class Killed(BaseException):
     """The process this task belongs to is gone. Nothing a task does afterwards reaches anything."""
 
 
-@dataclass(order=True, slots=True)
-class _Due:
-    at_s: float
-    number: int
-    work: Callable[[], None] = field(compare=False)
+_Due = tuple[float, int, Callable[[], None]]
+"""When, in which order among those due together, and what. No two numbers are equal, so work is never compared."""
 
 
 class Task:
@@ -137,7 +133,7 @@ class World:
 
     def at(self, at_s: float, work: Callable[[], None]) -> None:
         """``work`` runs on the hub; it may not wait."""
-        heapq.heappush(self._due, _Due(max(at_s, self.now_s), next(self._numbers), work))
+        heapq.heappush(self._due, (max(self.now_s, at_s), next(self._numbers), work))
 
     def after(self, delay_s: float, work: Callable[[], None]) -> None:
         self.at(self.now_s + delay_s, work)
@@ -161,11 +157,10 @@ class World:
         for _ in range(STEPS_MAX):
             if done():
                 return True
-            if not self._due or self._due[0].at_s > until_s:
+            if not self._due or self._due[0][0] > until_s:
                 self.now_s = max(self.now_s, until_s)
                 return done()
-            due = heapq.heappop(self._due)
-            self.now_s = due.at_s
-            due.work()
+            self.now_s, _, work = heapq.heappop(self._due)
+            work()
         self.problem(f"still busy after {STEPS_MAX} steps")
         return False

@@ -91,7 +91,7 @@ class SimulatedPaymentContext(SimulatedContext):
         task = self._world.current
         assert task is not None
         self._task = task
-        self._owner.may_die(Fault.KILL_AT_QUESTION, 0.02)
+        self._owner.may_die(Fault.KILL_AT_QUESTION, 0.01)
         while True:
             reply = self._answer(form)
             until_s = self._world.now_s + reply.delay_s

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,11 +20,13 @@ from tests.simulation.people import Clerk
 from tests.simulation.register_side import RegisterSide
 
 COUNTERS = 2
-SALES = 12
-"""Of one counter on one day; a rare one is a busy one elsewhere."""
+SALES = 40
+"""Of one counter on one day: what a window of a city's service desk sees from morning to noon."""
 DAY_S_MAX = 12 * 3600.0
 SETTLE_S = 600.0
 """I7: so long after the last fault everything is settled or waits for a person."""
+LOOK_S = 20.0
+"""How often it is looked whether everything is."""
 FIRST_DAYS = (date(2026, 11, 23), date(2027, 3, 31), date(2028, 2, 28), date(2026, 12, 31))
 """A Monday; the turns of fiscal year, leap day and year come with the second day."""
 
@@ -132,7 +135,7 @@ class _Days:
         for clerk in clerks:
             clerk.finish()
         self.world.run(self.world.now_s + DAY_S_MAX, lambda: all(clerk.is_done for clerk in clerks))
-        self.world.run(self.world.now_s + SETTLE_S)
+        self._settle()
         ledgers = []
         for counter in self.counters:
             ledger = Ledger(records_of(counter))
@@ -149,18 +152,29 @@ class _Days:
         for counter in self.counters:
             counter.clock.off = timedelta(hours=12) if counter.clock.off >= timedelta(hours=6) else timedelta()
             counter.mend()
-        self.world.run(self.world.now_s + SETTLE_S)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Let time pass until nothing is left open, at most SETTLE_S; then what is still open is stuck."""
+        for _ in range(round(SETTLE_S / LOOK_S)):
+            self.world.run(self.world.now_s + LOOK_S)
+            if not any(True for _ in self._left_open()):
+                return
+        for text in self._left_open():
+            self._problem_stuck(text)
+
+    def _left_open(self) -> Iterator[str]:
         for counter in self.counters:
             books = counter.books()
             if books is None:
-                self._problem_stuck(f"{counter.name} is down")
+                yield f"{counter.name} is down"
                 continue
             for operation in books.unsettled():
                 if operation.state is not State.IN_DOUBT:
-                    self._problem_stuck(f"{counter.name}: an operation is {operation.state}")
+                    yield f"{counter.name}: an operation is {operation.state}"
             status = books.sync_status()
             if status.acked_seq != status.head_seq:
-                self._problem_stuck(f"{counter.name}: the register has {status.acked_seq} of {status.head_seq}")
+                yield f"{counter.name}: the register has {status.acked_seq} of {status.head_seq}"
 
     def _problem_stuck(self, text: str) -> None:
         self._stuck += 1

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
+
+from PIL import Image
 
 from drivers.emulators.printer.core import Job, PrinterCore
 from drivers.emulators.printer.faults import Faults
 from drivers.emulators.printer.head import Mechanics
+from drivers.emulators.printer.paper import qr_picture
 from drivers.emulators.script import Answer, Script
 from drivers.emulators.stxlrc import answers as stxlrc_answers
 from drivers.emulators.stxlrc import book as stxlrc_book
@@ -237,11 +241,21 @@ class MemoryPaper:
         """Damaged bytes make violations; the line made them, not the product."""
 
 
+@cache
+def _symbol_like(length: int, module_dots: int, level: int) -> Image.Image:
+    return qr_picture(b"x" * length, module_dots, level)
+
+
+def symbol_of_size(stored: bytes, module_dots: int, level: int) -> Image.Image:
+    """A QR symbol as large as the right one."""
+    return _symbol_like(len(stored), module_dots, level)
+
+
 class Printer(PrinterCore):
     """The emulated printer without its pictures: drawing each slip would take most of a day's time."""
 
     def __init__(self, paper: MemoryPaper) -> None:
-        super().__init__(paper, Mechanics(), Faults())
+        super().__init__(paper, Mechanics(draw_symbol=symbol_of_size), Faults())
         self._paper_book = paper
 
     def _keep(self, completion_id: str) -> None:

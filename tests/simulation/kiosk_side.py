@@ -130,13 +130,13 @@ class FencedJournal:
 
     def transact(self, decide: Decide) -> tuple[Record, ...]:
         process = self._process
-        process.may_die(Fault.KILL_BEFORE_WRITE, 0.006)
+        process.may_die(Fault.KILL_BEFORE_WRITE, 0.003)
         if not process.is_alive:
             raise NotDurable("the process is gone")
         records = self._real.transact(decide)
         for record in records:
             process.counter.note_record(record)
-        process.may_die(Fault.KILL_AFTER_WRITE, 0.006)
+        process.may_die(Fault.KILL_AFTER_WRITE, 0.003)
         process.wake_sync()
         return records
 
@@ -214,6 +214,8 @@ class CounterSide:
         self.charged_from: dict[str, int] = {}
         """By operation, in order: where the terminal's book stood when it began."""
         self.doubled = 0
+        self.records: list[Record] = []
+        """The journal as it was read at the end of the last day."""
 
     def start(self) -> None:
         """The program is started; from the hub."""

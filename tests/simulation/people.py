@@ -28,6 +28,10 @@ from tests.simulation.kiosk_side import PIN, CounterSide
 from tests.simulation.talk import TRIES_MAX, Talk
 
 CHIEF = "yamada"
+NEXT_S = (2.0, 30.0)
+"""There is a queue: the next citizen steps up, and the clerk picks the items."""
+TURNING_BACK = 0.18
+"""Share of sales after which somebody comes back to an earlier one."""
 REST_S_MAX = 700.0
 """A terminal left alone has finished whatever it was doing."""
 
@@ -50,7 +54,7 @@ class Clerk:
     def _work(self) -> None:
         self._open()
         for _ in range(self._sales):
-            self.world.sleep(self.random.uniform(5.0, 60.0))
+            self.world.sleep(self.random.uniform(*NEXT_S))
             self._between_sales()
             self._sell()
         if self.random.random() < 0.5:
@@ -99,15 +103,15 @@ class Clerk:
             self._talk.sign_out()
         if self.random.random() < 0.3:
             self.settle_doubts()
-        sale = self._some_paid_sale()
+        chance = self.random.random()
+        sale = self._some_paid_sale() if chance < TURNING_BACK else None
         if sale is None:
             return
-        chance = self.random.random()
         if chance < 0.08:
             self._talk.ask(lambda desk: desk.reprint(sale.sale_id), _anything)
         elif chance < 0.16:
             self._void(sale)
-        elif chance < 0.18:
+        else:
             self._talk.ask(
                 lambda desk: desk.approvals.request_refund(sale.sale_id, "二重払い", CHIEF, PIN),
                 lambda n: isinstance(n, RefundRecorded | Refused),

@@ -112,9 +112,8 @@ class RegisterSide:
         self._copy()
 
     def _copy(self) -> None:
-        self.engine.dispose()
+        self.engine.dispose()  # the last connection to close writes the log back into the file
         copyfile(self._folder / "register.db", self._folder / "backup.db")
-        self.engine = open_store(self._url)
 
     def _restore(self) -> None:
         """Somebody puts the backup back: what was acknowledged since is gone here."""
@@ -122,7 +121,6 @@ class RegisterSide:
         for rest in self._folder.glob("register.db-*"):
             rest.unlink()
         copyfile(self._folder / "backup.db", self._folder / "register.db")
-        self.engine = open_store(self._url)
 
     def _random(self, count: int) -> bytes:
         self._codes += 1

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from PIL import Image
+
 from drivers.emulators.printer.codec import Kind, Token
 from drivers.emulators.printer.paper import (
     CELL_HEIGHT_DOTS,
@@ -31,6 +33,8 @@ class Mechanics:
     dots_per_s: float = 1200.0
     """150 mm/s at 8 dots/mm."""
     speed: float = 1.0
+    draw_symbol: Callable[[bytes, int, int], Image.Image] = qr_picture
+    """Makes a QR symbol's dots; of thousands of slips nobody looks at, only their size counts."""
 
     def seconds(self, dots: int) -> float:
         return dots / self.dots_per_s / self.speed if self.speed else 0.0
@@ -141,7 +145,7 @@ class Head:
             return
         if self._glyphs:
             self._rules.append("a QR symbol in the middle of a line")
-        picture = qr_picture(self._qr_data, self._qr_module_dots, self._qr_level)
+        picture = self._mechanics.draw_symbol(self._qr_data, self._qr_module_dots, self._qr_level)
         if picture.width > self._mechanics.width_dots:
             self._rules.append("a QR symbol wider than the paper")
             return
