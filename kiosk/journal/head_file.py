@@ -11,6 +11,7 @@ import struct
 from pathlib import Path
 
 from kiosk.domain.record import GENESIS_HASH, Head
+from kiosk.journal.directory import sync_directory
 from kiosk.journal.errors import JournalError
 
 HEAD_NAME = "journal.head"
@@ -53,7 +54,7 @@ def read_head(path: Path) -> Head | None:
 
 
 def create_head(path: Path, epoch: int) -> None:
-    """Make the file for an empty journal, durable with its directory entry."""
+    """Make the file for an empty journal, durable with its directory entry and the directory's own."""
     blank = _encode(Head(epoch, 0, GENESIS_HASH)).ljust(_SLOT_STEP_BYTES, b"\0") * _SLOTS
     fresh = path.with_suffix(".new")
     with fresh.open("wb") as file:
@@ -61,12 +62,7 @@ def create_head(path: Path, epoch: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    if os.name == "posix":
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+    sync_directory(path.parent)
 
 
 class HeadFile:
