@@ -169,30 +169,24 @@ def set_pragmas(connection: Connection, *, writer: bool) -> None:
         connection.execute("PRAGMA query_only=ON")
 
 
-def open_engine(path: Path, *, writer: bool, connect: Connect | None = None) -> Engine:
-    """An SQLAlchemy engine on the file: one lasting connection for the writer, a small pool for readers."""
-    driver = load_driver()
+def open_connection(path: Path, *, writer: bool, connect: Connect | None = None) -> Connection:
+    """A connection to the file with every switch set. Raises the driver's errors."""
+    connection = (connect or load_driver().connect)(path)
+    try:
+        set_pragmas(connection, writer=writer)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
-    def create() -> Connection:
-        connection = (connect or driver.connect)(path)
-        try:
-            set_pragmas(connection, writer=writer)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
-    creator = cast(Callable[[], Any], create)
-    if writer:
-        return create_engine("sqlite+pysqlite://", module=driver.module, creator=creator, poolclass=StaticPool)
-    return create_engine(
-        "sqlite+pysqlite://",
-        module=driver.module,
-        creator=creator,
-        poolclass=QueuePool,
+def open_readers(path: Path, connect: Connect | None = None) -> QueuePool:
+    """A small pool of connections that only read, each opened when it is first needed."""
+    return QueuePool(
+        cast(Callable[[], Any], lambda: open_connection(path, writer=False, connect=connect)),
         pool_size=READERS_MAX,
         max_overflow=0,
-        pool_timeout=READER_WAIT_S,
+        timeout=READER_WAIT_S,
     )
 
 
@@ -201,9 +195,14 @@ class WriteConnection:
 
     def __init__(self, path: Path, connect: Connect | None = None) -> None:
         """Raises the driver's errors."""
-        self.engine = open_engine(path, writer=True, connect=connect)
-        self._fairy = self.engine.raw_connection()
-        self.session = Session(cast(Connection, self._fairy.driver_connection))
+        self.session = Session(open_connection(path, writer=True, connect=connect))
+
+    def engine(self) -> Engine:
+        """The same connection as SQLAlchemy's, for Alembic; it is not the engine's to close."""
+        connection = cast(Callable[[], Any], lambda: self.session.connection)
+        return create_engine(
+            "sqlite+pysqlite://", module=load_driver().module, creator=connection, poolclass=StaticPool
+        )
 
     def begin(self) -> None:
         self.session.connection.execute("BEGIN IMMEDIATE")
@@ -215,14 +214,13 @@ class WriteConnection:
         self.session.connection.rollback()
 
     def close(self) -> None:
-        self._fairy.close()
-        self.engine.dispose()
+        self.session.connection.close()
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def reading(readers: QueuePool) -> Iterator[Session]:
     """One consistent look at the database on a pooled connection."""
-    fairy = engine.raw_connection()
+    fairy = readers.connect()
     try:
         connection = cast(Connection, fairy.driver_connection)
         connection.execute("BEGIN")

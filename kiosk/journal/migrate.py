@@ -2,32 +2,32 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk.journal.database import WriteConnection
 from kiosk.journal.errors import JournalError
 from kiosk.journal.schema import USER_VERSION
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine, *, to_version: int = USER_VERSION) -> None:
+def migrate(link: WriteConnection, *, to_version: int = USER_VERSION) -> None:
     """Run the missing steps in one transaction. Raises JournalError for a newer database or a failed step."""
-    with engine.connect() as connection:
-        found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        connection.rollback()
-        if found > to_version:
-            raise JournalError(
-                f"the journal was written by a newer program (schema {found}, this one knows {to_version});"
-                " install that program again"
-            )
-        if found == to_version:
-            return
-        # Here and not above: importing Alembic takes longer than opening a journal.
-        from alembic import command
-        from alembic.config import Config
-        from alembic.util import CommandError
+    row = link.session.connection.execute("PRAGMA user_version").fetchone()
+    found: int = row[0] if row else 0
+    if found > to_version:
+        raise JournalError(
+            f"the journal was written by a newer program (schema {found}, this one knows {to_version});"
+            " install that program again"
+        )
+    if found == to_version:
+        return
+    # Here and not above: importing Alembic takes longer than opening a journal.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
 
+    with link.engine().connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
         config.attributes["connection"] = connection

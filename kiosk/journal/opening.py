@@ -31,7 +31,7 @@ def open_schema(link: WriteConnection, intents: IntentCache) -> None:
         create_lasting(session.connection)
         link.commit()
     else:
-        migrate(link.engine)
+        migrate(link)
     check_journal_table(session.connection)
     if not read_models_current(session):
         rebuild_read_models(link, intents)

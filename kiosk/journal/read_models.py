@@ -324,7 +324,7 @@ def drop_read_models(session: Session) -> None:
 def read_models_current(session: Session, *, schema: str = "main") -> bool:
     """Whether the database holds read models of this version."""
     tables = session.connection.execute(f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'")  # noqa: S608
-    if not {table.name for table in READ_MODELS.sorted_tables} <= {row[0] for row in tables}:
+    if not set(READ_MODELS.tables) <= {row[0] for row in tables}:
         return False
     versions = session.connection.execute(f"SELECT version FROM {schema}.read_model").fetchall()  # noqa: S608
     return [row[0] for row in versions] == [READ_MODEL_VERSION]

@@ -11,7 +11,7 @@ from kiosk.domain.record import Draft, Head, NotDurable, Record
 from kiosk.journal import entries
 from kiosk.journal.books import SqliteBooks
 from kiosk.journal.clock import Clock
-from kiosk.journal.database import Connect, Session, WriteConnection, load_driver, open_engine, reading
+from kiosk.journal.database import Connect, Session, WriteConnection, load_driver, open_readers, reading
 from kiosk.journal.errors import JournalError
 from kiosk.journal.head_file import HEAD_NAME, HeadFile
 from kiosk.journal.intents import IntentCache
@@ -48,7 +48,7 @@ class SqliteJournal:
             raise JournalError(f"{directory}: cannot be used for the journal ({error.strerror})") from error
         try:
             self._writer = self._open(directory, kiosk_id=kiosk_id, clock=clock, epoch=epoch, connect=connect)
-            self._readers = open_engine(self._path, writer=False, connect=connect)
+            self._readers = open_readers(self._path, connect)
         except BaseException:
             self._directory_lock.release()
             raise

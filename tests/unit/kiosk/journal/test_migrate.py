@@ -24,7 +24,7 @@ def schema_of(connection: Connection) -> list[tuple[object, ...]]:
 
 def link_at(directory: Path, version: int) -> WriteConnection:
     link = WriteConnection(directory / DATABASE_NAME)
-    migrate(link.engine, to_version=version)
+    migrate(link, to_version=version)
     return link
 
 
@@ -58,7 +58,7 @@ def test_the_tables_the_statements_are_built_from_are_those_of_the_database(tmp_
 def test_no_migration_touches_the_journal_table(tmp_path: Path, version: int) -> None:
     link = link_at(tmp_path, 1)
     first = journal_sql(link.session.connection)
-    migrate(link.engine, to_version=version)
+    migrate(link, to_version=version)
     assert journal_sql(link.session.connection) == first
     assert len(first) == 4, "the table and its three triggers"
     link.close()
