@@ -10,6 +10,25 @@ from tests.postgres import PostgresServer, running
 DAMAGED_FRAMES = 4000
 """Enough for every run; ``--damaged-frames 1000000`` is what the product promises."""
 
+UNMEASURED = (
+    "tests/crash/",
+    "tests/fuzz/",
+    "tests/instant/",
+    "tests/planted/",
+    "tests/simulation/",
+    "tests/unit/drivers/payment/stxlrc/test_damage.py",
+    "tests/unit/drivers/payment/zvt/test_driver_faults.py",
+)
+"""Proofs that go through the same lines a hundred thousand times: counting them would triple their time."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long proofs out of the measured coverage; they run all the same."""
+    if config.pluginmanager.hasplugin("pytest_cov"):
+        for item in items:
+            if item.nodeid.startswith(UNMEASURED):
+                item.add_marker("no_cover")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much damage the parsers of outside bytes are shown."""

@@ -1,5 +1,6 @@
 """What a kiosk makes of every answer, from a real journal over real HTTP; the answers are scripted."""
 
+import contextlib
 import gzip
 import json
 import threading
@@ -75,6 +76,10 @@ def script() -> Iterator[Script]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionResetError):  # a client may leave a connection that was kept for it
+                super().handle()
 
         def _handle(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

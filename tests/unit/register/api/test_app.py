@@ -122,7 +122,11 @@ def test_a_gzip_bomb_is_cut_off(server: RegisterProcess, kiosk: KioskSide) -> No
     assert refusal(post(server, kiosk.batch(), body=bomb, headers={"Content-Encoding": "gzip"}), 413) == "too_large"
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"x")[:-4], gzip.compress(b"x") * 2])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not gzip", gzip.compress(b"x")[:-4], gzip.compress(b"x") * 2],
+    ids=["empty", "another", "cut off", "two"],
+)
 def test_what_is_not_one_gzip_is_refused(server: RegisterProcess, kiosk: KioskSide, content: bytes) -> None:
     assert refusal(post(server, kiosk.batch(), body=content, headers={"Content-Encoding": "gzip"}), 422) == "invalid"
 
