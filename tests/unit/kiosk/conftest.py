@@ -88,6 +88,7 @@ class ScriptedDevice:
         self.charged.append(request)
         for report in self.reports:
             context.commit(report)
+        assert self.sales, "nobody expected this charge"
         return self.sales.pop(0)
 
     def authorize_void(
@@ -108,6 +109,7 @@ class ScriptedDevice:
     ) -> api.InquiryOutcome:
         context.show(api.Phase.INQUIRING)
         self.asked.append(request)
+        assert self.inquiries, "nobody expected this question"
         return self.inquiries.pop(0)
 
     def read_baseline(self, context: api.PaymentContext) -> api.Baseline | None:

@@ -21,6 +21,7 @@ def test_plain_amounts(text: str, amount: int) -> None:
         "1.5",
         "1,500",
         "１５００",
+        "1５００",
         "٣",
         "007",
         " 5",

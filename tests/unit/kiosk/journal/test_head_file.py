@@ -54,6 +54,27 @@ def test_a_torn_write_leaves_the_head_before_it(path: Path, cut: int) -> None:
     assert read_head(path) == head(4)
 
 
+def test_a_write_never_touches_the_head_before_it(path: Path) -> None:
+    """Over a long run as well, in which the file is opened once."""
+    file = HeadFile(path)
+    for seq in range(1, 7):
+        before = path.read_bytes()
+        file.write(head(seq))
+        after = path.read_bytes()
+        torn = bytes(old if old == new else 0 for old, new in zip(before, after, strict=True))
+        path.write_bytes(torn)
+        assert read_head(path) == (head(seq - 1) if seq > 1 else Head(1, 0, GENESIS_HASH))
+        path.write_bytes(after)
+    file.close()
+
+
+def test_a_head_is_on_the_disk_when_writing_returns(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Head | None] = []
+    monkeypatch.setattr("kiosk.journal.head_file._sync", lambda _: synced.append(read_head(path)))
+    write(path, 1, 2)
+    assert synced == [head(1), head(2)], "synced once after each head, with the head in the file"
+
+
 @pytest.mark.parametrize("slot", [0, SLOT_STEP_BYTES])
 def test_any_flipped_bit_costs_one_slot_at_most(path: Path, slot: int) -> None:
     write(path, 1, 2)

@@ -1,6 +1,7 @@
 """Voiding a sale on a real journal: the day, the second person, the order of records, doubt, and the day's totals."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from kiosk.services.close_day import close_day
 from kiosk.services.close_report import close_report
 from kiosk.services.counter import RefusalError
 from kiosk.services.issue_receipt import issue_document
+from kiosk.services.open_day import open_day
 from kiosk.services.resolve_in_doubt import inquire, recover, resolve_by_person
 from kiosk.services.take_payment import OtherTender, take_payment
 from kiosk.services.void_payment import prepare_void, void_payment
@@ -163,6 +165,10 @@ def test_yesterdays_sale_is_not_voided(open_bench: Bench) -> None:
     sale_id = paid(open_bench).prepared.sale_id
     close_day(open_bench.counter, CLERK.actor)
     with pytest.raises(RefusalError, match="day_not_open"):
+        void(open_bench, sale_id, terminal())
+    open_bench.clock.now += timedelta(days=1)
+    open_day(open_bench.counter, CLERK.actor)
+    with pytest.raises(RefusalError, match="void_other_day"):
         void(open_bench, sale_id, terminal())
 
 

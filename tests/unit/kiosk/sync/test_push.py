@@ -225,6 +225,7 @@ def test_nobody_listening_is_unreachable(journal: SqliteJournal, tmp_path: Path)
     client = RegisterClient(Enrolment("http://127.0.0.1:9", "k1", 1, key.key_id), key, now_iso=lambda: NOW)
     write(journal, 1)
     assert isinstance(push_once(journal, client), Unreachable)
+    assert journal.books().sync_status().acked_seq == 0
     client.close()
 
 
@@ -319,6 +320,7 @@ def test_another_refusal_does_not_freeze(script: Script, journal: SqliteJournal,
     script.replies = [say(422, {"rule": "invalid", "detail": "why"})]
     assert push_once(journal, client) == RefusedByRegister("invalid", "why", frozen=False)
     assert frozen(journal) == ""
+    assert journal.books().sync_status().acked_seq == 0
 
 
 def test_a_heartbeat_that_is_refused_freezes_too(
