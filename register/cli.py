@@ -95,8 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     command("verify", _verify, "check every chain, signature and projection again")
     command("rebuild", _rebuild, "replay the journal into new projections")
 
+    backup = command("backup", _backup, "copy a running register on SQLite to a file, whole")
+    backup.add_argument("--out", required=True, type=Path, metavar="FILE")
+
     export = command("export", _export, "print what the register holds of a kiosk, one record per line")
     export.add_argument("--kiosk", required=True, metavar="ID")
+    export.add_argument("--quarantined", action="store_true", help="what it was refused and is kept for a person")
     return parser
 
 
@@ -224,11 +228,22 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _export(arguments: argparse.Namespace) -> int:
-    from register.services.export import export_journal
+def _backup(arguments: argparse.Namespace) -> int:
+    from register.services.backup import back_up
     from register.store.engine import using_store
 
     with using_store(arguments.db) as engine:
-        for line in export_journal(engine, arguments.kiosk):
+        size_bytes = back_up(engine, arguments.out)
+    print(f"{arguments.out}: {size_bytes} bytes; look at it with register verify --db sqlite:///{arguments.out}")
+    return DONE
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from register.services.export import export_journal, export_quarantine
+    from register.store.engine import using_store
+
+    export = export_quarantine if arguments.quarantined else export_journal
+    with using_store(arguments.db) as engine:
+        for line in export(engine, arguments.kiosk):
             sys.stdout.buffer.write(line)
     return DONE

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +13,7 @@ from kiosk.domain.record import Actor, Body, DayClosed, Draft, OperationEvent
 from kiosk.journal.store import SqliteJournal
 from kiosk.sync.client import RegisterClient
 from kiosk.sync.enroll import enroll
+from kiosk.sync.keys import SigningKey
 from kiosk.sync.push import Pushed, PushResult, push_once
 from register.domain.clock import wall_ms
 from register.services.enroll import issue_code
@@ -48,9 +48,9 @@ class PushingCounter:
         self.client = self.connect(url)
         self.sold_yen = 0
 
-    def connect(self, url: str, clock: Callable[[], str] = now_iso) -> RegisterClient:
-        """A client of its own to the register at ``url``."""
-        return RegisterClient(replace(self.enrolment, url=url), self.key, now_iso=clock)
+    def connect(self, url: str, *, key: SigningKey | None = None) -> RegisterClient:
+        """A client of its own to the register at ``url``; ``key`` where it is not the one of the enrolment."""
+        return RegisterClient(replace(self.enrolment, url=url), key or self.key, now_iso=now_iso)
 
     def write(self, *bodies: Body) -> None:
         self.journal.append(*(Draft(body, DAY, CLERK, "1") for body in bodies))

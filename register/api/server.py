@@ -1,5 +1,6 @@
 """Runs the register under uvicorn. Owns the listening socket and the ready line; refuses an access log."""
 
+import signal
 import socket
 from pathlib import Path
 
@@ -37,10 +38,16 @@ def serve(engine: Engine, *, host: str, port: int, ready_file: Path | None) -> N
     bound_host, bound_port = listening.getsockname()[:2]
     shown = f"[{bound_host}]" if ":" in bound_host else bound_host
     url = f"http://{shown}:{bound_port}"
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises it again when it has shut down
     if ready_file is not None:
         ready_file.write_text(url + "\n")
     print(f"ready {url}", flush=True)  # noqa: T201 - the promise of the command line
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(*_: object) -> None:
+    """End as after Ctrl+C: the store is closed, and SQLite folds its log into the file that people copy."""
+    raise SystemExit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:

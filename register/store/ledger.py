@@ -93,6 +93,12 @@ def quarantined(connection: Connection) -> tuple[Row[Any], ...]:
     return tuple(connection.execute(select(*columns).order_by(QUARANTINE.c.received_ms)))
 
 
+def quarantined_bodies(connection: Connection, kiosk_id: str) -> tuple[bytes, ...]:
+    """A kiosk's quarantined batches, oldest first; twenty of 512 KB at most."""
+    query = select(QUARANTINE.c.body).where(QUARANTINE.c.kiosk_id == kiosk_id).order_by(QUARANTINE.c.received_ms)
+    return tuple(connection.scalars(query))
+
+
 # --- projections --------------------------------------------------------------------------------------------
 
 

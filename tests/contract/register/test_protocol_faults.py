@@ -16,6 +16,7 @@ from register.domain.clock import wall_ms
 from register.domain.submission import Submission
 from register.services.accept_batch import SKEW_MS_MAX
 from register.services.enroll import revoke
+from register.services.export import export_quarantine
 from register.services.tell_kiosks import kiosk_standings
 from register.store.engine import reading
 from register.store.schema import EXCEPTION_FLAG, QUARANTINE
@@ -202,6 +203,14 @@ def test_each_fault_is_answered_kept_and_told(site: Site, case: Case) -> None:
     if case.status == 200:
         last = sent.first_seq + sent.body.count(LINE_END) - 1
         assert (answer["ack_seq"], answer["ack_hash"]) == (last, side.entries[last - 1].hash.hex())
+
+
+def test_what_was_refused_can_be_read_by_a_person(site: Site) -> None:
+    """Sales made after a backup was put back are in no total: finance books them from here."""
+    side = enrolled(site)
+    sent = forked(side, 5, 6)
+    post(site, sent)
+    assert b"".join(export_quarantine(site.engine, side.kiosk_id)) == sent.body
 
 
 def test_a_gap_says_where_to_go_on(site: Site) -> None:

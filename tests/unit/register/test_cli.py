@@ -136,3 +136,5 @@ def test_serve_says_when_it_listens(tmp_path: Path) -> None:
         connection.close()
     finally:
         process.stop()
+    # what a person copies when it is stopped is one whole file
+    assert [path.name for path in tmp_path.iterdir()] == ["r.sqlite3"]

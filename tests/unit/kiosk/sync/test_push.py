@@ -202,6 +202,21 @@ def test_with_nothing_to_send_the_head_is_reported(
     }
 
 
+def test_a_heartbeat_is_dated_before_its_head_is_read(script: Script, journal: SqliteJournal, tmp_path: Path) -> None:
+    """Dated afterwards, a batch of entries written meanwhile would be older than a heartbeat that knows less."""
+    key = create_key(tmp_path / "key")
+
+    def now_iso() -> str:
+        write(journal, 1)
+        return NOW
+
+    made = RegisterClient(Enrolment(script.url, "k1", 1, key.key_id), key, now_iso=now_iso)
+    script.replies = [lambda _: say(200, head_of(journal))]
+    assert push_once(journal, made) == UpToDate()
+    assert json.loads(script.heard[0].body)["head_seq"] == 1
+    made.close()
+
+
 def test_an_answer_lost_on_the_way_is_asked_for_again(
     script: Script, journal: SqliteJournal, client: RegisterClient
 ) -> None:
