@@ -16,11 +16,15 @@ DATABASE_DEFAULT = "sqlite:///register.sqlite3"
 PORT_MAX = 65535
 DONE, SAYS_NO, BAD_INPUT = 0, 1, 2
 
+Run = Callable[[argparse.Namespace], int]
+AddCommand = Callable[[str, Run, str], argparse.ArgumentParser]
+"""Name, what runs it, and its one-line summary."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 the work says no, 2 bad input with one line on stderr."""
     arguments = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
+    run: Run = arguments.run
     try:
         return run(arguments)
     except Unusable as error:
@@ -51,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"sqlite:///FILE or postgresql://USER@HOST/NAME (default: ${DATABASE_VARIABLE} or {DATABASE_DEFAULT})",
     )
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Run, summary: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, parents=[common], help=summary, description=summary)
         made.set_defaults(run=run)
         return made
@@ -63,6 +67,27 @@ def _parser() -> argparse.ArgumentParser:
 
     serve.add_argument("--not-durable", action="store_true", help="for tests: take a server that a power cut empties")
 
+    _kiosk_commands(command)
+
+    settle = command("settle", _settle, "print a business day per revenue account and tender")
+    settle.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
+    settle.add_argument("--format", choices=("csv", "json"), default="csv")
+    settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
+    settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
+
+    command("verify", _verify, "check every chain, signature and projection again")
+    command("rebuild", _rebuild, "replay the journal into new projections")
+
+    backup = command("backup", _backup, "copy a running register on SQLite to a file, whole")
+    backup.add_argument("--out", required=True, type=Path, metavar="FILE")
+
+    export = command("export", _export, "print what the register holds of a kiosk, one record per line")
+    export.add_argument("--kiosk", required=True, metavar="ID")
+    export.add_argument("--quarantined", action="store_true", help="what it was refused and is kept for a person")
+    return parser
+
+
+def _kiosk_commands(command: AddCommand) -> None:
     enroll = command("enroll", _enroll, "print a one-time code that lets a kiosk in (15 minutes)")
     enroll.add_argument("--kiosk", required=True, metavar="ID")
     enroll.add_argument("--counter-code", default="", help="窓口コード, such as 101")
@@ -85,23 +110,6 @@ def _parser() -> argparse.ArgumentParser:
         listing = command(name, _list, summary)
         listing.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
         listing.add_argument("--json", action="store_true", help="one JSON object a line")
-
-    settle = command("settle", _settle, "print a business day per revenue account and tender")
-    settle.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
-    settle.add_argument("--format", choices=("csv", "json"), default="csv")
-    settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
-    settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
-
-    command("verify", _verify, "check every chain, signature and projection again")
-    command("rebuild", _rebuild, "replay the journal into new projections")
-
-    backup = command("backup", _backup, "copy a running register on SQLite to a file, whole")
-    backup.add_argument("--out", required=True, type=Path, metavar="FILE")
-
-    export = command("export", _export, "print what the register holds of a kiosk, one record per line")
-    export.add_argument("--kiosk", required=True, metavar="ID")
-    export.add_argument("--quarantined", action="store_true", help="what it was refused and is kept for a person")
-    return parser
 
 
 def _date(text: str) -> date:

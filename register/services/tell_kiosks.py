@@ -1,11 +1,12 @@
 """Says how kiosks, their keys and their history stand, as rows for a person. Owns the words; changes nothing."""
 
 from collections.abc import Iterator
+from unicodedata import east_asian_width
 
 from sqlalchemy import Connection, Engine
 
 from kiosk.domain.codec import Plain
-from register.domain.clock import iso_of
+from register.domain.clock import city_time_of
 from register.domain.event import ALARMS, EventKind
 from register.domain.refusal import Unusable
 from register.store import events, kiosks
@@ -30,7 +31,7 @@ def kiosk_standings(engine: Engine, kiosk_id: str | None = None) -> list[Row]:
                     "counter": f"{kiosk.counter_code} {kiosk.counter_name}".strip(),
                     "epoch": kiosk.epoch,
                     "entries": kiosk.head_seq,
-                    "heard": iso_of(heard_ms) if heard_ms else "",
+                    "heard": city_time_of(heard_ms) if heard_ms else "",
                     "keys": valid,
                     "state": kiosk.frozen_rule or ("ok" if valid else "no valid key"),
                     "detail": kiosk.frozen_detail,
@@ -56,8 +57,8 @@ def key_standings(engine: Engine, kiosk_id: str | None = None) -> list[Row]:
                         "kiosk": kiosk.kiosk_id,
                         "key": key.key_id,
                         "state": ends.get(key.key_id, "revoked") if ended else "valid",
-                        "since": iso_of(key.enrolled_ms),
-                        "until": iso_of(key.revoked_ms) if key.revoked_ms is not None else "",
+                        "since": city_time_of(key.enrolled_ms),
+                        "until": city_time_of(key.revoked_ms) if key.revoked_ms is not None else "",
                     }
                 )
     return rows
@@ -70,7 +71,7 @@ def history(engine: Engine, kiosk_id: str | None = None) -> list[Row]:
             {
                 "alarm": "ALARM" if event.kind in ALARMS else "",
                 "kiosk": event.kiosk_id,
-                "at": iso_of(event.at_ms),
+                "at": city_time_of(event.at_ms),
                 "event": event.kind.value,
                 "key": event.key_id,
                 "detail": event.detail,
@@ -86,9 +87,14 @@ def as_table(rows: list[Row]) -> Iterator[str]:
         return
     texts = [[str(value) or "-" for value in row.values()] for row in rows]
     texts.insert(0, [name.upper() for name in rows[0]])
-    widths = [max(len(row[place]) for row in texts) for place in range(len(texts[0]))]
+    widths = [max(_columns(row[place]) for row in texts) for place in range(len(texts[0]))]
     for row in texts:
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        yield "  ".join(text + " " * (width - _columns(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _columns(text: str) -> int:
+    """Columns on a terminal: a kanji takes two (Unicode Standard Annex 11)."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _chosen(connection: Connection, kiosk_id: str | None) -> tuple[kiosks.KioskRow, ...]:
