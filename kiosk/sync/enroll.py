@@ -1,5 +1,6 @@
 """Enrols a kiosk with a one-time code. Owns the order: key file first, then the register; refuses a half enrolment."""
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,6 +8,7 @@ from kiosk.domain.record import canonical_json
 from kiosk.sync.client import NoAnswer, Verify, open_session, send
 from kiosk.sync.keys import (
     Enrolment,
+    KeyFileError,
     SigningKey,
     create_key,
     load_enrolment,
@@ -20,6 +22,7 @@ NEXT_KEY_NAME = "kiosk-key-next.pem"
 """A key the register does not know yet, or whose predecessor is still in use."""
 ENROLMENT_NAME = "enrolment.json"
 OK = 200
+LOG = logging.getLogger("kiosk.sync")
 
 
 class EnrolmentError(Exception):
@@ -37,8 +40,7 @@ def enroll(
     address = url.rstrip("/")
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
         raise EnrolmentError(f"{url!r} is not a register's address: write https://HOST or http://127.0.0.1:PORT")
-    path = directory / (NEXT_KEY_NAME if is_settled(directory) else KEY_NAME)
-    key = load_key(path) if path.exists() else create_key(path)
+    path, key = _key_to_offer(directory)
     body = canonical_json({"code": code, "kiosk_id": kiosk_id, "public_key": key.public_key.hex()})
     with open_session(verify) as session:
         try:
@@ -53,6 +55,22 @@ def enroll(
     enrolment = Enrolment(address, kiosk_id, epoch, key_id)
     save_enrolment(directory / ENROLMENT_NAME, enrolment)
     return enrolment, key
+
+
+def _key_to_offer(directory: Path) -> tuple[Path, SigningKey]:
+    """The key a lost answer was about, or a new one: beside the key in use, or beside a file that is none any more."""
+    path = directory / KEY_NAME
+    try:
+        if not is_settled(directory):
+            return path, load_key(path) if path.exists() else create_key(path)
+    except KeyFileError:
+        LOG.warning("%s cannot be used: a new key takes its place", path)
+    path = directory / NEXT_KEY_NAME
+    try:
+        return path, load_key(path)
+    except KeyFileError:
+        path.unlink(missing_ok=True)
+        return path, create_key(path)
 
 
 def is_settled(directory: Path) -> bool:

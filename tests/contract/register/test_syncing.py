@@ -113,13 +113,17 @@ def test_a_journal_put_back_is_frozen_until_a_person_thaws_it(site: Site, counte
 @pytest.mark.parametrize(
     "spoil", [lambda path: path.chmod(0o640), lambda path: path.write_bytes(b""), lambda path: path.unlink()]
 )
-def test_a_key_that_cannot_be_used_is_a_light_and_no_crash(
-    counter: PushingCounter, syncing: Syncing, spoil: Callable[[Path], None]
+def test_a_key_that_cannot_be_used_is_a_light_until_a_code_brings_another(
+    site: Site, counter: PushingCounter, syncing: Syncing, spoil: Callable[[Path], None]
 ) -> None:
     counter.sell(1, 100)
     spoil(counter.folder / KEY_NAME)
     assert syncing.push()[0] == "key_unusable"
     assert "key_unusable" in GRAVE
+    code = site.code(counter.kiosk_id)
+    enroll(url=site.register.url, code=code, kiosk_id=counter.kiosk_id, directory=counter.folder)
+    assert syncing.push()[0] == ""
+    assert site.is_whole(counter)
     syncing.close()
 
 
