@@ -22,7 +22,8 @@ class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, as every other input error does."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"{self.prog}: {message}: see {self.prog} --help\n")
+        line = " ".join(message.splitlines())  # it may repeat an argument that has line ends
+        sys.stderr.write(f"{self.prog}: {line}: see {self.prog} --help\n")
         raise SystemExit(BAD_INPUT)
 
 

@@ -70,7 +70,7 @@ def parse_paper_profile(text: str, source_name: str) -> PaperProfile:
         )
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of too many digits, brackets too deep
         raise PaperProfileError(f"{source_name}: not valid TOML: {error}") from error
     fail = _Refusal(source_name, text)
     name, table = document.get("name"), document.get("paper")

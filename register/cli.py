@@ -41,7 +41,8 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; ``--help`` has the rest."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+        line = " ".join(message.splitlines())  # it may repeat an argument that has line ends
+        self.exit(BAD_INPUT, f"{self.prog}: {line}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

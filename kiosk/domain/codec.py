@@ -20,6 +20,14 @@ class CodecError(ValueError):
     """A value does not have the declared shape; names the path to it."""
 
 
+def iso_date(text: str) -> date:
+    """``2026-04-01`` and no other spelling of that day: Python reads several. Raises ValueError."""
+    found = date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError(f"{text!r} is not a date as in 2026-04-01")
+    return found
+
+
 def to_plain(value: object) -> Plain:
     """Turn a dataclass, enum, date, tuple or scalar into what JSON can carry. Raises CodecError on anything else."""
     return _writer(type(value))(value)
@@ -129,10 +137,12 @@ def _class_reader(shape: type) -> _Read:
     if is_dataclass(shape):
         return _dataclass_reader(shape)
     if shape is date:
-        return _text_reader(shape, date.fromisoformat)
+        return _text_reader(shape, iso_date)
     if issubclass(shape, Enum):
         return _text_reader(shape, shape)
-    if shape not in (str, int, bool):
+    if shape is int:
+        return _read_integer
+    if shape not in (str, bool):
         raise CodecError(f"no reader for {shape!r}")
 
     def read(value: object) -> object:
@@ -141,6 +151,14 @@ def _class_reader(shape: type) -> _Read:
         raise _MisreadError(f"not {shape.__name__}")
 
     return read
+
+
+def _read_integer(value: object) -> object:
+    if type(value) is not int:
+        raise _MisreadError("not int")
+    if abs(value) > INTEGER_MAX:
+        raise _MisreadError("an integer beyond 53 bits")
+    return value
 
 
 def _text_reader(shape: type, read_text: Callable[[str], object]) -> _Read:

@@ -378,7 +378,7 @@ def parse_record(canonical: bytes, prev_hash: bytes) -> Record:
         header = from_plain(Header, value["header"])
         body = read_body(header.kind, value["body"])
         same = canonical_json(value) == canonical
-    except (CodecError, ValueError) as error:
+    except (CodecError, ValueError, RecursionError) as error:
         raise RecordError(str(error)) from error
     if not same:
         raise RecordError("the bytes are not in canonical form (RFC 8785)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from kiosk.domain.batch import (
@@ -23,6 +24,7 @@ from kiosk.domain.batch import (
     key_proof_bytes,
 )
 from kiosk.domain.books import Entry
+from kiosk.domain.codec import INTEGER_MAX
 from kiosk.domain.record import Head, canonical_json
 from kiosk.sync.keys import Enrolment, SigningKey
 
@@ -55,9 +57,9 @@ class Answer:
         return value if isinstance(value, str) else ""
 
     def number(self, name: str) -> int | None:
-        """An integer field, or None."""
+        """A field with an integer from 0 to 2^53 - 1, or None: nothing of ours counts further."""
         value = self.fields.get(name)
-        return value if type(value) is int else None
+        return value if type(value) is int and 0 <= value <= INTEGER_MAX else None
 
 
 class NoAnswer(Exception):  # noqa: N818 - a state of the world
@@ -201,7 +203,7 @@ def send(session: requests.Session, method: str, url: str, headers: dict[str, st
         ) as response:
             content = response.raw.read(ANSWER_BYTES_MAX + 1, decode_content=True)
             status, retry_after = response.status_code, response.headers.get("Retry-After", "")
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:  # HTTPError: a body that breaks off
         raise NoAnswer(type(error).__name__) from error
     fields = _object_of(content)
     if fields is None and status not in (429, 502, 503, 504):

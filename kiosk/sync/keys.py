@@ -113,7 +113,7 @@ def load_enrolment(path: Path) -> Enrolment:
         return from_plain(Enrolment, json.loads(text))
     except OSError as error:
         raise KeyFileError(f"{path}: cannot read the enrolment: {error.strerror}; enrol the kiosk") from error
-    except (ValueError, CodecError) as error:
+    except (ValueError, CodecError, RecursionError) as error:
         raise KeyFileError(f"{path}: not an enrolment: enrol the kiosk again") from error
 
 

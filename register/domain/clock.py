@@ -1,5 +1,6 @@
 """Times on the wire. Owns their text form and the one wall clock; everything else is handed its time."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,8 +10,8 @@ NowMs = Callable[[], int]
 
 JAPAN = timezone(timedelta(hours=9), "JST")
 
-SENT_AT_CHARS_MAX = 40
-"""``2026-04-01T09:00:00.000000+09:00`` takes 32."""
+_SENT_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""At most 32 characters. Python would read much else, with any character between day and time."""
 
 
 def iso_of(unix_ms: int) -> str:
@@ -24,13 +25,10 @@ def city_time_of(unix_ms: int) -> str:
 
 
 def unix_ms_of(text: str) -> int:
-    """Milliseconds of an ISO 8601 time with offset. Raises ValueError for anything else."""
-    if len(text) > SENT_AT_CHARS_MAX:
-        raise ValueError("too long for a time")
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time needs its offset")
-    return int(moment.timestamp() * 1000)
+    """Milliseconds of a time in the profile of RFC 3339 section 5.6. Raises ValueError for anything else."""
+    if not _SENT_AT.fullmatch(text):
+        raise ValueError("not a time with an offset")
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def wall_ms() -> int:

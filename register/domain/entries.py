@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.domain.codec import INTEGER_MAX, CodecError
+from kiosk.domain.codec import INTEGER_MAX, CodecError, iso_date
 from kiosk.domain.money import YEN_MAX
 from kiosk.domain.operation import Prepared, SaleLine
 from kiosk.domain.record import (
@@ -136,7 +136,7 @@ def _date_or_none(value: object) -> date | None:
     if not isinstance(value, str):
         return None
     try:
-        return date.fromisoformat(value)
+        return iso_date(value)
     except ValueError:
         return None
 

@@ -33,12 +33,8 @@ def approved_from(request: AuthorizationRequest, values: Mapping[str, str]) -> A
     An amount other than the one asked for breaks its rule: nothing is approved over it.
     """
     brand, slip_number, amount_yen = _brand(request, values), _slip_number(values), _yen(values)
-    approval_code = values.get("approval_code", "").strip().upper()
-    if (
-        len(approval_code) > APPROVAL_CODE_LENGTH_MAX
-        or not (approval_code + "0").isalnum()
-        or not approval_code.isascii()
-    ):
+    keyed_code = values.get("approval_code", "").strip()
+    if len(keyed_code) > APPROVAL_CODE_LENGTH_MAX or not (keyed_code + "0").isalnum() or not keyed_code.isascii():
         return None
     if (request.brands and not brand) or not slip_number or amount_yen != request.amount_yen:
         return None
@@ -46,7 +42,7 @@ def approved_from(request: AuthorizationRequest, values: Mapping[str, str]) -> A
         amount_yen=amount_yen,
         media=request.media,
         brand=brand,
-        approval_code=approval_code,
+        approval_code=keyed_code.upper(),
         slip_number=slip_number,
     )
 

@@ -34,7 +34,7 @@ def parse_escpos_device(text: str, source_name: str) -> EscposDevice:
     """Read ``[device]``; other tables belong to other rooms. Raises PrinterSettingsError with one line."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of too many digits, brackets too deep
         raise PrinterSettingsError(f"{source_name}: not valid TOML: {error}") from error
     table = document.get("device")
     if not isinstance(table, dict):

@@ -47,6 +47,7 @@ def test_the_doctor_reads_what_the_kiosk_would_read(capsys: pytest.CaptureFixtur
         (("journal", "verify", "--state", "/nonexistent"), "/nonexistent"),
         (("run-local", "--headless", "--sales", "０"), "not a count"),
         (("frobnicate",), "frobnicate"),
+        (("journal", "show", "--state", "x", "one\ntwo"), "one two"),
         ((), "COMMAND"),
     ],
 )

@@ -26,6 +26,8 @@ def test_every_shipped_profile_is_valid() -> None:
         ('name = "Emulated 80 mm"', "name = 7", "x.toml:2: name: must be the model as text"),
         ("[paper]", "[papier]", "x.toml: [paper]: the table is missing"),
         ("columns = 48", "columns = ", "x.toml: not valid TOML"),
+        ("columns = 48", "columns = " + "9" * 5000, "x.toml: not valid TOML"),
+        ("columns = 48", "columns = " + "[" * 5000, "x.toml: not valid TOML"),
     ],
 )
 def test_a_bad_profile_is_one_line_that_says_where(old: str, new: str, expected: str) -> None:

@@ -30,6 +30,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
         (["settle", "--date", "今日"], "not a date"),
         (["settle"], "--date"),
         (["nothing"], "invalid choice"),
+        (["verify", "one\ntwo"], "one two"),
         (["verify", "--db", "nonsense"], "sqlite:///FILE"),
         (["verify", "--db", "mysql://x/y"], "'mysql' is not supported"),
         (["verify", "--db", "sqlite://"], "needs a file"),

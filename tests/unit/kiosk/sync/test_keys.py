@@ -58,7 +58,9 @@ def test_an_enrolment_is_kept_and_replaced(tmp_path: Path) -> None:
         assert load_enrolment(path) == enrolment
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"url":"x","kiosk_id":"k","epoch":true,"key_id":"0"}'])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", "[" * 4000, '{"url":"x","kiosk_id":"k","epoch":true,"key_id":"0"}']
+)
 def test_what_is_no_enrolment_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "enrolment.json"
     path.write_text(content)

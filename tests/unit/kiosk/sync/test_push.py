@@ -252,6 +252,8 @@ def test_nobody_listening_is_unreachable(journal: SqliteJournal, tmp_path: Path)
         (200, {}, b'{"ack_seq": 1, "ack_hash": "00"}'),
         (200, {}, b'{"ack_seq": true, "ack_hash": ""}'),
         (200, {}, b"x" * 300_000),
+        (200, {"Content-Length": "4000", "Connection": "close"}, b'{"ack_seq": 1}'),
+        (200, {"Content-Encoding": "gzip"}, b"not gzip"),
         (302, {"Location": "http://portal.example/"}, b""),
         (403, {}, b"<html>blocked</html>"),
         (404, {}, b'{"error": "not here"}'),
@@ -311,11 +313,24 @@ def test_a_heartbeat_overtaken_by_a_batch_is_no_trouble(
     assert frozen(journal) == ""
 
 
-def test_a_gap_that_makes_no_sense_is_a_refusal(script: Script, journal: SqliteJournal, client: RegisterClient) -> None:
+@pytest.mark.parametrize("expected_seq", [99, 0, -1, 2**63, 10**30, True])
+def test_a_gap_that_makes_no_sense_is_a_refusal(
+    script: Script, journal: SqliteJournal, client: RegisterClient, expected_seq: int
+) -> None:
     write(journal, 1)
-    script.replies = [say(409, {"rule": "gap", "detail": "", "expected_seq": 99})]
+    script.replies = [say(409, {"rule": "gap", "detail": "", "expected_seq": expected_seq})]
     assert isinstance(push_once(journal, client), RefusedByRegister)
     assert len(script.heard) == 1
+
+
+@pytest.mark.parametrize("held_seq", [-1, -(2**70), 2**70, True, 1.0])
+def test_a_head_that_makes_no_sense_is_no_answer(
+    script: Script, journal: SqliteJournal, client: RegisterClient, held_seq: object
+) -> None:
+    write(journal, 1)
+    script.replies = [acknowledging(journal), lambda _: say(200, {**head_of(journal), "head_seq": held_seq})]
+    push_once(journal, client)
+    assert isinstance(push_once(journal, client), Unreachable)
 
 
 @pytest.mark.parametrize("rule", ["fork", "frozen", "rolled_back", "key_revoked"])

@@ -165,6 +165,8 @@ def test_an_oversized_body_without_a_stated_length_is_refused(server: RegisterPr
         ("Kiosk-Sent-At", None),
         ("Kiosk-Sent-At", "today"),
         ("Kiosk-Sent-At", "2026-11-23T10:00:00"),
+        ("Kiosk-Sent-At", "2026-11-23\xa710:00:00+09:00"),
+        ("Kiosk-Sent-At", "20261123T100000+0900"),
         ("Kiosk-Key-Id", None),
         ("Kiosk-Key-Id", "x"),
         ("Kiosk-Signature", None),

@@ -53,6 +53,7 @@ def test_without_a_word_the_outcome_is_unknown(answer: Entry | Wake) -> None:
         {"brand": ""},
         {"approval_code": "123456789"},
         {"approval_code": "12-45"},
+        {"approval_code": "1ß"},
         {"slip_number": ""},
         {"slip_number": "12A"},
         {"slip_number": "123456789"},

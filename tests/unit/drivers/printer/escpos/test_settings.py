@@ -26,6 +26,8 @@ def test_every_shipped_profile_is_valid() -> None:
         ('completion = "gs_h"\n', "", "x.toml: completion: is missing in [device]"),
         ("[device]", "[printer]", "x.toml: [device]: the table is missing"),
         ("[device]", "[device", "x.toml: not valid TOML"),
+        ('"gs_h"', "9" * 5000, "x.toml: not valid TOML"),
+        ('"gs_h"', "[" * 5000, "x.toml: not valid TOML"),
     ],
 )
 def test_a_bad_profile_is_one_line_that_says_where(old: str, new: str, expected: str) -> None:
