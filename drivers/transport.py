@@ -20,6 +20,11 @@ KEEP_ALIVE_IDLE_S = 30
 """A firewall forgets a silent connection after minutes: so often the system asks the other end whether it is there."""
 KEEP_ALIVE_GAP_S = 5
 KEEP_ALIVE_PROBES = 3
+_TERMINAL_ERRORS: tuple[type[Exception], ...] = ()
+with contextlib.suppress(ImportError):  # Windows has no such settings
+    import termios
+
+    _TERMINAL_ERRORS = (termios.error,)
 
 
 class ByteStream(Protocol):
@@ -61,7 +66,8 @@ class SerialLine:
     def __init__(self, settings: SerialSettings) -> None:
         import serial  # here, not at the top: the window paints before any port is opened
 
-        self._lost = (serial.SerialException, OSError, TypeError)  # pyserial raises TypeError on a port closed mid-read
+        # pyserial raises TypeError on a port closed mid-read, and lets through what the system says of its settings
+        self._lost: tuple[type[Exception], ...] = (serial.SerialException, OSError, TypeError, *_TERMINAL_ERRORS)
         try:
             self._port = serial.Serial(
                 port=settings.port,
@@ -74,7 +80,7 @@ class SerialLine:
                 write_timeout=WRITE_TIMEOUT_S,
                 exclusive=True,
             )
-        except serial.SerialException as error:
+        except self._lost as error:
             busy = "exclusively lock" in str(error) or "Access is denied" in str(error)
             kind = PortBusyError if busy else PortMissingError
             raise kind(f"{settings.port}: {'held by another program' if busy else 'cannot be opened'}") from error

@@ -14,7 +14,7 @@ from kiosk.clock import CityClock
 from kiosk.devices import is_linked, open_display, open_payment_device, open_printer, open_scanner, read_paper
 from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
-from kiosk.domain.record import SYSTEM, KioskStarted
+from kiosk.domain.record import SYSTEM, KioskStarted, NotDurable
 from kiosk.domain.tender import RefundWay
 from kiosk.profile import CounterProfile, PrinterProfile
 from kiosk.runtime.approvals import People
@@ -190,10 +190,10 @@ def build_kiosk(
 
         try:
             late.open()
-        except (JournalError, SyncSetupError) as error:
+            counter.journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
+        except (JournalError, SyncSetupError, NotDurable) as error:
             cannot_start(str(error))
             return
-        counter.journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
         sync.start()
         for room in side:
             room.start()

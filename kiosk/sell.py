@@ -1,8 +1,10 @@
 """``kiosk sell``: one sale through the same services, without a window. Refuses to differ from it."""
 
 import argparse
+import contextlib
 import getpass
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from pathlib import Path
 
 from drivers.context import Wake
 from drivers.payment import api
+from drivers.printer.api import PrinterDevice
 from kiosk.cli import DONE, REFUSED, BadInputError
 from kiosk.clock import CityClock
 from kiosk.commands import load
@@ -18,7 +21,7 @@ from kiosk.domain.business_day import DayState
 from kiosk.domain.cart import Cart, CartError, Offer, make_offer
 from kiosk.domain.ids import SaleId
 from kiosk.domain.operation import DeviceResult, Operation, State
-from kiosk.domain.record import SYSTEM, Actor
+from kiosk.domain.record import SYSTEM, Actor, NotDurable
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.journal.errors import JournalError
 from kiosk.journal.store import SqliteJournal
@@ -33,7 +36,9 @@ from kiosk.services.open_day import open_day
 from kiosk.services.resolve_in_doubt import inquire, recover
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.take_payment import take_payment
+from kiosk.sync.keys import KeyFileError
 from kiosk.syncing import Syncing, SyncSetupError
+from receipts.paper import PaperProfileError
 
 SYNC_TRIES = 20
 """A sale makes fewer than ten entries; each try sends up to two hundred."""
@@ -78,24 +83,35 @@ class ConsoleContext(LiveDeviceContext):
 
 
 def run_sell(arguments: argparse.Namespace) -> int:
-    """Sell; exit 0 when paid, 1 when not, with one JSON object or one line on standard output."""
+    """Sell; exit 0 when paid, 1 when not, 2 when it cannot be told, with one JSON object or one line on stdout."""
     profile, state = load(arguments.profile, arguments.state, arguments.set, training=arguments.training)
     offer, tender = _offer(profile, arguments)
     clock = CityClock()
     try:
+        paper = _Paper(profile)
         journal = open_journal(profile, state, clock)
-    except (JournalError, SyncSetupError) as error:
+    except (JournalError, SyncSetupError, PaperProfileError) as error:
         raise BadInputError(str(error)) from error
     with journal:
         counter = make_counter(profile, journal, clock, _tell)
         actor = Actor(f"cli:{getpass.getuser()}", getpass.getuser(), "")
         try:
-            result = _sell(profile, counter, journal, offer, tender, actor, arguments.tendered)
+            result = _sell(profile, counter, journal, offer, tender, actor, arguments.tendered, paper)
         except RefusalError as refusal:
             result = {"ok": False, "rule": refusal.rule}
+        except NotDurable as error:  # before anything was asked of a device: afterwards an outcome is never an error
+            _note(str(error))
+            result = {"ok": False, "rule": "journal_not_durable"}
         result["synced"] = _sync(profile, state, journal)
     text = json.dumps(result, ensure_ascii=False) if arguments.json else _line(result)
-    sys.stdout.write(text + "\n")
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter tries once more at its end
+        raise BadInputError(
+            f"standard output: {error.strerror}: whether it is paid, `kiosk journal show` says"
+        ) from error
     return DONE if result["ok"] else REFUSED
 
 
@@ -107,6 +123,7 @@ def _sell(
     tender: Tender | None,
     actor: Actor,
     tendered_yen: int | None,
+    paper: "_Paper",
 ) -> dict[str, object]:
     journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
     in_doubt = recover(counter)
@@ -114,8 +131,8 @@ def _sell(
         open_day(counter, actor)
     if tender is None:
         sale = take_free_sale(counter, offer, actor)
-        return {"ok": True, "sale_id": sale.sale_id, "state": "free", "amount_yen": 0} | _print(
-            profile, counter, sale.sale_id, actor
+        return {"ok": True, "sale_id": sale.sale_id, "state": "free", "amount_yen": 0} | paper.print_sale(
+            counter, sale.sale_id, actor
         )
     device = open_payment_device(next(each for each in profile.devices if each.name == tender.device))
     tendered = tendered_yen if tendered_yen is not None else offer.cart.total_yen
@@ -142,34 +159,45 @@ def _sell(
         "approval_code": result.approval_code,
         "slip_number": result.slip_number,
     }
-    _print_slips(profile, counter, operation.prepared.sale_id, slips)
-    return sold | (_print(profile, counter, operation.prepared.sale_id, actor) if paid else {})
+    paper.print_slips(counter, operation.prepared.sale_id, slips)
+    return sold | (paper.print_sale(counter, operation.prepared.sale_id, actor) if paid else {})
 
 
-def _print(profile: CounterProfile, counter: Counter, sale_id: SaleId, actor: Actor) -> dict[str, object]:
-    if profile.printer is None:
-        return {"serial_number": "", "printing": "no_printer"}
-    render_sale, _, _ = make_renders(profile.printer)
-    document = issue_document(counter, sale_id, render_sale, actor)
-    outcome = print_document(counter, document, open_printer(profile.printer), LiveDeviceContext())
-    return {"serial_number": document.issued.serial_number, "printing": type(outcome).__name__.lower()}
+class _Paper:
+    """The counter's printer, or none. Whatever becomes of its paper, the payment stands."""
 
+    def __init__(self, profile: CounterProfile) -> None:
+        """Raises PaperProfileError: before the sale."""
+        self._printer: PrinterDevice | None = None
+        if profile.printer is not None:
+            self._render_sale, _, self._render_slip = make_renders(profile.printer)
+            self._printer = open_printer(profile.printer)
 
-def _print_slips(profile: CounterProfile, counter: Counter, sale_id: SaleId, slips: list[api.TerminalSlip]) -> None:
-    if profile.printer is None:
-        return
-    _, _, render_slip = make_renders(profile.printer)
-    for slip in slips:
+    def print_sale(self, counter: Counter, sale_id: SaleId, actor: Actor) -> dict[str, object]:
+        if self._printer is None:
+            return {"serial_number": "", "printing": "no_printer"}
         try:
-            issued = issue_slip(counter, sale_id, slip, render_slip)
+            document = issue_document(counter, sale_id, self._render_sale, actor)
         except RefusalError as refusal:
-            sys.stderr.write(f"terminal slip: {refusal.rule}\n")  # the payment stands, whatever becomes of its paper
-            continue
-        print_document(counter, issued, open_printer(profile.printer), LiveDeviceContext())
+            _note(f"receipt: {refusal.rule}")
+            return {"serial_number": "", "printing": "not_issued"}
+        outcome = print_document(counter, document, self._printer, LiveDeviceContext())
+        return {"serial_number": document.issued.serial_number, "printing": type(outcome).__name__.lower()}
+
+    def print_slips(self, counter: Counter, sale_id: SaleId, slips: list[api.TerminalSlip]) -> None:
+        if self._printer is None:
+            return
+        for slip in slips:
+            try:
+                issued = issue_slip(counter, sale_id, slip, self._render_slip)
+            except RefusalError as refusal:
+                _note(f"terminal slip: {refusal.rule}")
+                continue
+            print_document(counter, issued, self._printer, LiveDeviceContext())
 
 
 def _sync(profile: CounterProfile, state: Path, journal: SqliteJournal) -> bool:
-    """Push what is new; True when the register has acknowledged everything."""
+    """Push what is new; True when the register has acknowledged everything. What cannot be sent now waits."""
     syncing = Syncing(profile, state, journal)
     try:
         for _ in range(SYNC_TRIES):
@@ -179,9 +207,11 @@ def _sync(profile: CounterProfile, state: Path, journal: SqliteJournal) -> bool:
             reason, _wait_s = syncing.push()
             if reason:
                 return False
-        return False
+    except (NotDurable, KeyFileError) as error:
+        _note(f"sync: {error}")
     finally:
         syncing.close()
+    return False
 
 
 def _offer(profile: CounterProfile, arguments: argparse.Namespace) -> tuple[Offer, Tender | None]:
@@ -219,7 +249,13 @@ def _key(name: str, choices: tuple[str, ...]) -> str:
 
 def _tell(notice: Notice) -> None:
     if isinstance(notice, PaymentProgress):
-        sys.stderr.write(f"… {notice.phase}\n")
+        _note(f"… {notice.phase}")
+
+
+def _note(line: str) -> None:
+    """A line for whoever looks on; a sale does not fail because nobody can."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{line}\n")
 
 
 def _no_report(_: api.Approved | api.Declined) -> None:

@@ -44,6 +44,10 @@ class NotDurable(Exception):  # noqa: N818 - a state of the world, named as the 
     """The journal could not make records durable. Whatever depended on them must not happen."""
 
 
+class NotReadable(NotDurable):
+    """The disk under the journal does not answer. What is recorded stands; what would follow from it must wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who did it: 出納員, 現金取扱員, 指定公金事務取扱者 …: the title is data."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.expression import ClauseElement
 
+from kiosk.domain.record import NotReadable
 from kiosk.journal.errors import JournalError
 
 SQLITE_FIXED = (3, 51, 3)
@@ -219,14 +220,17 @@ class WriteConnection:
 
 @contextmanager
 def reading(readers: QueuePool) -> Iterator[Session]:
-    """One consistent look at the database on a pooled connection."""
-    fairy = readers.connect()
+    """One consistent look at the database on a pooled connection. Raises NotReadable."""
     try:
-        connection = cast(Connection, fairy.driver_connection)
-        connection.execute("BEGIN")
+        fairy = readers.connect()
         try:
-            yield Session(connection)
+            connection = cast(Connection, fairy.driver_connection)
+            connection.execute("BEGIN")
+            try:
+                yield Session(connection)
+            finally:
+                connection.rollback()
         finally:
-            connection.rollback()
-    finally:
-        fairy.close()
+            fairy.close()
+    except load_driver().error as error:
+        raise NotReadable(f"the journal cannot be read ({error})") from error

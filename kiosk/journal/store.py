@@ -139,10 +139,11 @@ class SqliteJournal:
         """The register holds all up to ``seq``. Never goes back. Raises ValueError for a hash that is not ours."""
         with self._guard:
             writer = self._usable_writer()
-            session, epoch = writer.session(), writer.head.epoch
-            if entries.hash_at(session, epoch, seq) != digest:
+            epoch = writer.head.epoch
+            with self._reading() as session:
+                ours, row = entries.hash_at(session, epoch, seq), session.one(entries.ACKED)
+            if ours != digest:
                 raise ValueError(f"the register acknowledged entry {seq} of another journal")
-            row = session.one(entries.ACKED)
             if row is None or (row[0], row[1]) < (epoch, seq):
                 writer.change(entries.ACKNOWLEDGE, epoch, seq, digest)
 

@@ -78,10 +78,6 @@ class Writer:
                 raise NotDurable(f"{self._path}: not written ({error})") from error
             raise
 
-    def session(self) -> Session:
-        """The write connection for a look under the lock."""
-        return self._ready().session
-
     def close(self) -> None:
         self._drop()
         self._head_file.close()
@@ -179,9 +175,9 @@ class Writer:
         try:
             self._head_file.write(self.head)
             self._head_file_behind = False
-        except OSError:
+        except OSError as error:
             self._head_file_behind = True
-            _log.exception("the journal's head file cannot be written")
+            _log.error("the journal's head file cannot be written (%s)", error.strerror)
 
     def _roll_back(self, link: WriteConnection) -> None:
         try:
@@ -194,5 +190,5 @@ class Writer:
         if link is not None:
             try:
                 link.close()
-            except self._driver_error:
-                _log.exception("closing the journal's connection failed")
+            except self._driver_error as error:
+                _log.warning("closing the journal's connection failed (%s)", error)

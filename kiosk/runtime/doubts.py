@@ -49,11 +49,11 @@ class Doubts:
         self._later.extend(each for each in operations if each.prepared.device in linked)
 
     def _stranded(self) -> tuple[Operation, ...]:
-        unsettled = self._counter.journal.books().unsettled()
-        stranded = {each.prepared.operation_id for each in unsettled if each.state is not State.IN_DOUBT}
-        if not stranded:
-            return ()
         try:
+            unsettled = self._counter.journal.books().unsettled()
+            stranded = {each.prepared.operation_id for each in unsettled if each.state is not State.IN_DOUBT}
+            if not stranded:
+                return ()
             return tuple(each for each in recover(self._counter) if each.prepared.operation_id in stranded)
         except NotDurable:
             return ()

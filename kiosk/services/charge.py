@@ -6,7 +6,7 @@ from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.books import Books
 from kiosk.domain.operation import DeviceBaseline, Event, Operation
-from kiosk.domain.record import Actor, Draft, NotDurable, OperationEvent
+from kiosk.domain.record import Actor, Draft, NotDurable, NotReadable, OperationEvent
 from kiosk.services.counter import Counter
 from kiosk.services.notices import PaymentFinished
 from kiosk.services.outcomes import by_rule, event_of, reported_of
@@ -18,6 +18,7 @@ MakeContext = Callable[[Operation, Callable[[Result], None]], api.PaymentContext
 Send = Callable[[api.AuthorizationRequest, api.PaymentContext], api.AuthorizationOutcome]
 """The device's method for this kind of operation."""
 
+JOURNAL_NOT_DURABLE = "journal_not_durable"
 TOLD = frozenset({api.UnknownReason.MISMATCH, api.UnknownReason.UNFINISHED})
 """What a person has just read off a terminal; asking the same person again at once would tell nothing new."""
 
@@ -36,8 +37,13 @@ def carry_out(
     try:
         charge.request(device.read_baseline(context))
     except NotDurable:
-        return charge.abandon("journal_not_durable")
-    outcome = send(request_of(counter, charge.operation), context)
+        return charge.abandon(JOURNAL_NOT_DURABLE)
+    try:
+        request = request_of(counter, charge.operation)
+    except NotReadable:
+        charge.conclude(op.NotSent(JOURNAL_NOT_DURABLE), settle=False)
+        return charge.operation
+    outcome = send(request, context)
     event = event_of(outcome, charge.operation, rules=counter.unfinished_rules)
     told = isinstance(event, op.OutcomeUnknown) and event.reason in TOLD and not device.capabilities.can_inquire
     recorded = charge.conclude(event, settle=told)

@@ -106,8 +106,8 @@ def printing_of(outcome: api.PrintOutcome) -> tuple[Printing, str]:
 def record_printing(counter: Counter, issued: DocumentIssued, printing: Printing, fault: str) -> None:
     """Record a print job's end. A disk that refuses leaves the job queued in the books: a person looks."""
     body = DocumentPrinted(issued.document_id, printing, fault)
-    sale = counter.journal.books().sale(issued.sale_id)
     try:
+        sale = counter.journal.books().sale(issued.sale_id)
         counter.journal.append(counter.draft(body, SYSTEM, sale.business_date if sale else None))
     except NotDurable:
         printing, fault = Printing.UNKNOWN, "journal_not_durable"

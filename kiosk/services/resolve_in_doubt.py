@@ -4,7 +4,7 @@ from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import DeviceResult, Operation, OperationKind, State
-from kiosk.domain.record import SYSTEM, Actor, NotDurable
+from kiosk.domain.record import SYSTEM, Actor, NotDurable, NotReadable
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.outcomes import by_rule, event_of, request_for
 
@@ -32,12 +32,15 @@ def recover(counter: Counter) -> tuple[Operation, ...]:
 
 
 def request_of(counter: Counter, operation: Operation) -> api.AuthorizationRequest:
-    """The operation as its driver sees it: a sale with the brands to choose from, else with the sale it undoes."""
-    original = operation.prepared.original_operation_id
-    undone = counter.journal.books().operation(original) if original else None
+    """The operation as its driver sees it: a sale with the brands to choose from, else with the sale it undoes.
+
+    Raises NotReadable.
+    """
     prepared = operation.prepared
-    sold = prepared.operation_kind is OperationKind.SALE
-    return request_for(operation, undone, counter.brands.get(prepared.tender, ()) if sold else ())
+    if prepared.operation_kind is OperationKind.SALE:
+        return request_for(operation, None, counter.brands.get(prepared.tender, ()))
+    original = prepared.original_operation_id
+    return request_for(operation, counter.journal.books().operation(original) if original else None)
 
 
 def inquire(
@@ -50,16 +53,20 @@ def inquire(
     """Ask the device what became of a charge; runs on its worker and never charges.
 
     Returns the operation settled, or still in doubt with the reason. An answer that cannot be recorded changes nothing,
-    and so does one that comes when two people have settled the operation meanwhile. Raises RefusalError where only two
-    people may settle it.
+    and so does one that comes when two people have settled the operation meanwhile; nothing is asked while the journal
+    cannot be read. Raises RefusalError where only two people may settle it.
     """
-    operation = counter.operation(operation.prepared.operation_id)
+    try:
+        operation = counter.operation(operation.prepared.operation_id)
+        request = request_of(counter, operation)
+    except NotReadable:
+        return operation
     if operation.state is not State.IN_DOUBT:
         return operation
     if operation.seen and operation.seen.amount_yen and not device.capabilities.can_inquire:
         raise RefusalError("two_people_needed")  # who keyed a wrong amount is not who says that it was put right
     context.show(api.Phase.INQUIRING)
-    answer = device.query_last_transaction(request_of(counter, operation), context)
+    answer = device.query_last_transaction(request, context)
     event = event_of(answer, operation, "inquiry", counter.unfinished_rules)
     try:
         return counter.record_if(operation, (event, *by_rule(op.apply(operation, event))), actor)

@@ -121,6 +121,22 @@ def test_cash_is_sold_without_a_terminal(make_site: MakeSite) -> None:
     assert ledger(site) == []
 
 
+def test_a_result_that_nobody_can_be_told_is_one_line_and_no_answer(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "sell", "--profile", str(PROFILE), "--state", str(tmp_path)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*command, "--set=printer.port=/dev/null", "--item", "1001", "--tender", "cash"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    told = [line for line in done.stderr.splitlines() if not line.startswith("…")]
+    assert done.returncode == 2, "neither paid nor unpaid is claimed"
+    assert told == ["standard output: No space left on device: whether it is paid, `kiosk journal show` says"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -1,5 +1,7 @@
+import errno
 import os
 import socket
+import termios
 import threading
 import tty
 from collections.abc import Iterator
@@ -81,6 +83,26 @@ def test_a_pulled_out_port_is_a_lost_line(port: Port) -> None:
     with pytest.raises(LineLostError, match="writing"):
         line.write(b"a")
     line.close()
+
+
+def test_settings_that_the_system_refuses_are_told_as_a_port_and_as_a_line(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pyserial lets termios.error through, which is no OSError."""
+
+    def refuse(*_: object) -> None:
+        raise termios.error(errno.EIO, os.strerror(errno.EIO))
+
+    _, name = port
+    line = SerialLine(SerialSettings(name))
+    monkeypatch.setattr("serial.serialposix.termios.tcgetattr", refuse)
+    with pytest.raises(LineLostError, match="reading"):
+        line.read(0.5)
+    line.close()
+    monkeypatch.undo()
+    monkeypatch.setattr("serial.serialposix.termios.tcflush", refuse)
+    with pytest.raises(PortMissingError, match="cannot be opened"):
+        SerialLine(SerialSettings(name))
 
 
 def test_a_closed_line_is_lost(port: Port) -> None:

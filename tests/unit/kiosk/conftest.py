@@ -11,11 +11,13 @@ import pytest
 from drivers.context import Wake
 from drivers.payment import api
 from drivers.transport import ByteStream
+from kiosk.domain.books import Books, Decide
 from kiosk.domain.cart import Cart, Offer, make_offer
 from kiosk.domain.item import Account, Item
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator, Role
+from kiosk.domain.record import Draft, NotReadable, Record
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.journal.store import SqliteJournal
@@ -180,6 +182,22 @@ def approved(amount_yen: int = 300, *, slip_number: str = "0231") -> api.Approve
         terminal_id="29525235",
         transaction_number="000975",
     )
+
+
+class UnreadableJournal:
+    """A journal whose disk takes entries and gives none back, as a failing one may."""
+
+    def __init__(self, real: SqliteJournal) -> None:
+        self._real = real
+
+    def append(self, *drafts: Draft) -> tuple[Record, ...]:
+        return self._real.append(*drafts)
+
+    def transact(self, decide: Decide) -> tuple[Record, ...]:
+        return self._real.transact(decide)
+
+    def books(self) -> Books:
+        raise NotReadable("the journal cannot be read (disk I/O error)")
 
 
 @pytest.fixture

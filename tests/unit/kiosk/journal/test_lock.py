@@ -1,5 +1,7 @@
 """Only one kiosk at a time."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,3 +52,15 @@ def test_a_refused_start_gives_the_lock_back(tmp_path: Path) -> None:
         open_journal(tmp_path, kiosk_id="other")
     lock = DirectoryLock(tmp_path)
     lock.release()
+
+
+def test_a_disk_that_cannot_lock_is_not_taken_for_another_kiosk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("kiosk.journal.lock._take", fail)
+    with pytest.raises(JournalError, match=r"cannot be used for the journal .Input/output error") as refused:
+        open_journal(tmp_path)
+    assert not isinstance(refused.value, JournalLockedError)

@@ -17,11 +17,12 @@ from kiosk.domain.record import (
     Draft,
     Head,
     NotDurable,
+    NotReadable,
     SignedIn,
     SignedOut,
     parse_record,
 )
-from kiosk.journal.database import load_driver
+from kiosk.journal.database import Connection, load_driver
 from kiosk.journal.errors import JournalError
 from kiosk.journal.store import SqliteJournal
 from tests.unit.kiosk.journal.history import (
@@ -253,7 +254,7 @@ def test_a_reader_sees_one_state_while_the_writer_goes_on(tmp_path: Path) -> Non
 
 def test_every_connection_has_its_durability_switches(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal, journal._reading() as session:
-        for connection in (session.connection, journal._writer.session().connection):
+        for connection in (session.connection, journal._writer._ready().session.connection):
             found = {
                 name: (connection.execute(f"PRAGMA {name}").fetchone() or ("",))[0]
                 for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
@@ -286,3 +287,21 @@ def test_a_directory_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> 
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be used for the journal"):
         open_journal(tmp_path / "file" / "journal")
+
+
+def test_a_disk_that_gives_nothing_back_is_one_kind_of_error(tmp_path: Path) -> None:
+    refusing: list[bool] = []
+
+    def connect(path: Path) -> Connection:
+        if refusing:
+            raise load_driver().error("disk I/O error")
+        return load_driver().connect(path)
+
+    with open_journal(tmp_path, connect=connect) as journal:
+        (record,) = journal.append(draft(SignedIn("clerk")))
+        refusing.append(True)
+        for ask in (journal.books().day, journal.books().sync_status, lambda: journal.acknowledge(1, record.hash)):
+            with pytest.raises(NotReadable, match=r"cannot be read .disk I/O error"):
+                ask()
+        refusing.clear()
+        assert journal.books().sync_status().head_seq == 1

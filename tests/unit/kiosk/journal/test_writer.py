@@ -174,7 +174,7 @@ def test_a_sync_state_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_a_full_disk_refuses_and_recovers_when_there_is_space(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
-        connection = journal._writer.session().connection
+        connection = journal._writer._ready().session.connection
         pages = connection.execute("PRAGMA page_count").fetchone()
         assert pages is not None
         connection.execute(f"PRAGMA max_page_count={pages[0] + 2}")
@@ -195,7 +195,7 @@ def test_a_full_disk_refuses_and_recovers_when_there_is_space(tmp_path: Path) ->
 
 def test_another_programs_write_lock_is_waited_for_and_then_reported(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
-        journal._writer.session().connection.execute("PRAGMA busy_timeout=1")
+        journal._writer._ready().session.connection.execute("PRAGMA busy_timeout=1")
         other = load_driver().connect(tmp_path / DATABASE_NAME)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(NotDurable, match="locked"):

@@ -1,5 +1,7 @@
 """Documents: numbered before they are printed, gapless, and any further copy is 再発行."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.context import DeviceContext
@@ -9,12 +11,23 @@ from kiosk.domain.cart import Cart, Exemption, make_offer
 from kiosk.domain.ids import SaleId
 from kiosk.runtime.live_context import LiveDeviceContext
 from kiosk.services.counter import RefusalError
-from kiosk.services.issue_receipt import IssuedDocument, issue_document, print_document
+from kiosk.services.issue_receipt import IssuedDocument, changed, issue_document, print_document, record_printing
 from kiosk.services.notices import DocumentChanged, Printing
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.take_payment import take_payment
 from receipts.content import DocumentKind, SaleContent
-from tests.unit.kiosk.conftest import CASH, CLERK, CREDIT, MONDAY, TICKET, Bench, QuietContext, ScriptedDevice, approved
+from tests.unit.kiosk.conftest import (
+    CASH,
+    CLERK,
+    CREDIT,
+    MONDAY,
+    TICKET,
+    Bench,
+    QuietContext,
+    ScriptedDevice,
+    UnreadableJournal,
+    approved,
+)
 
 
 class OnePrinter:
@@ -145,3 +158,10 @@ def test_an_unpaid_sale_has_no_document(open_bench: Bench) -> None:
         issue(open_bench, declined.prepared.sale_id)
     with pytest.raises(RefusalError, match="sale_unknown"):
         issue(open_bench, SaleId("nothing"))
+
+
+def test_a_journal_that_cannot_be_read_leaves_the_paper_for_a_person(open_bench: Bench) -> None:
+    document = issue(open_bench, sell(open_bench))
+    blind = replace(open_bench.counter, journal=UnreadableJournal(open_bench.journal))
+    record_printing(blind, document.issued, Printing.PRINTED, "")
+    assert open_bench.told[-1] == changed(document.issued, Printing.UNKNOWN, "journal_not_durable")

@@ -1,5 +1,7 @@
 """Recovery, inquiry and a person's finding: nothing is charged, everything is kept with its evidence."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.payment import api
@@ -9,7 +11,17 @@ from kiosk.services.counter import RefusalError
 from kiosk.services.resolve_in_doubt import inquire, recover, resolve_by_person
 from kiosk.services.sign_in import approve
 from kiosk.services.take_payment import prepare_sale, take_payment
-from tests.unit.kiosk.conftest import CHIEF, CLERK, CREDIT, MONDAY, Bench, QuietContext, ScriptedDevice, approved
+from tests.unit.kiosk.conftest import (
+    CHIEF,
+    CLERK,
+    CREDIT,
+    MONDAY,
+    Bench,
+    QuietContext,
+    ScriptedDevice,
+    UnreadableJournal,
+    approved,
+)
 
 
 def doubtful(bench: Bench) -> Operation:
@@ -130,3 +142,12 @@ def test_the_second_person_is_another_one_who_may() -> None:
         approve(CHIEF, act=Act.RESOLVE, actor=CHIEF.actor)
     with pytest.raises(RefusalError, match="approver_may_not"):
         approve(CLERK, act=Act.RESOLVE, actor=CHIEF.actor)
+
+
+def test_nothing_is_asked_while_the_journal_cannot_be_read(open_bench: Bench) -> None:
+    operation = doubtful(open_bench)
+    device = ScriptedDevice(inquiries=[approved()])
+    blind = replace(open_bench.counter, journal=UnreadableJournal(open_bench.journal))
+    assert inquire(blind, operation, device, QuietContext(None, None)) == operation
+    assert device.asked == []
+    assert inquire(open_bench.counter, operation, device, QuietContext(None, None)).state is State.APPROVED

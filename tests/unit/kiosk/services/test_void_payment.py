@@ -9,6 +9,7 @@ from drivers.payment import api
 from kiosk.domain.ids import SaleId
 from kiosk.domain.operation import Operation, OperationKind, State
 from kiosk.domain.payment import Standing
+from kiosk.services.charge import carry_out
 from kiosk.services.close_day import close_day
 from kiosk.services.close_report import close_report
 from kiosk.services.counter import RefusalError
@@ -27,6 +28,7 @@ from tests.unit.kiosk.conftest import (
     Bench,
     QuietContext,
     ScriptedDevice,
+    UnreadableJournal,
     approved,
 )
 
@@ -212,3 +214,13 @@ def test_another_tender_is_journaled_with_the_doubt_it_replaces_and_who_allowed_
     )
     with pytest.raises(RefusalError, match="not_in_doubt"):
         take_payment(open_bench.counter, open_bench.offer(), CASH, terminal(cash), QuietContext, CLERK.actor, leave)
+
+
+def test_a_void_whose_sale_cannot_be_read_back_is_not_sent(open_bench: Bench) -> None:
+    sale = paid(open_bench)
+    operation = prepare_void(open_bench.counter, sale.prepared.sale_id, actor=CLERK.actor, approver=CHIEF.actor)
+    blind = replace(open_bench.counter, journal=UnreadableJournal(open_bench.journal))
+    device = terminal(approved())
+    ended = carry_out(blind, operation, device, device.authorize_void, QuietContext, CLERK.actor)
+    assert (ended.state, ended.reason) == (State.NOT_SENT, "journal_not_durable")
+    assert device.charged == []
