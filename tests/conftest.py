@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import PostgresServer, running
 
 DAMAGED_FRAMES = 4000
 """Enough for every run; ``--damaged-frames 1000000`` is what the product promises."""
+
+settings.register_profile("beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("beside others")  # how long an example takes says what else the machine does
 
 UNMEASURED = (
     "tests/crash/",

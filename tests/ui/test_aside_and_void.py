@@ -1,9 +1,13 @@
 """A doubt that is set aside, another tender with a second person, and a void, with the clerk's own clicks."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from kiosk.domain.business_day import DayState
+from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import State
+from kiosk.services.notices import PaymentFinished
 from kiosk.ui import names
 from tests.ui.conftest import Bench
 from tests.ui.draw import LOGS
@@ -57,6 +61,18 @@ def test_a_doubt_set_aside_comes_first_for_the_next_clerk(selling: Bench) -> Non
     selling.click(names.act("set_aside"), names.MENU, names.act("sign_out"))
     selling.sign_in()
     selling.desk.list_sales()
+    assert selling.says(names.BAND_HEADLINE).startswith("結果不明")
+    assert selling.says(names.MAIN) == "端末に照会する"
+
+
+def test_a_doubt_that_came_up_during_a_payment_comes_before_the_next_sale(selling: Bench) -> None:
+    selling.click(names.item("1001"), names.tender("emoney"), names.MAIN)
+    running = selling.desk.operation
+    assert running is not None
+    stranded = replace(running.prepared, operation_id=OperationId("stranded"))
+    selling.desk.tell(PaymentFinished(replace(running, prepared=stranded, state=State.IN_DOUBT, reason="not_durable")))
+    selling.desk.finish(State.APPROVED)
+    selling.click(names.MAIN)
     assert selling.says(names.BAND_HEADLINE).startswith("結果不明")
     assert selling.says(names.MAIN) == "端末に照会する"
 

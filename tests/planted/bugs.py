@@ -1,0 +1,12 @@
+"""All planted bugs."""
+
+from tests.planted import counter_bugs, journal_bugs, money_bugs, paper_bugs, register_bugs, terminal_bugs
+
+BUGS = (
+    *money_bugs.BUGS,
+    *journal_bugs.BUGS,
+    *counter_bugs.BUGS,
+    *terminal_bugs.BUGS,
+    *paper_bugs.BUGS,
+    *register_bugs.BUGS,
+)

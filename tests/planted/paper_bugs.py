@@ -1,0 +1,108 @@
+"""Bugs in the printer's driver, the documents and what a window says about money."""
+
+from tests.planted.bug import Bug
+
+_PRINTER = "tests/unit/drivers/printer/escpos/test_driver.py"
+_PRESENTERS = "tests/unit/kiosk/presenters"
+_COMPOSE = "tests/unit/receipts/test_compose.py"
+
+BUGS = (
+    Bug(
+        "a job broken off counts as not printed, and would be sent again without 再発行",
+        "drivers/printer/escpos/driver.py",
+        "else PrintUnknown(watch.fault or PrintFault.SILENT)",
+        "else PrintFailed(watch.fault or PrintFault.SILENT)",
+        (f"{_PRINTER}::test_silence_after_the_first_byte_is_unknown",),
+    ),
+    Bug(
+        "an earlier job's completion stands for this one's",
+        "drivers/printer/escpos/driver.py",
+        "self._completion is CompletionReply.GS_H and event.job_number == self._job_number",
+        "self._completion is CompletionReply.GS_H",
+        (f"{_PRINTER}::test_a_late_completion_does_not_answer_for_the_next_job",),
+    ),
+    Bug(
+        "a printer with its cover open is sent a receipt",
+        "drivers/printer/escpos/driver.py",
+        "if health.fault is not None or self._line is None:",
+        "if self._line is None:",
+        (f"{_PRINTER}::test_a_printer_that_cannot_print_is_not_sent_anything",),
+    ),
+    Bug(
+        "paper near its end passes for full",
+        "drivers/printer/escpos/protocol.py",
+        "return Paper.END if bits & 0x60 else Paper.NEAR_END if bits & 0x0C else Paper.OK",
+        "return Paper.END if bits & 0x60 else Paper.OK",
+        ("tests/unit/drivers/printer/escpos/test_protocol.py::test_paper_near_its_end_is_not_at_its_end",),
+    ),
+    Bug(
+        "a copy does not say 再発行",
+        "receipts/compose.py",
+        'bands.append(Text(f"再発行({copy_number}回目)", BAND, Align.CENTER))',
+        'bands.append(Text(f"({copy_number}回目)", BAND, Align.CENTER))',
+        (f"{_COMPOSE}::test_every_reprint_says_so_before_anything_else",),
+    ),
+    Bug(
+        "a usage slip passes for a receipt",
+        "receipts/compose.py",
+        'Text("ご利用明細", LARGE_BOLD, Align.CENTER),\n        Text("（領収書ではありません）", BOLD, Align.CENTER),',
+        'Text("ご利用明細", LARGE_BOLD, Align.CENTER),\n        Text("（領収書）", BOLD, Align.CENTER),',
+        (f"{_COMPOSE}::test_a_usage_slip_says_all_that_the_rules_ask_for",),
+    ),
+    Bug(
+        "the change on a receipt is what was given",
+        "receipts/compose.py",
+        "yen(payment.tendered_yen - content.total_yen)",
+        "yen(payment.tendered_yen)",
+        (f"{_COMPOSE}::test_a_cash_receipt_is_a_receipt_with_change_and_a_stamp_field",),
+    ),
+    Bug(
+        "money that went back is printed as money that came in",
+        "receipts/compose.py",
+        'return f"-¥{-amount_yen:,}" if amount_yen < 0 else',
+        'return f"¥{-amount_yen:,}" if amount_yen < 0 else',
+        (f"{_COMPOSE}::test_yen_on_paper",),
+    ),
+    Bug(
+        "a name may hold a printer command",
+        "receipts/line_breaking.py",
+        "    if text.isascii() and text.isprintable():",
+        "    if text.isascii():",
+        ("tests/unit/receipts/test_line_breaking.py::test_invisible_and_control_characters_are_refused",),
+    ),
+    Bug(
+        "a payment in doubt is shown as paid",
+        "kiosk/presenters/words.py",
+        'State.IN_DOUBT: StateWords(Tone.DOUBT, "state.in_doubt", "unknown"),',
+        'State.IN_DOUBT: StateWords(Tone.SUCCESS, "state.approved"),',
+        (f"{_PRESENTERS}/test_words.py::test_in_doubt_is_black_on_yellow_and_forbids_a_second_charge",),
+    ),
+    Bug(
+        "a payment in doubt is shown as failed",
+        "kiosk/presenters/words.py",
+        'State.IN_DOUBT: StateWords(Tone.DOUBT, "state.in_doubt", "unknown"),',
+        'State.IN_DOUBT: StateWords(Tone.ERROR, "state.declined", "decline"),',
+        (f"{_PRESENTERS}/test_words.py::test_in_doubt_is_black_on_yellow_and_forbids_a_second_charge",),
+    ),
+    Bug(
+        "the citizen is shown an amount to pay while it is in doubt",
+        "kiosk/presenters/lines.py",
+        'return LinesScreen(self._say("doubt"), "", self._say("wait"))',
+        'return LinesScreen(self._say("doubt"), "", self._say("wait"), amount)',
+        (f"{_PRESENTERS}/test_lines.py::test_in_doubt_no_amount_asks_to_be_paid_again",),
+    ),
+    Bug(
+        "a tap on a tender of an earlier cart pays this one",
+        "kiosk/presenters/payment.py",
+        "if revision != state.cart.revision or kind not in set(TenderKind):",
+        "if kind not in set(TenderKind):",
+        ("tests/ui/test_staff_window.py::test_a_changed_cart_takes_the_offer_back",),
+    ),
+    Bug(
+        "a sale in doubt is left for the next one",
+        "kiosk/presenters/payment.py",
+        "self._store.set(replace(fresh, stage=Doubt(waiting)) if waiting else fresh)",
+        "self._store.set(fresh)",
+        ("tests/ui/test_aside_and_void.py::test_a_doubt_that_came_up_during_a_payment_comes_before_the_next_sale",),
+    ),
+)

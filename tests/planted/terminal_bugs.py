@@ -1,0 +1,173 @@
+"""Bugs in what is said to payment terminals and taken from them."""
+
+from tests.planted.bug import Bug
+
+_ZVT = "tests/unit/drivers/payment/zvt"
+_LRC = "tests/unit/drivers/payment/stxlrc"
+
+BUGS = (
+    Bug(
+        "ZVT: a damaged frame is taken",
+        "drivers/payment/zvt/frame.py",
+        'if int.from_bytes(crc, "little") != crc16_kermit(message + _ETX):',
+        "if len(crc) != CRC_BYTES:",
+        (f"{_ZVT}/test_frame.py::test_a_damaged_byte_never_yields_another_message",),
+    ),
+    Bug(
+        "ZVT: the CRC goes out with its high byte first",
+        "drivers/payment/zvt/frame.py",
+        'crc.to_bytes(CRC_BYTES, "little")',
+        'crc.to_bytes(CRC_BYTES, "big")',
+        (f"{_ZVT}/test_frame.py::test_a_dle_in_the_message_is_doubled_and_in_neither_length_nor_crc",),
+    ),
+    Bug(
+        "ZVT: a DLE inside a message goes out once",
+        "drivers/payment/zvt/frame.py",
+        "doubled = raw.replace(bytes([DLE]), bytes([DLE, DLE]))",
+        "doubled = raw.replace(bytes([DLE]), bytes([DLE]))",
+        (f"{_ZVT}/test_frame.py::test_a_dle_in_the_message_is_doubled_and_in_neither_length_nor_crc",),
+    ),
+    Bug(
+        "ZVT: the same field twice with two values, and the first is believed",
+        "drivers/payment/zvt/fields.py",
+        "if values.setdefault(rule.name, value) != value:",
+        "if values.setdefault(rule.name, value) is None:",
+        (f"{_ZVT}/test_fields.py::test_a_malformed_field_is_named",),
+    ),
+    Bug(
+        "ZVT: another amount than was asked for is approved",
+        "drivers/payment/zvt/inquiry.py",
+        "if status.amount != request.amount_yen or not is_yen(status)",
+        "if status.amount is None or not is_yen(status)",
+        (
+            f"{_ZVT}/test_driver.py::test_another_amount_is_not_confirmed",
+            f"{_ZVT}/test_inquiry.py::test_everything_doubtful_goes_to_a_person",
+        ),
+    ),
+    Bug(
+        "ZVT: an amount in euros is approved",
+        "drivers/payment/zvt/protocol.py",
+        'return status.currency in ("", f"{CURRENCY_YEN:04d}")',
+        'return status.currency != f"{CURRENCY_YEN:03d}"',
+        (f"{_ZVT}/test_charge.py::test_what_cannot_be_booked_gets_no_positive_reply",),
+    ),
+    Bug(
+        "ZVT: an approval is confirmed before it is durable",
+        "drivers/payment/zvt/charge.py",
+        "        self.context.commit(self._result)\n",
+        "        self.link.post(self.context, messages.POSITIVE); self.context.commit(self._result)\n",
+        (f"{_ZVT}/test_driver.py::test_what_cannot_be_made_durable_is_not_confirmed",),
+    ),
+    Bug(
+        "ZVT: a charge that nobody acknowledged goes out again",
+        "drivers/payment/zvt/charge.py",
+        "self.link.post(self.context, self.command, repeat_on_silence=False)",
+        "self.link.post(self.context, self.command, repeat_on_silence=True)",
+        (f"{_ZVT}/test_charge.py::test_a_charge_without_an_ack_is_not_sent_again",),
+    ),
+    Bug(
+        "ZVT: silence after a charge counts as not sent",
+        "drivers/payment/zvt/charge.py",
+        "            outcome = OutcomeUnknown(UnknownReason.SILENCE)",
+        "            outcome = NotSent(NotSentReason.NO_ANSWER)",
+        (f"{_ZVT}/test_charge.py::test_a_charge_without_an_ack_is_not_sent_again",),
+    ),
+    Bug(
+        "ZVT: an end without an approval counts as declined",
+        "drivers/payment/zvt/charge.py",
+        "return OutcomeUnknown(UnknownReason.MISMATCH if self._saw_another else UnknownReason.PROTOCOL)",
+        'return Declined(decline_reason(0, we_asked_to_abort=False), "")',
+        (f"{_ZVT}/test_charge.py::test_contradictions_are_unknown",),
+    ),
+    Bug(
+        "ZVT: the sale before is taken for ours",
+        "drivers/payment/zvt/charge.py",
+        "if self.request.baseline is not None and is_same(self.request.baseline, status):",
+        "if self.request.baseline is not None and self._saw_another:",
+        (f"{_ZVT}/test_driver.py::test_the_previous_transaction_is_not_taken_for_this_one",),
+    ),
+    Bug(
+        "ZVT: any later failure proves that nothing was charged",
+        "drivers/payment/zvt/inquiry.py",
+        "        if steps == 1:\n            return NotCharged",
+        "        if steps:\n            return NotCharged",
+        (f"{_ZVT}/test_inquiry.py::test_everything_doubtful_goes_to_a_person",),
+    ),
+    Bug(
+        "ZVT: another terminal answers for the first",
+        "drivers/payment/zvt/inquiry.py",
+        'if baseline.terminal_id not in ("", terminal_id):',
+        'if baseline.terminal_id == "":',
+        (f"{_ZVT}/test_inquiry.py::test_a_terminal_that_was_swapped_cannot_answer",),
+    ),
+    Bug(
+        "STX/ETX/LRC: a damaged frame is taken",
+        "drivers/payment/stxlrc/frame.py",
+        "if byte != lrc(self._text) ^ ETX:",
+        "if byte > 0xFF:",
+        (f"{_LRC}/test_frame.py::test_one_flipped_bit_never_passes",),
+    ),
+    Bug(
+        "STX/ETX/LRC: another amount than was asked for is approved",
+        "drivers/payment/stxlrc/inquiry.py",
+        "record.amount_yen == request.amount_yen\n",
+        "record.amount_yen > 0\n",
+        (f"{_LRC}/test_inquiry.py::test_a_reply_that_does_not_fit_is_doubtful",),
+    ),
+    Bug(
+        "STX/ETX/LRC: another sale's ticket is approved",
+        "drivers/payment/stxlrc/inquiry.py",
+        "and record.ticket == ticket_of(request.sequence_number)",
+        "and record.ticket",
+        (f"{_LRC}/test_inquiry.py::test_a_reply_that_does_not_fit_is_doubtful",),
+    ),
+    Bug(
+        "STX/ETX/LRC: an approval is acknowledged before it is durable",
+        "drivers/payment/stxlrc/charge.py",
+        "        self.context.commit(result)\n",
+        "        self.link.take(message); self.context.commit(result)\n",
+        (f"{_LRC}/test_driver.py::test_the_approval_is_durable_before_it_is_acknowledged",),
+    ),
+    Bug(
+        "STX/ETX/LRC: a charge that was refused by NAK goes out again",
+        "drivers/payment/stxlrc/charge.py",
+        "if event is LinkReply.NAK and not is_taken_on:\n                return OutcomeUnknown(Why.PROTOCOL)",
+        "if event is LinkReply.NAK and not is_taken_on:\n                self.link.send(self.command)",
+        (f"{_LRC}/test_driver.py::test_what_was_not_charged_is_unknown_until_the_inquiry_shows_it",),
+    ),
+    Bug(
+        "STX/ETX/LRC: an emptied memory proves that nothing was charged",
+        "drivers/payment/stxlrc/inquiry.py",
+        "    if last is None:\n        if baseline.slip_number == EMPTY_MEMORY:",
+        "    if last is None:\n        if baseline.slip_number:",
+        (f"{_LRC}/test_driver.py::test_a_terminal_closed_in_between_cannot_tell",),
+    ),
+    Bug(
+        "STX/ETX/LRC: an answer is believed at its first hearing",
+        "drivers/payment/stxlrc/link.py",
+        "if again != answer:",
+        "if again is None:",
+        (f"{_LRC}/test_driver.py::test_a_last_sale_damaged_past_the_check_byte_is_not_believed",),
+    ),
+    Bug(
+        "STX/ETX/LRC: a void of another sale is taken for ours",
+        "drivers/payment/stxlrc/inquiry.py",
+        "if reply.operation_number != found.operation_number:",
+        "if not reply.operation_number:",
+        (f"{_LRC}/test_inquiry.py::test_a_void_of_another_sale_is_doubtful",),
+    ),
+    Bug(
+        "a card number loses its last digits and shows the others",
+        "drivers/codes/card_number.py",
+        "hidden.update(digits[:-DIGITS_SHOWN])",
+        "hidden.update(digits[-DIGITS_SHOWN:])",
+        ("tests/unit/drivers/codes/test_card_number.py::test_a_card_number_keeps_four_digits",),
+    ),
+    Bug(
+        "a card number broken over two lines of a slip is shown",
+        "drivers/codes/card_number.py",
+        '_GAP = re.compile(r"[^\\w,:/]{1,2}|[^\\S\\n]*\\n[^\\S\\n]*")',
+        '_GAP = re.compile(r"[^\\w,:/\\n]{1,2}")',
+        (f"{_ZVT}/test_slips.py::test_a_card_number_is_masked_also_where_it_goes_on_in_the_next_line_or_block",),
+    ),
+)
