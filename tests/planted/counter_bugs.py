@@ -36,8 +36,8 @@ BUGS = (
     Bug(
         "a doubt is settled by charging again",
         "kiosk/services/resolve_in_doubt.py",
-        "answer = device.query_last_transaction(request_of(counter, operation), context)",
-        "answer = device.authorize_sales(request_of(counter, operation), context)",
+        "answer = device.query_last_transaction(request, context)",
+        "answer = device.authorize_sales(request, context)",
         (f"{_SERVICES}/test_resolve_in_doubt.py::test_an_inquiry_can_show_that_nothing_was_charged",),
     ),
     Bug(
