@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from tests.crash.choices import Choice, by_chance, plain, systematic
+from tests.crash.choices import Choice, by_chance, foremost, systematic
 from tests.crash.disk import Image, Named, Resized
 from tests.crash.judge import Found, Opener, judge
 from tests.crash.recording import (
@@ -155,8 +155,8 @@ def examine(recorded: Recording, images: int, seed: str) -> tuple[Tally, list[St
 
 
 def choices(recorded: Recording, images: int, dice: random.Random) -> Iterator[Choice]:
-    """The plain ones; then all the others and chance for what is left, or where they are too many a choice of each."""
-    first = list(plain(recorded))
+    """The foremost; then all the others and chance for what is left, or where they are too many a choice of each."""
+    first = list(foremost(recorded))
     if len(first) > images // 2:
         first = dice.sample(first, images // 2)
     rest = list(systematic(recorded))

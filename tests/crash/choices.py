@@ -43,14 +43,17 @@ class Choice:
         )
 
 
-def plain(recorded: Recording) -> Iterator[Choice]:
-    """The cut that loses nothing but what comes after it, at every moment: all that was pending has arrived."""
+def foremost(recorded: Recording) -> Iterator[Choice]:
+    """What no run leaves out: at every moment all that is pending, and its newest spoiled where that is small."""
     for number, point in enumerate(recorded.points):
         yield Choice(number, _all(point))
+        newest = point.moment.pending[-1] if point.moment.pending and not isinstance(point.step, Mark | Sync) else None
+        if isinstance(newest, Written) and newest.sectors() == 1:
+            yield Choice(number, _all(point), ((len(point.moment.pending) - 1, Tear(0, scrambled=True)),))
 
 
 def systematic(recorded: Recording) -> Iterator[Choice]:
-    """Everything but the plain ones and chance."""
+    """Everything but chance, for a run that has the time; what is foremost and whole is not repeated."""
     for number, point in enumerate(recorded.points):
         if not isinstance(point.step, Sync):
             yield from (Choice(number, mask) for mask in _masks(point))

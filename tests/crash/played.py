@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk.domain.record import Head
 from kiosk.journal import database, head_file, writer
 from kiosk.journal.database import Connection, WriteConnection
+from kiosk.journal.head_file import HeadFile
 from kiosk.journal.writer import Writer
 from tests.crash.stage import Lines, Stage
 from tests.crash.stories import STORIES
@@ -20,6 +21,7 @@ CONTROLS = {
     "normal": "synchronous=NORMAL in place of FULL",
     "delete": "a rollback journal in place of the write-ahead log",
     "head": "a head file that is not synced",
+    "slot": "a head file with one slot in place of two",
     "early": "a head file that is written before the entry is committed",
     "lie": "a disk whose syncs do nothing",
 }
@@ -59,7 +61,7 @@ def _given(word: str) -> str:
 
 def spoil(control: str) -> None:
     """Take one promise away from the journal in this process."""
-    set_pragmas, commit = database.set_pragmas, Writer._commit
+    set_pragmas, commit, write = database.set_pragmas, Writer._commit, HeadFile.write
 
     def loosely(connection: Connection, *, writer: bool) -> None:
         set_pragmas(connection, writer=writer)
@@ -73,6 +75,10 @@ def spoil(control: str) -> None:
         self._head_file.write(head)
         commit(self, link, head)
 
+    def in_one_slot(self: HeadFile, head: Head) -> None:
+        write(self, head)
+        self._next_slot = 0
+
     match control:
         case "normal":
             vars(database)["set_pragmas"] = loosely
@@ -80,6 +86,8 @@ def spoil(control: str) -> None:
             vars(database)["set_pragmas"] = without_log
         case "head":
             vars(head_file)["_sync"] = lambda _: None
+        case "slot":
+            vars(head_file)["HeadFile"].write = in_one_slot
         case "early":
             vars(writer)["Writer"]._commit = noted_early
         case _:

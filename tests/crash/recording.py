@@ -203,14 +203,18 @@ def _recording(
     name: str, start: Start, day: int, epoch: int | None, root: Path, steps: Mapping[str, list[Step]], lies: bool
 ) -> Recording:
     truth = _entries(root / STATE)
-    mine = steps[str(root)]
+    mine = [_below(root, step) for step in steps[str(root)] if _is_below(root, step)]
     disk = Disk.holding(start.image, lies=lies)
     points: list[Point] = []
-    for made, expected in zip(mine, _expectations(mine, start, len(truth)), strict=True):
-        step = _below(root, made)
+    for step, expected in zip(mine, _expectations(mine, start, len(truth)), strict=True):
         if disk.feed(step) or isinstance(step, Mark):
             points.append(Point(step, disk.moment(), expected))
     return Recording(name, day, epoch, tuple(points), truth)
+
+
+def _is_below(root: Path, step: Step) -> bool:
+    """The root itself is there and stays: what is synced above it makes no difference."""
+    return isinstance(step, Mark) or Path(step.path).is_relative_to(root)
 
 
 def _below(root: Path, step: Step) -> Step:

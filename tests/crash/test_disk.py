@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.crash.choices import Choice, by_chance, plain, systematic
+from tests.crash.choices import Choice, by_chance, foremost, systematic
 from tests.crash.disk import Disk, Image, Tear
 from tests.crash.recording import Expected, Point, Recording
 from tests.crash.strace_log import Create, Mark, Rename, Step, Sync, Truncate, Unlink, Write
@@ -94,14 +94,14 @@ def recorded(*steps: Step, base: Image) -> Recording:
 
 def test_up_to_ten_pending_writes_are_shown_in_every_subset() -> None:
     story = recorded(*(Write("a", n, bytes([n])) for n in range(10)), base={"a": b""})
-    shown = {choice.mask for choice in (*plain(story), *systematic(story)) if not choice.tears}
+    shown = {choice.mask for choice in (*foremost(story), *systematic(story)) if not choice.tears}
     assert shown | {0} == set(range(1 << 10))
 
 
 def test_more_are_shown_as_prefixes_and_with_one_left_out() -> None:
     story = recorded(*(Write("a", n, bytes([n])) for n in range(14)), Mark("durable 1"), base={"a": b""})
     whole = (1 << 14) - 1
-    shown = {choice.mask for choice in (*plain(story), *systematic(story)) if not choice.tears}
+    shown = {choice.mask for choice in (*foremost(story), *systematic(story)) if not choice.tears}
     assert {(1 << length) - 1 for length in range(1, 15)} <= shown
     assert {whole & ~(1 << bit) for bit in range(14)} <= shown
 
