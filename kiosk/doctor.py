@@ -338,9 +338,10 @@ def _register(profile: CounterProfile, state: Path, machine: Machine) -> Iterato
         yield _finding("register", "-", Verdict.OK, "none")
         return
     from kiosk.sync.client import NoAnswer, open_session, send
+    from kiosk.syncing import authorities
 
     try:
-        with open_session(verify=True) as session:
+        with open_session(authorities(profile)) as session:
             answer = send(session, "GET", f"{url}/healthz", {}, b"")
     except NoAnswer as error:
         yield _finding("register", profile.kiosk_id, Verdict.BAD, "unreachable", url=url, detail=error)

@@ -134,6 +134,8 @@ class CounterProfile:
     cart_cap_yen: Yen
     register_url: str
     """Base URL of the central register; empty for a counter that stands alone."""
+    register_ca: str
+    """A PEM file of the authority that vouches for the register; empty for those the system's programs trust."""
     categories: tuple[Category, ...]
     items: tuple[Item, ...]
     """Those that hold on the day, in the order of the item file."""
@@ -212,6 +214,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         serial_prefix=table.checked("serial_prefix", _serial_prefix),
         cart_cap_yen=cap_yen,
         register_url=table.checked("register_url", _register_url),
+        register_ca=table.checked("register_ca", _register_ca) if table.has("register_ca") else "",
         categories=categories,
         items=rows.holding,
         coming_items=rows.coming,
@@ -393,6 +396,12 @@ def _register_url(text: str) -> str:
         given = "a URL with a password" if "@" in text else shown(text)  # a secret must not reach a log
         raise ValueError(f"{given} is not a base URL: write http(s)://host:port without user, query or spaces")
     return text.rstrip("/")
+
+
+def _register_ca(text: str) -> str:
+    if not Path(text).is_absolute() or not Path(text).is_file():
+        raise ValueError(f"{shown(text)} is not there: write the whole path of the city's authority as a PEM file")
+    return text
 
 
 def _override(profile: CounterProfile, overrides: Mapping[str, str]) -> CounterProfile:

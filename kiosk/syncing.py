@@ -14,7 +14,7 @@ from kiosk.domain.record import NotDurable
 from kiosk.profile import CounterProfile
 
 if TYPE_CHECKING:
-    from kiosk.sync.client import RegisterClient
+    from kiosk.sync.client import RegisterClient, Verify
     from kiosk.sync.keys import SigningKey
     from kiosk.sync.ports import SyncJournal
     from kiosk.sync.push import PushResult
@@ -44,7 +44,13 @@ def enroll(profile: CounterProfile, state: Path, code: str) -> None:
         raise SyncSetupError(f"{profile.kiosk_id}: its profile names no register: set register_url")
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        enroll_at(url=profile.register_url, code=code, kiosk_id=profile.kiosk_id, directory=state)
+        enroll_at(
+            url=profile.register_url,
+            code=code,
+            kiosk_id=profile.kiosk_id,
+            directory=state,
+            verify=authorities(profile),
+        )
     except (EnrolmentError, KeyFileError) as error:
         raise SyncSetupError(str(error)) from error
 
@@ -87,8 +93,16 @@ def register_client(profile: CounterProfile, state: Path, key: "SigningKey | Non
     enrolment = replace(load_enrolment(state / ENROLMENT_NAME), url=profile.register_url.rstrip("/"))
     clock = CityClock()
     return RegisterClient(
-        enrolment, key or load_key(state / KEY_NAME), now_iso=lambda: clock.wall().isoformat(timespec="milliseconds")
+        enrolment,
+        key or load_key(state / KEY_NAME),
+        now_iso=lambda: clock.wall().isoformat(timespec="milliseconds"),
+        verify=authorities(profile),
     )
+
+
+def authorities(profile: CounterProfile) -> "Verify":
+    """Who vouches for the register's certificate: the city's own authority, or those the system trusts."""
+    return profile.register_ca or True
 
 
 class Syncing:
@@ -131,6 +145,7 @@ class Syncing:
         if self._paced is None or files != self._files:
             self.close()
             self._finish_rotation()
+            files = _files_of(self._state)
             client = self._client = register_client(self._profile, self._state)
             jitter = random.SystemRandom()
             self._paced = PacedPush(
@@ -138,16 +153,17 @@ class Syncing:
                 Pacing(now_s=time.monotonic, random=jitter.random),
                 on_result=self._note,
             )
-            self._files = _files_of(self._state)
+            self._files = files
         return self._paced
 
     def _finish_rotation(self) -> None:
         """What a power cut left undone; where it cannot be done now, the key in place is valid all the same."""
+        from kiosk.sync.keys import KeyFileError
         from kiosk.sync.rotate import RotationError, finish_rotation
 
         try:
             finish_rotation(self._state, lambda key: register_client(self._profile, self._state, key))
-        except RotationError as error:
+        except (RotationError, KeyFileError) as error:
             LOG.warning("%s", error)
 
     def _push_once(self, client: "RegisterClient") -> "PushResult":

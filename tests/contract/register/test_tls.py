@@ -4,7 +4,8 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,11 +16,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from kiosk.cli import PROFILE
 from kiosk.domain.record import Actor, Draft, SignedIn
 from kiosk.journal.store import SqliteJournal
+from kiosk.profile import load_profile
 from kiosk.sync.client import RegisterClient, Verify
-from kiosk.sync.keys import Enrolment, SigningKey
+from kiosk.sync.enroll import ENROLMENT_NAME, KEY_NAME
+from kiosk.sync.keys import Enrolment, SigningKey, create_key, save_enrolment
 from kiosk.sync.push import RefusedByRegister, Unreachable, push_once
+from kiosk.syncing import Syncing
 from tests.pushing_counter import StillClock, now_iso
 
 CLERK = Actor("yamada", "山田 花子", "出納員")
@@ -145,3 +150,17 @@ def test_a_register_that_speaks_no_tls_is_not_spoken_to_in_the_clear(journal: Sq
         thread.join()
         server.server_close()
     assert isinstance(result, Unreachable)
+
+
+@pytest.mark.parametrize(("known", "said"), [(True, "register_refused"), (False, "register_unreachable")])
+def test_the_counters_file_names_the_citys_authority(
+    journal: SqliteJournal, tmp_path: Path, known: bool, said: str
+) -> None:
+    pem = certificate(tmp_path)
+    key = create_key(tmp_path / KEY_NAME)
+    with tls_server(pem) as (url, _):
+        profile = load_profile(PROFILE, on=date(2026, 11, 23), overrides={"register_url": url})
+        save_enrolment(tmp_path / ENROLMENT_NAME, Enrolment(url, profile.kiosk_id, 1, key.key_id))
+        syncing = Syncing(replace(profile, register_ca=str(pem) if known else ""), tmp_path, journal)
+        assert syncing.push()[0] == said
+        syncing.close()
