@@ -52,7 +52,7 @@ def issue_code(
     now_ms: NowMs,
     random_bytes: RandomBytes,
 ) -> str:
-    """Make a code for one kiosk, as a person reads it. ``new_epoch`` is for a kiosk whose journal is gone.
+    """Make a code for one kiosk, as a person reads it; the one before it ends. ``new_epoch`` is for a lost journal.
 
     Raises Unusable for a kiosk id of the wrong form.
     """
@@ -64,6 +64,7 @@ def issue_code(
             kiosks.add_kiosk(connection, _new_kiosk(kiosk_id, counter_code, counter_name))
         elif counter_code or counter_name:
             kiosks.update_kiosk(connection, kiosk_id, counter_code=counter_code, counter_name=counter_name)
+        kiosks.end_codes(connection, kiosk_id, now_ms())
         row = kiosks.CodeRow(kiosk_id, new_epoch, now_ms() + CODE_LIFE_MS, "")
         kiosks.add_code(connection, _code_hash(plain), row)
         told = "for a new epoch" if new_epoch else ""
@@ -101,12 +102,14 @@ def _enroll(engine: Engine, *, code: str, kiosk_id: str, public_key: bytes, now_
 
 
 def revoke(engine: Engine, kiosk_id: str, *, key_id: str | None, now_ms: NowMs) -> int:
-    """Revoke one key of a kiosk, or all; how many were valid. Raises Unusable for an unknown kiosk."""
+    """Revoke one key of a kiosk, or all and its codes; how many keys were valid. Raises Unusable: unknown kiosk."""
     with writing(engine) as connection:
         if kiosks.kiosk_row(connection, kiosk_id, lock=True) is None:
             raise Unusable(f"--kiosk {kiosk_id}: no such kiosk")
         key_ids = [row.key_id for row in kiosks.key_rows(connection, kiosk_id)]
         chosen = [each for each in key_ids if key_id in (None, each)]
+        if key_id is None:
+            kiosks.end_codes(connection, kiosk_id, now_ms())
         return withdraw_keys(connection, kiosk_id, chosen, EventKind.KEY_REVOKED, now_ms())
 
 

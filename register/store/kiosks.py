@@ -104,6 +104,14 @@ def add_code(connection: Connection, code_hash: bytes, row: CodeRow) -> None:
     connection.execute(insert(ENROLMENT_CODE).values(code_hash=code_hash, **values))
 
 
+def end_codes(connection: Connection, kiosk_id: str, now_ms: int) -> None:
+    """Let every code of a kiosk that is still good be good no longer."""
+    code = ENROLMENT_CODE.c
+    connection.execute(
+        update(ENROLMENT_CODE).where(code.kiosk_id == kiosk_id, code.expires_ms >= now_ms).values(expires_ms=now_ms - 1)
+    )
+
+
 def code_row(connection: Connection, code_hash: bytes) -> CodeRow | None:
     """The code, locked: two kiosks cannot use it at once."""
     columns = [ENROLMENT_CODE.c[name] for name in CodeRow.__slots__]

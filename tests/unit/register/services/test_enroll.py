@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select
 
 from register.domain.refusal import Refused, Rule, Unusable
 from register.services.accept_batch import Acknowledged, accept_batch
-from register.services.enroll import CODE_LIFE_MS, Enrolled, enroll, issue_code
+from register.services.enroll import CODE_LIFE_MS, Enrolled, enroll, issue_code, revoke
 from register.store.engine import reading
 from register.store.schema import ENROLMENT_CODE
 from tests.unit.register.kiosk_side import NOW_MS, KioskSide, now_ms
@@ -60,6 +60,16 @@ def test_a_used_code_is_refused_to_another_key_but_repeats_its_answer(engine: En
 def test_a_code_lives_fifteen_minutes(engine: Engine, late_ms: int, accepted: bool) -> None:
     answer = redeem(engine, code_for(engine), KioskSide(), at_ms=NOW_MS + late_ms)
     assert isinstance(answer, Enrolled) is accepted
+
+
+def test_a_new_code_and_a_revocation_end_the_code_before(engine: Engine) -> None:
+    """A note left on a desk, or a machine stolen with the code on it."""
+    first, second = code_for(engine), code_for(engine, seed=30)
+    assert isinstance(redeem(engine, first, KioskSide()), Refused)
+    assert isinstance(redeem(engine, second, KioskSide()), Enrolled)
+    third = code_for(engine, seed=90)
+    revoke(engine, "k1", key_id=None, now_ms=now_ms)
+    assert isinstance(redeem(engine, third, KioskSide()), Refused)
 
 
 def test_a_code_is_for_its_kiosk(engine: Engine) -> None:
