@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     _counter(rotate)
     rotate.set_defaults(run=_rotate_key)
 
+    pin = commands.add_parser("pin", help="the hash of a new PIN, keyed without echo / 暗証番号の登録")
+    _counter(pin)
+    pin.set_defaults(run=_pin)
+
     doctor = commands.add_parser("doctor", help="check devices, clock, disk, register and journal / 窓口の点検")
     _counter(doctor, required=False)
     doctor.add_argument("--language", choices=("ja", "en"), default="ja")
@@ -179,6 +183,12 @@ def _rotate_key(arguments: argparse.Namespace) -> int:
     from kiosk.commands import run_rotate_key
 
     return run_rotate_key(arguments)
+
+
+def _pin(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import run_pin
+
+    return run_pin(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

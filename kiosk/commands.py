@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import CityClock
+from kiosk.pins import PepperError, pepper_of
 from kiosk.profile import DRIVERS, CounterProfile, load_profile
 from kiosk.profile_source import ProfileError
 
@@ -31,7 +32,8 @@ def load(
             from kiosk.plugins import check_third_party
 
             check_third_party(profile)
-    except ProfileError as error:
+        pepper_of(profile)
+    except (ProfileError, PepperError) as error:
         raise BadInputError(str(error)) from error
     return profile, state or default_state(profile.kiosk_id)
 
@@ -59,6 +61,21 @@ def run_rotate_key(arguments: argparse.Namespace) -> int:
     except SyncSetupError as error:
         raise BadInputError(str(error)) from error
     sys.stdout.write(f"{profile.kiosk_id}: signs with key {key_id} now; the key before it is retired\n")
+    return DONE
+
+
+def run_pin(arguments: argparse.Namespace) -> int:
+    """Print the line for operators.toml; make the counter's pepper first where its profile names one to be made."""
+    from kiosk.pins import PinHasher, ask_new_pin, create_pepper, read_pepper
+
+    try:
+        profile = load_profile(arguments.profile, on=CityClock().today())
+        path = profile.pin_pepper
+        pin = ask_new_pin()
+        pepper = None if path is None else read_pepper(path) if path.exists() else create_pepper(path)
+    except (ProfileError, PepperError, ValueError) as error:
+        raise BadInputError(str(error)) from error
+    sys.stdout.write(f'pin_hash = "{PinHasher(pepper).hash(pin)}"\n')
     return DONE
 
 

@@ -16,8 +16,8 @@ from kiosk.domain.books import Journal
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted, NotDurable
 from kiosk.domain.tender import RefundWay
+from kiosk.pins import PinHasher, pepper_of
 from kiosk.profile import CounterProfile, PrinterProfile
-from kiosk.runtime.approvals import People
 from kiosk.runtime.desk import Desk
 from kiosk.runtime.display_room import DisplayRoom
 from kiosk.runtime.late_journal import LateJournal
@@ -33,6 +33,7 @@ from kiosk.services.counter import Clock, Counter, CounterIdentity
 from kiosk.services.issue_receipt import Render
 from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
+from kiosk.services.sign_in import PinGate
 from kiosk.syncing import GRAVE, Syncing, SyncSetupError, enrolled_epoch
 from receipts.content import ReportContent, SaleContent, TerminalSlipContent
 
@@ -99,17 +100,6 @@ def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportConte
     return render_sale, render_report, render_slip
 
 
-def verify_pin(pin_hash: str, pin: str) -> bool:
-    """Argon2id check; takes a tenth of a second on purpose."""
-    from argon2 import PasswordHasher
-    from argon2.exceptions import Argon2Error, InvalidHashError
-
-    try:
-        return PasswordHasher().verify(pin_hash, pin)
-    except (Argon2Error, InvalidHashError):
-        return False
-
-
 def started(*, training: bool) -> KioskStarted:
     """The first record of a run."""
     from kiosk.journal.database import load_driver
@@ -158,7 +148,7 @@ class _Books:
 def build_kiosk(
     profile: CounterProfile, state: Path, tell: Callable[[Notice], None], cannot_start: Callable[[str], None]
 ) -> Kiosk:
-    """Build the counter behind the windows; nothing runs before ``start``. Raises PaperProfileError.
+    """Build the counter behind the windows; nothing runs before ``start``. Raises PaperProfileError, PepperError.
 
     ``cannot_start`` gets one sentence when the journal cannot be used; it is called on the desk's worker.
     """
@@ -182,8 +172,7 @@ def build_kiosk(
     side = _side_rooms(profile, board, tell, on_error)
     desk: list[Desk] = []
     till = Till(counter, stations, board, lambda *ended: desk[0].payment_finished(*ended), print_room.print_slip)
-    people = People({operator.operator_id: operator for operator in profile.operators}, verify_pin)
-    desk.append(Desk(counter, people, errands, till, print_room, board))
+    desk.append(Desk(counter, _pin_gate(profile, counter), errands, till, print_room, board))
 
     def open_books() -> None:
         from kiosk.journal.errors import JournalError
@@ -215,6 +204,11 @@ def build_kiosk(
         books.close()
 
     return Kiosk(desk[0], start, stop, next((room for room in side if isinstance(room, DisplayRoom)), None))
+
+
+def _pin_gate(profile: CounterProfile, counter: Counter) -> PinGate:
+    operators = {operator.operator_id: operator for operator in profile.operators}
+    return PinGate(counter, operators, PinHasher(pepper_of(profile)).verify, time.monotonic)
 
 
 def report_bug(tell: Callable[[Notice], None], error: Exception) -> None:

@@ -17,6 +17,7 @@ from kiosk.domain.operator import Operator
 from kiosk.domain.tender import RefundWay, Tender, TenderKind
 from kiosk.domain.unfinished import UnfinishedRule
 from kiosk.profile_counter import (
+    PEPPERED,
     TenderMaster,
     read_exemptions,
     read_operators,
@@ -155,6 +156,8 @@ class CounterProfile:
     """訓練: a counter for practice; see kiosk.training."""
     scanner: ScannerProfile | None = None
     display: DisplayProfile | None = None
+    pin_pepper: Path | None = None
+    """File of the secret behind peppered PIN hashes; it is no master file and stands outside ``config/``."""
 
     def item(self, code: str) -> Item:
         """The item with ``code``. Raises KeyError when this counter does not sell it on the day."""
@@ -228,6 +231,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         items_by_code=MappingProxyType({item.code: item for item in rows.holding}),
         scanner=read_scanner(table),
         display=read_display(table),
+        pin_pepper=_pepper_file(table, operators),
     )
     table.finish()
     for key, problem in _shared_ports(profile):
@@ -401,6 +405,21 @@ def _register_url(text: str) -> str:
 def _register_ca(text: str) -> str:
     if not Path(text).is_absolute() or not Path(text).is_file():
         raise ValueError(f"{shown(text)} is not there: write the whole path of the city's authority as a PEM file")
+    return text
+
+
+def _pepper_file(table: Table, operators: Iterable[Operator]) -> Path | None:
+    if table.has("pin_pepper"):
+        return Path(table.checked("pin_pepper", _absolute))
+    peppered = next((each for each in operators if each.pin_hash.startswith(PEPPERED)), None)
+    if peppered is not None:
+        raise table.error("pin_pepper", f"{peppered.operator_id} has a peppered PIN: name the pepper's file")
+    return None
+
+
+def _absolute(text: str) -> str:
+    if not Path(text).is_absolute():
+        raise ValueError("write the whole path, such as /etc/counter-kiosk/pin-pepper")
     return text
 
 

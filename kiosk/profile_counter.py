@@ -12,9 +12,15 @@ from kiosk.profile_items import one_of
 from kiosk.profile_source import Source, check_code, shown
 from kiosk.profile_toml import Table, read_toml
 
+PEPPERED = "pepper1:"
+"""Before a PIN's hash: the PIN was keyed with the counter's pepper first (kiosk.pins)."""
 _PHC_ARGON2ID = re.compile(
-    r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{22,128}", re.ASCII
+    rf"(?:{PEPPERED})?\$argon2id\$v=19\$m=(\d{{1,7}}),t=(\d{{1,3}}),p=\d{{1,3}}"
+    r"\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{22,128}",
+    re.ASCII,
 )
+MEMORY_KIB_MIN, TIME_COST_MIN = 19_456, 2
+"""OWASP Password Storage Cheat Sheet: the least for Argon2id."""
 
 INQUIRE_DAYS_MAX = 366
 """No brand answers an inquiry after more than a year; a larger number is a typing mistake."""
@@ -121,8 +127,11 @@ def read_operators(source: Source) -> dict[str, Operator]:
 
 
 def _pin_hash(text: str) -> str:
-    if not _PHC_ARGON2ID.fullmatch(text):
-        raise ValueError("is not an Argon2id hash: write $argon2id$v=19$m=…,t=…,p=…$salt$hash, never the PIN itself")
+    found = _PHC_ARGON2ID.fullmatch(text)
+    if not found:
+        raise ValueError("is not an Argon2id hash: write what `kiosk pin` prints, never the PIN itself")
+    if int(found[1]) < MEMORY_KIB_MIN or int(found[2]) < TIME_COST_MIN:
+        raise ValueError(f"is too cheap to guess: at least m={MEMORY_KIB_MIN},t={TIME_COST_MIN}; `kiosk pin` makes one")
     return text
 
 

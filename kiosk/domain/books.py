@@ -106,7 +106,7 @@ class SyncStatus:
 
 
 class History(Protocol):
-    """Answers about what a day did and about earlier sales."""
+    """Answers about what a day did, about earlier sales, and how often a PIN was wrong."""
 
     def operations(self, business_date: date) -> tuple[OperationRow, ...]:
         """Approved on that day, oldest first, whenever the sale was that they belong to."""
@@ -128,6 +128,9 @@ class History(Protocol):
 
     def find(self, search: SaleSearch, *, limit: int) -> tuple[SaleRow, ...]:
         """Sales to which all of ``search`` applies, newest first; nothing for an empty search."""
+
+    def pin_refusals(self, operator_id: str) -> int:
+        """A person's wrong PINs since the last right one."""
 
     def day_beside(self, business_date: date, *, later: bool) -> date | None:
         """The counter's nearest business day before or after a date."""

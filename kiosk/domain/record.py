@@ -86,6 +86,15 @@ class SignedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PinRefused:
+    """A wrong PIN for a person of this counter; never the PIN. The header's actor is whoever was signed in."""
+
+    operator_id: str
+    act: str
+    """What it was keyed for."""
+
+
+@dataclass(frozen=True, slots=True)
 class DayOpened:
     """The business day begins; the header carries its date."""
 
@@ -225,6 +234,7 @@ Fact = (
     KioskStarted
     | SignedIn
     | SignedOut
+    | PinRefused
     | DayOpened
     | DayClosed
     | FreeSale
@@ -240,6 +250,7 @@ FACTS: dict[str, type[Fact]] = {
     "kiosk_started": KioskStarted,
     "signed_in": SignedIn,
     "signed_out": SignedOut,
+    "pin_refused": PinRefused,
     "day_opened": DayOpened,
     "day_closed": DayClosed,
     "free_sale": FreeSale,

@@ -18,6 +18,7 @@ from kiosk.journal.entries import ACKED, CANONICAL_AT, read_database_head
 from kiosk.journal.history import OpenSession, SqliteHistory
 from kiosk.journal.intents import IntentCache, read_at
 from kiosk.journal.read_models import (
+    COUNTER,
     OPERATION,
     OPERATION_COLUMNS,
     OPERATION_JOIN,
@@ -26,7 +27,7 @@ from kiosk.journal.read_models import (
     serial_counter,
 )
 from kiosk.journal.sale_rows import SALE_COLUMNS, SALE_JOIN, read_sales
-from kiosk.journal.schema import baseline, counter, daily_log, day, journal, operation, sale
+from kiosk.journal.schema import baseline, daily_log, day, journal, operation, sale
 
 _DAY = prepare(
     select(day.c.business_date, day.c.state, day.c.first_seq, day.c.last_seq).order_by(day.c.opened_seq.desc()).limit(1)
@@ -63,7 +64,6 @@ _TOTALS = prepare(
 _FREE_COUNT = prepare(
     select(func.count()).select_from(sale).where(sale.c.business_date == bindparam("business_date"), sale.c.free == 1)
 )
-_COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
 _BASELINE = prepare(
     select(baseline.c.terminal_id, baseline.c.slip_number, baseline.c.transaction_number).where(
         baseline.c.device == bindparam("device")
@@ -126,11 +126,11 @@ class SqliteBooks:
 
     def last_sequence_number(self) -> int:
         with self._open() as session:
-            return session.number(_COUNTER, name=SEQUENCE_NUMBER)
+            return session.number(COUNTER, name=SEQUENCE_NUMBER)
 
     def last_serial(self, series: str) -> int:
         with self._open() as session:
-            return session.number(_COUNTER, name=serial_counter(series))
+            return session.number(COUNTER, name=serial_counter(series))
 
     def baseline(self, device: str) -> DeviceBaseline | None:
         with self._open() as session:

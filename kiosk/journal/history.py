@@ -1,4 +1,4 @@
-"""What a day did, and sales of any day. Owns their queries; refuses to change anything."""
+"""What a day did, sales of any day, wrong PINs. Owns their queries; refuses to change anything."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,7 +13,7 @@ from kiosk.domain.record import DailyLogCompared
 from kiosk.domain.sale_search import SaleSearch, number_key
 from kiosk.journal.database import Session, Statement, prepare
 from kiosk.journal.intents import IntentCache
-from kiosk.journal.read_models import OPERATION_COLUMNS, OPERATION_JOIN, read_operation
+from kiosk.journal.read_models import COUNTER, OPERATION_COLUMNS, OPERATION_JOIN, pin_counter, read_operation
 from kiosk.journal.sale_rows import (
     DOCUMENT_COLUMNS,
     REFUND_JOIN,
@@ -148,6 +148,10 @@ class SqliteHistory:
                 rows = session.all(_SALE_ID, number=search.number.strip().lower())
             newest = list(dict.fromkeys(rows))[:limit]
             return read_sales(session, self._intents, newest)
+
+    def pin_refusals(self, operator_id: str) -> int:
+        with self._open() as session:
+            return session.number(COUNTER, name=pin_counter(operator_id))
 
     def day_beside(self, business_date: date, *, later: bool) -> date | None:
         with self._open() as session:

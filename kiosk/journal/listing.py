@@ -33,6 +33,7 @@ from kiosk.domain.record import (
     FreeSale,
     KioskStarted,
     OperationEvent,
+    PinRefused,
     Record,
     RefundRequested,
     SignedIn,
@@ -51,6 +52,7 @@ KINDS = {
     "kiosk_started": ("起動", "started"),
     "signed_in": ("サインイン", "signed in"),
     "signed_out": ("サインアウト", "signed out"),
+    "pin_refused": ("暗証番号違い", "wrong PIN"),
     "day_opened": ("営業開始", "day opened"),
     "day_closed": ("締め", "day closed"),
     "free_sale": ("無料", "free of charge"),
@@ -134,6 +136,8 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
             return (body.program_version, ("訓練", "training")[column] if body.training else "")
         case SignedIn():
             return (body.role,)
+        case PinRefused():
+            return (body.operator_id, body.act)
         case SignedOut() | DayOpened():
             return ()
         case _:

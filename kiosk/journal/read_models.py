@@ -3,7 +3,7 @@
 import json
 from typing import Any, assert_never
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kiosk.domain.books import Entry
@@ -33,6 +33,7 @@ from kiosk.domain.record import (
     FreeSale,
     KioskStarted,
     OperationEvent,
+    PinRefused,
     Record,
     RefundRequested,
     SignedIn,
@@ -68,6 +69,11 @@ SEQUENCE_NUMBER = "sequence_number"
 def serial_counter(series: str) -> str:
     """Name of the counter of a document series."""
     return f"serial:{series}"
+
+
+def pin_counter(operator_id: str) -> str:
+    """Name of the counter of a person's wrong PINs in a row."""
+    return f"pin:{operator_id}"
 
 
 OPERATION_COLUMNS = (
@@ -107,7 +113,7 @@ _FOLLOWED_UP = prepare(
     .values(followed_up=literal_column("1"))
 )
 _SALE_KNOWN = prepare(select(sale.c.sale_id).where(sale.c.sale_id == bindparam("sale_id")))
-_COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
+COUNTER = prepare(select(counter.c.value).where(counter.c.name == bindparam("name")))
 _DOCUMENT = prepare(document.insert())
 _PRINTED = prepare(
     update(document)
@@ -124,6 +130,7 @@ _counter_insert = insert(counter)
 _SET_COUNTER = prepare(
     _counter_insert.on_conflict_do_update(index_elements=["name"], set_={"value": _counter_insert.excluded.value})
 )
+_CLEAR_COUNTER = prepare(delete(counter).where(counter.c.name == bindparam("name")))
 _baseline_insert = insert(baseline)
 _SET_BASELINE = prepare(
     _baseline_insert.on_conflict_do_update(
@@ -171,6 +178,8 @@ class Projection:
     def apply(self, record: Record) -> None:
         """Raises TransitionError for a step that is not possible; the caller then rolls back."""
         body = record.body
+        if record.header.approver is not None:
+            self._forgive(record.header.approver.operator_id)
         match body:
             case OperationEvent(operation_id, event):
                 self._move(record, operation_id, event)
@@ -200,10 +209,19 @@ class Projection:
                     raise TransitionError(f"operation {body.operation_id} is not to be followed up")
             case DailyLogCompared():
                 self._session.run(_DAILY_LOG, record.header.epoch, record.header.seq, _business_date(record))
-            case KioskStarted() | SignedIn() | SignedOut():
+            case PinRefused():
+                name = pin_counter(body.operator_id)
+                self._session.run(_SET_COUNTER, name, self._session.number(COUNTER, name=name) + 1)
+            case SignedIn():
+                self._forgive(record.header.actor.operator_id)
+            case KioskStarted() | SignedOut():
                 pass
             case _:
                 assert_never(body)
+
+    def _forgive(self, operator_id: str) -> None:
+        """The right PIN ends a row of wrong ones."""
+        self._session.run(_CLEAR_COUNTER, pin_counter(operator_id))
 
     def _sell(self, record: Record, sale_id: str, *, amount_yen: int, free: bool) -> None:
         header = record.header
@@ -272,7 +290,7 @@ class Projection:
 
     def _issue(self, record: Record, issued: DocumentIssued) -> None:
         name = serial_counter(issued.series)
-        last = self._session.number(_COUNTER, name=name)
+        last = self._session.number(COUNTER, name=name)
         original = issued.copy_number == 0
         if not (issued.serial == last + 1 if original else 1 <= issued.serial <= last):
             raise TransitionError(f"serial {issued.serial} does not follow {last} in series {issued.series}")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.domain.operator import Operator
+from kiosk.domain.operator import Act, Operator
 from kiosk.presenters.cart import new_sale
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.forms import first_open
@@ -15,8 +15,9 @@ DayNotice = OperatorSignedIn | OperatorSignedOut | DayChanged | ClosingProgress 
 
 
 def sign_in_form(operators: tuple[Operator, ...], texts: Texts) -> Form:
-    """Who, and the PIN."""
-    people = tuple((person.operator_id, f"{person.name}\n{person.title}".strip()) for person in operators)
+    """Who of those that work here, and the PIN."""
+    working = (person for person in operators if person.may(Act.SIGN_IN))
+    people = tuple((person.operator_id, f"{person.name}\n{person.title}".strip()) for person in working)
     fields = (
         FormField("operator", texts("field.operator"), "choice", choices=people),
         FormField("pin", texts("field.pin"), "pin"),

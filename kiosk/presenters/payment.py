@@ -183,10 +183,10 @@ class PaymentPresenter:
             case FreeSaleFinished(sale):
                 self._store.set(replace(new_sale(state), stage=Done(None, sale)))
 
-    def refused(self, rule: str) -> None:
+    def refused(self, rule: str, minutes: int = 0) -> None:
         """The product refused a payment before its intent: the cart is as it was, under a new revision."""
         state = self._store.state
-        band = self._words.refusal(rule)
+        band = self._words.refusal(rule, minutes)
         match state.stage:
             case Working(operation=None):
                 cart = replace(state.cart, revision=state.cart.revision + 1)

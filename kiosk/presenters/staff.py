@@ -123,9 +123,9 @@ class StaffPresenter:
                 self.scan.handle(notice)
             case CounterStatus():
                 self.store.set(replace(self.store.state, status=notice))
-            case Refused(rule):
+            case Refused(rule, minutes):
                 self.store.set(replace(self.store.state, closing=False, asked=()))
-                self.payment.refused(rule)
+                self.payment.refused(rule, minutes)
 
     def main_action(self) -> None:
         """The one main key, F12."""

@@ -137,12 +137,13 @@ class Words:
         key = "follow_up.charged" if charged else "follow_up.not_charged"
         return Band(Tone.SUCCESS, self._texts(f"{key}.what"), self._texts(f"{key}.next"))
 
-    def refusal(self, rule: str) -> Band:
+    def refusal(self, rule: str, minutes: int = 0) -> Band:
+        """Why not; ``minutes`` for how long, where that is known."""
         texts = self._texts
         return Band(
             Tone.WARNING,
             texts.first(f"rule.{rule}.what", "rule.other.what"),
-            texts.first(f"rule.{rule}.next", "rule.other.next"),
+            texts.first(f"rule.{rule}.next", "rule.other.next", minutes=minutes),
         )
 
     def phase(self, phase: str) -> tuple[str, str]:

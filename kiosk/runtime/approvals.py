@@ -1,12 +1,9 @@
 """What the desk does only with a second person's PIN: another tender, void, refund. Refuses the clerk's own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from drivers.payment.api import PaymentDevice
 from kiosk.domain.ids import OperationId, SaleId
 from kiosk.domain.operation import Operation, OperationKind, State
-from kiosk.domain.operator import Act, Operator
+from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Till
@@ -16,25 +13,17 @@ from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import FollowUpRecorded, OtherTenderApproved, RefundRecorded
 from kiosk.services.refund_payment import refund_payment, refundable
 from kiosk.services.request_refund import request_refund
-from kiosk.services.sign_in import VerifyPin, approve, identify
+from kiosk.services.sign_in import PinGate, approve
 from kiosk.services.take_payment import OtherTender
 from kiosk.services.tell_books import tell_sales
 from kiosk.services.void_payment import void_payment, voidable
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who may work here and how a PIN is checked."""
-
-    operators: Mapping[str, Operator]
-    verify_pin: VerifyPin
-
-
 class Approvals:
     """Implements kiosk.presenters.desk.Approvals; every check runs on the desk's worker."""
 
-    def __init__(self, counter: Counter, people: People, errands: Errands, till: Till, shift: Shift) -> None:
-        self._counter, self._people, self._errands, self._till, self._shift = counter, people, errands, till, shift
+    def __init__(self, counter: Counter, gate: PinGate, errands: Errands, till: Till, shift: Shift) -> None:
+        self._counter, self._gate, self._errands, self._till, self._shift = counter, gate, errands, till, shift
         self._other_tenders: dict[OperationId, Actor] = {}
 
     def other_tender(self, operation_id: OperationId, approver_id: str, approver_pin: str) -> None:
@@ -104,7 +93,7 @@ class Approvals:
     def second_person(self, act: Act, operator_id: str, pin: str) -> Actor:
         """Whoever approves ``act``. Raises RefusalError: wrong PIN, the same person, or not permitted."""
         actor = self._shift.permitted(Act.SELL)
-        second = identify(self._people.operators, operator_id, pin, self._people.verify_pin)
+        second = self._gate.identify(operator_id, pin, act=act, actor=actor)
         approve(second, act=act, actor=actor)
         return second.actor
 

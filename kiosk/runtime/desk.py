@@ -6,7 +6,7 @@ from kiosk.domain.operation import Operation, State
 from kiosk.domain.operator import Act
 from kiosk.domain.record import Actor
 from kiosk.domain.tender import Tender
-from kiosk.runtime.approvals import Approvals, People
+from kiosk.runtime.approvals import Approvals
 from kiosk.runtime.archive import Archive
 from kiosk.runtime.closing import Closing
 from kiosk.runtime.doubts import Doubts
@@ -24,7 +24,7 @@ from kiosk.services.notices import (
 )
 from kiosk.services.open_day import open_day
 from kiosk.services.resolve_in_doubt import resolve_by_person
-from kiosk.services.sign_in import identify, sign_in, sign_out
+from kiosk.services.sign_in import PinGate, sign_in, sign_out
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.tell_books import tell_day, tell_sales
 
@@ -33,13 +33,13 @@ class Desk:
     """The product behind the windows."""
 
     def __init__(
-        self, counter: Counter, people: People, errands: Errands, till: Till, print_room: PrintRoom, board: StatusBoard
+        self, counter: Counter, gate: PinGate, errands: Errands, till: Till, print_room: PrintRoom, board: StatusBoard
     ) -> None:
-        self._counter, self._people, self._errands = counter, people, errands
+        self._counter, self._gate, self._errands = counter, gate, errands
         self._till, self._print_room, self._board = till, print_room, board
         self._doubts = Doubts(counter, till)
         self._shift = Shift()
-        self.approvals = Approvals(counter, people, errands, till, self._shift)
+        self.approvals = Approvals(counter, gate, errands, till, self._shift)
         self.archive = Archive(counter, errands, self._shift)
         self._closing = Closing(counter, till.stations, errands, self._shift, print_room)
 
@@ -57,7 +57,7 @@ class Desk:
 
     def sign_in(self, operator_id: str, pin: str) -> None:
         def work() -> None:
-            operator = identify(self._people.operators, operator_id, pin, self._people.verify_pin)
+            operator = self._gate.identify(operator_id, pin, act=Act.SIGN_IN)
             sign_in(self._counter, operator)
             self._shift.operator = operator
             self._counter.tell(OperatorSignedIn(operator))
@@ -115,7 +115,8 @@ class Desk:
 
     def inquire(self, operation_id: OperationId) -> None:
         def work() -> None:
-            self._till.inquire(self._counter.operation(operation_id), self._shift.permitted(Act.SELL))
+            actor = self._shift.permitted(Act.SELL)
+            self._till.inquire(self._counter.operation(operation_id), actor)
 
         self._errands.run(work)
 

@@ -42,4 +42,4 @@ class Errands:
         try:
             work()
         except RefusalError as refusal:
-            self._tell(Refused(refusal.rule))
+            self._tell(Refused(refusal.rule, refusal.minutes))

@@ -25,11 +25,13 @@ class Clock(Protocol):
 
 
 class RefusalError(Exception):
-    """The product refuses what a person asked; ``rule`` is a text-catalogue key. Nothing was recorded."""
+    """The product refuses what a person asked; ``rule`` is a text-catalogue key. No money moved."""
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, *, minutes: int = 0) -> None:
         super().__init__(rule)
         self.rule = rule
+        self.minutes = minutes
+        """How long it will refuse, where it knows."""
 
 
 @dataclass(frozen=True, slots=True)

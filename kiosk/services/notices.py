@@ -165,6 +165,8 @@ class Refused:
     """The product refuses what was asked; ``rule`` is a catalogue key such as pin_wrong, day_not_open, cart_empty."""
 
     rule: str
+    minutes: int = 0
+    """How long it will be refused, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from kiosk.journal.errors import JournalError
 from kiosk.journal.store import SqliteJournal
 from kiosk.main import make_counter, make_renders
 from kiosk.profile import CounterProfile
-from kiosk.runtime.approvals import People
 from kiosk.runtime.desk import Desk
 from kiosk.runtime.live_context import PrintSlip
 from kiosk.runtime.live_context import Record as RecordResult
@@ -32,6 +31,7 @@ from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Station, Till
 from kiosk.runtime.worker import QUEUE_JOBS_MAX, Job, WorkerBusyError
 from kiosk.services.notices import CounterStatus, Notice, PaymentProgress, Refused
+from kiosk.services.sign_in import PinGate
 from kiosk.sync.keys import SigningKey
 from kiosk.sync.pacing import PacedPush, Pacing
 from kiosk.sync.push import push_once
@@ -358,8 +358,9 @@ class Process:
             lambda operation, actor: self.desk.payment_finished(operation, actor),
             print_room.print_slip,
         )
-        people = People({each.operator_id: each for each in profile.operators}, lambda _, pin: pin == PIN)
-        self.desk = Desk(product, people, Errands(workers["desk"], self.tell), till, print_room, board)
+        people = {each.operator_id: each for each in profile.operators}
+        gate = PinGate(product, people, lambda _, pin: pin == PIN, lambda: world.now_s)
+        self.desk = Desk(product, gate, Errands(workers["desk"], self.tell), till, print_room, board)
         workers["desk"].submit(
             lambda: cast(None, fenced.append(product.draft(KioskStarted("sim", "sim"), SYSTEM, None)))
         )

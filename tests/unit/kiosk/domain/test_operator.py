@@ -1,8 +1,6 @@
-"""Who may do what at the counter."""
+"""Who may do what, in plain words; runtime/test_permissions.py tries every request by every role."""
 
-import pytest
-
-from kiosk.domain.operator import PERMISSIONS, Act, Operator, Role
+from kiosk.domain.operator import AT_COUNTER, Act, Operator, Role
 from kiosk.domain.record import Actor
 
 
@@ -10,14 +8,10 @@ def operator(role: Role) -> Operator:
     return Operator("yamada", "山田 花子", "出納員", role, "$argon2id$...")
 
 
-def test_every_role_has_its_permissions() -> None:
-    assert set(PERMISSIONS) == set(Role)
-
-
-@pytest.mark.parametrize("act", Act)
-def test_a_supervisor_may_do_everything_and_a_clerk_approves_nothing(act: Act) -> None:
-    assert operator(Role.SUPERVISOR).may(act)
-    assert operator(Role.CLERK).may(act) == (act not in (Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND))
+def test_a_supervisor_does_all_of_the_counter_and_a_clerk_approves_nothing() -> None:
+    approvals = {Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND}
+    assert {act for act in Act if operator(Role.SUPERVISOR).may(act)} == AT_COUNTER
+    assert {act for act in Act if operator(Role.CLERK).may(act)} == AT_COUNTER - approvals
 
 
 def test_an_actor_carries_no_pin() -> None:

@@ -10,7 +10,7 @@ from kiosk.domain.operation import Requested, State
 from kiosk.services.notices import DayChanged, OperatorSignedIn, PaymentFinished, Refused, SalesListed
 from kiosk.services.take_payment import prepare_sale
 from tests.unit.kiosk.conftest import CLERK, CREDIT, Bench, ScriptedDevice, approved
-from tests.unit.kiosk.runtime.test_desk import WAIT_S, Rig, WaitingDevice
+from tests.unit.kiosk.runtime.rig import WAIT_S, Rig, WaitingDevice
 
 
 @pytest.fixture
