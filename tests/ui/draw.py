@@ -129,6 +129,8 @@ class Scenes:
         staff.form.write("pin", "9999")
         staff.main_action()
         yield "sign-in-wrong"
+        desk.tell(Refused("pin_resting", minutes=16))
+        yield "sign-in-resting"
         staff.form.write("pin", PIN)
         staff.main_action()
         desk.tell(ALL_GOOD)
