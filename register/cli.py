@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from kiosk.domain.operator import Act
+from register import cli_people
+from register.domain.person import NotPermitted
 from register.domain.refusal import Unusable
 
 DATABASE_VARIABLE = "REGISTER_DB"
@@ -17,8 +20,8 @@ PORT_MAX = 65535
 DONE, SAYS_NO, BAD_INPUT = 0, 1, 2
 
 Run = Callable[[argparse.Namespace], int]
-AddCommand = Callable[[str, Run, str], argparse.ArgumentParser]
-"""Name, what runs it, and its one-line summary."""
+AddCommand = Callable[[str, Run, Act | None, str], argparse.ArgumentParser]
+"""Name, what runs it, what a person must be allowed, and its one-line summary."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,7 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     run: Run = arguments.run
     try:
+        if arguments.act is not None:
+            cli_people.act(arguments)
         return run(arguments)
+    except NotPermitted as error:
+        print(f"register: {error}", file=sys.stderr)
+        return SAYS_NO
     except Unusable as error:
         print(f"register: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -56,12 +64,14 @@ def _parser() -> argparse.ArgumentParser:
         help=f"sqlite:///FILE or postgresql://USER@HOST/NAME (default: ${DATABASE_VARIABLE} or {DATABASE_DEFAULT})",
     )
 
-    def command(name: str, run: Run, summary: str) -> argparse.ArgumentParser:
+    cli_people.add_person_arguments(common)
+
+    def command(name: str, run: Run, act: Act | None, summary: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, parents=[common], help=summary, description=summary)
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, act=act)
         return made
 
-    serve = command("serve", _serve, "take the kiosks' journals over HTTP")
+    serve = command("serve", _serve, None, "take the kiosks' journals over HTTP")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8700, help="0 takes a free port")
     serve.add_argument("--ready-file", type=Path, metavar="FILE", help="write the address here when listening")
@@ -69,37 +79,39 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--not-durable", action="store_true", help="for tests: take a server that a power cut empties")
 
     _kiosk_commands(command)
+    users = command("users", cli_people.run_users, Act.MANAGE_PEOPLE, "who may act here, and what they did")
+    cli_people.add_users_arguments(users)
 
-    settle = command("settle", _settle, "print a business day per revenue account and tender")
+    settle = command("settle", _settle, Act.SETTLE, "print a business day per revenue account and tender")
     settle.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
     settle.add_argument("--format", choices=("csv", "json"), default="csv")
     settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
     settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
 
-    command("verify", _verify, "check every chain, signature and projection again")
-    command("rebuild", _rebuild, "replay the journal into new projections")
+    command("verify", _verify, Act.VERIFY, "check every chain, signature and projection again")
+    command("rebuild", _rebuild, Act.REBUILD, "replay the journal into new projections")
 
-    backup = command("backup", _backup, "copy a running register on SQLite to a file, whole")
+    backup = command("backup", _backup, Act.BACK_UP, "copy a running register on SQLite to a file, whole")
     backup.add_argument("--out", required=True, type=Path, metavar="FILE")
 
-    export = command("export", _export, "print what the register holds of a kiosk, one record per line")
+    export = command("export", _export, Act.EXPORT, "print what the register holds of a kiosk, one record per line")
     export.add_argument("--kiosk", required=True, metavar="ID")
     export.add_argument("--quarantined", action="store_true", help="what it was refused and is kept for a person")
     return parser
 
 
 def _kiosk_commands(command: AddCommand) -> None:
-    enroll = command("enroll", _enroll, "print a one-time code that lets a kiosk in (15 minutes)")
+    enroll = command("enroll", _enroll, Act.ENROLL, "print a one-time code that lets a kiosk in (15 minutes)")
     enroll.add_argument("--kiosk", required=True, metavar="ID")
     enroll.add_argument("--counter-code", default="", help="窓口コード, such as 101")
     enroll.add_argument("--counter-name", default="", help="窓口名, such as 市民課")
     enroll.add_argument("--new-epoch", action="store_true", help="the kiosk was re-imaged and its journal starts anew")
 
-    revoke = command("revoke", _revoke, "refuse a kiosk's key from now on; what it signed stays valid")
+    revoke = command("revoke", _revoke, Act.REVOKE, "refuse a kiosk's key from now on; what it signed stays valid")
     revoke.add_argument("--kiosk", required=True, metavar="ID")
     revoke.add_argument("--key", metavar="KEY_ID", help="one key (default: all)")
 
-    thaw = command("thaw", _thaw, "take entries from a frozen kiosk again; each is checked as before")
+    thaw = command("thaw", _thaw, Act.THAW, "take entries from a frozen kiosk again; each is checked as before")
     thaw.add_argument("--kiosk", required=True, metavar="ID")
     thaw.add_argument("--reason", required=True, help="what was found, and by whom; kept for the auditor")
 
@@ -108,7 +120,7 @@ def _kiosk_commands(command: AddCommand) -> None:
         ("keys", "every key and whether it is valid, retired or revoked"),
         ("events", "what happened to codes, keys and freezes, alarms marked"),
     ):
-        listing = command(name, _list, summary)
+        listing = command(name, _list, Act.SEE_KIOSKS, summary)
         listing.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
         listing.add_argument("--json", action="store_true", help="one JSON object a line")
 

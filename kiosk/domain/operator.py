@@ -40,6 +40,7 @@ class Act(StrEnum):
     THAW = "thaw"
     """Take entries from a frozen counter again, once finance has looked at its books."""
     REBUILD = "rebuild"
+    BACK_UP = "back_up"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -64,7 +65,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.CLERK: AT_COUNTER - SECOND_PERSON,
     Role.SUPERVISOR: AT_COUNTER,
     Role.FINANCE: _LOOK | {Act.SETTLE, Act.EXPORT, Act.THAW},
-    Role.ADMINISTRATOR: _LOOK | {Act.ENROLL, Act.REVOKE, Act.REBUILD, Act.MANAGE_PEOPLE},
+    Role.ADMINISTRATOR: _LOOK | {Act.ENROLL, Act.REVOKE, Act.REBUILD, Act.BACK_UP, Act.MANAGE_PEOPLE},
 }
 """Whoever moves money does not keep the books of it, and whoever looks after machines and people does neither
 (Local Autonomy Act 170 keeps 出納 apart from those who order payments; city accounting rules)."""

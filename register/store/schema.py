@@ -17,8 +17,8 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 2
-"""Version of these tables; the register does not start on another. 2 added ``kiosk_event``."""
+SCHEMA_VERSION = 3
+"""Version of these tables; the register does not start on another. 2 added ``kiosk_event``, 3 people and deeds."""
 GROWN_FROM = 1
 """The oldest version that lacks tables alone: they are added when it is opened."""
 
@@ -77,6 +77,31 @@ KIOSK_EVENT = Table(
     PrimaryKeyConstraint("kiosk_id", "number"),
 )
 """What happened to a kiosk's codes, keys and standing, for a person; ``number`` counts within the kiosk."""
+
+PERSON = Table(
+    "person",
+    METADATA,
+    Column("person_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("secret_hash", Text, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("refused_ms", BigInteger, nullable=False),
+)
+"""People who act here; nobody is deleted."""
+
+DEED = Table(
+    "deed",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("refused", Boolean, nullable=False),
+)
+"""What people set out to do here, or were refused."""
 
 JOURNAL = Table(
     "journal",
@@ -204,7 +229,7 @@ DAY = Table(
 
 PROJECTIONS = (OPERATION, SALE_FACT, DAY)
 
-APPEND_ONLY = (JOURNAL, BATCH, QUARANTINE, KIOSK_EVENT)
+APPEND_ONLY = (JOURNAL, BATCH, QUARANTINE, KIOSK_EVENT, DEED)
 
 
 def _refuse_changes(table: Table, connection: Connection, **_: object) -> None:
