@@ -18,6 +18,7 @@ import requests
 
 from kiosk.doctor import Verdict, compare_clocks
 from kiosk.journal.store import SqliteJournal
+from kiosk.pins import PEPPER_BYTES, PepperError, read_pepper
 from kiosk.sync.client import ANSWER_BYTES_MAX, RETRY_AFTER_S_MAX, NoAnswer, RegisterClient, open_session, send
 from kiosk.sync.keys import Enrolment, KeyFileError, create_key, load_enrolment, load_key
 from kiosk.sync.push import Pushed, RefusedByRegister, Unreachable, UpToDate, push_once
@@ -144,13 +145,17 @@ def _files() -> Path:
 
 
 def key_files(data: bytes) -> None:
-    """A key or an enrolment, or one line about the file."""
+    """A key, a PIN pepper or an enrolment, or one line about the file."""
     path = _files() / "file"
     path.write_bytes(data)
     path.chmod(0o600)
     try:
         assert len(load_key(path).public_key) == 32
     except KeyFileError as error:
+        assert_one_line(error)
+    try:
+        assert len(read_pepper(path)) == PEPPER_BYTES
+    except PepperError as error:
         assert_one_line(error)
     try:
         enrolment = load_enrolment(path)
@@ -190,7 +195,7 @@ def _key_files() -> list[bytes]:
     folder = _folder("seeds")
     key = create_key(folder / "key")
     enrolment = Enrolment("https://register.example", "k1", 1, key.key_id)
-    return [(folder / "key").read_bytes(), json.dumps(asdict(enrolment)).encode(), b"[" * 4000]
+    return [(folder / "key").read_bytes(), json.dumps(asdict(enrolment)).encode(), b"[" * 4000, b"0f" * 32]
 
 
 TARGETS = (
@@ -211,5 +216,5 @@ TARGETS = (
         20_000,
         40,
     ),
-    Target("key-files", ("kiosk.sync.keys",), key_files, _key_files, 3_000, 400),
+    Target("key-files", ("kiosk.sync.keys", "kiosk.pins"), key_files, _key_files, 3_000, 400),
 )
