@@ -12,6 +12,9 @@ Connect = Callable[[SigningKey], RegisterClient]
 """A client that signs with this key; closed here."""
 Ask = Callable[[RegisterClient], Answer]
 
+SPENT = "invalid"
+"""The register's rule for a new key that somebody has revoked before it came into use."""
+
 
 class RotationError(Exception):
     """The change of keys is not finished; one line. The kiosk goes on with a key the register takes."""
@@ -44,6 +47,8 @@ def _change_over(directory: Path, connect: Connect) -> None:
     successor = load_key(path) if path.exists() else create_key(path)
     answer = _ask(connect(load_key(directory / KEY_NAME)), lambda client: client.post_key(successor))
     if answer.status != OK and not _is_known(connect(successor)):
+        if answer.text("rule") == SPENT:
+            path.unlink()  # it can never be this kiosk's: the next call makes another
         raise RotationError(_refusal(answer))
     put_in_place(path, directory / KEY_NAME)
 

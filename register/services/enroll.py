@@ -87,8 +87,8 @@ def _enroll(engine: Engine, *, code: str, kiosk_id: str, public_key: bytes, now_
     refused = Refused(Rule.CODE_REFUSED, "the code is unknown, used, expired or for another kiosk: make a new one")
     with writing(engine) as connection:
         code_hash = _code_hash(code)
+        kiosk = kiosks.kiosk_row(connection, kiosk_id, lock=True)  # before its codes, as everywhere
         found = kiosks.code_row(connection, code_hash)
-        kiosk = kiosks.kiosk_row(connection, kiosk_id, lock=True)
         if found is None or kiosk is None or found.kiosk_id != kiosk_id or now_ms() > found.expires_ms:
             return refused
         if found.used_key_id:

@@ -51,7 +51,7 @@ def add_key(engine: Engine, submission: Submission, new: NewKey, now_ms: NowMs) 
         if key_id in known:
             if known[key_id].revoked_ms is None:
                 return KeyStanding(key_id, valid=True)
-            return Refused(Rule.KEY_REVOKED, "the new key has been revoked: make another")
+            return Refused(Rule.INVALID, "the new key has been valid before and is no longer: make another")
         at_ms = now_ms()
         others = [each for each in known if each != submission.key_id]
         withdraw_keys(connection, kiosk_id, others, EventKind.KEY_RETIRED, at_ms)

@@ -131,8 +131,23 @@ def test_a_retired_key_lets_no_other_in_and_a_key_cannot_retire_itself(counter: 
     assert (answer.status, answer.text("rule")) == (403, "key_revoked")
     client = connect_to(counter)(new)
     assert client.post_retire(new.key_id).text("rule") == "invalid"
-    assert client.post_key(counter.key).text("rule") == "key_revoked"
+    assert client.post_key(counter.key).text("rule") == "invalid"
     client.close()
+
+
+def test_a_new_key_revoked_before_it_came_into_use_is_replaced_by_another(site: Site, counter: PushingCounter) -> None:
+    """The old one is in place and valid all the while."""
+    CutClient.cut_at = 2
+    with pytest.raises(PowerCut):
+        rotate_key(counter.folder, connect_to(counter))
+    spent = load_key(counter.folder / NEXT_KEY_NAME).key_id
+    assert revoke(site.engine, counter.kiosk_id, key_id=spent, now_ms=wall_ms) == 1
+    with pytest.raises(RotationError, match="make another"):
+        rotate_key(counter.folder, connect_to(counter))
+    sell_with_the_key_in_place(counter, 1)
+    assert rotate_key(counter.folder, connect_to(counter)).key_id not in (spent, counter.key.key_id)
+    sell_with_the_key_in_place(counter, 2)
+    assert site.is_whole(counter)
 
 
 def test_a_revoked_kiosk_is_let_in_again_by_a_code_with_a_new_key(site: Site, counter: PushingCounter) -> None:
