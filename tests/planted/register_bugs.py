@@ -6,6 +6,7 @@ _PUSH = "tests/unit/kiosk/sync/test_push.py"
 _ACCEPT = "tests/unit/register/services/test_accept_batch.py"
 _PROJECTION = "tests/unit/register/domain/test_projection.py"
 _REGISTER = "tests/unit/register/services"
+_STORE = "tests/unit/register/store/test_engine.py"
 
 BUGS = (
     Bug(
@@ -196,6 +197,51 @@ BUGS = (
         "if beat.head_seq < kiosk.head_seq:",
         "if beat.head_seq < 0:",
         (f"{_REGISTER}/test_heartbeat.py::test_a_head_that_went_back_freezes_the_kiosk",),
+    ),
+    Bug(
+        "a heartbeat that a batch has overtaken freezes its kiosk",
+        "register/services/heartbeat.py",
+        "overtaken = submission.sent_ms <= kiosk.batch_sent_ms",
+        "overtaken = submission.sent_ms < kiosk.batch_sent_ms",
+        (f"{_REGISTER}/test_heartbeat.py::test_a_heartbeat_overtaken_by_a_newer_batch_does_not_freeze",),
+    ),
+    Bug(
+        "what is acknowledged is on no disk yet",
+        "register/store/engine.py",
+        'if setting == "off":',
+        'if setting == "never":',
+        (f"{_STORE}::test_a_commit_waits_for_the_disk_whatever_the_servers_default",),
+    ),
+    Bug(
+        "a database that a power cut empties is served",
+        "register/store/durability.py",
+        'if value != "on")',
+        'if value == "never")',
+        (f"{_STORE}::test_a_server_that_a_power_cut_empties_is_refused",),
+    ),
+    Bug(
+        "a journal put back from a backup sells on",
+        "kiosk/services/counter.py",
+        "if books.sync_status().frozen_rule in JOURNAL_REFUSALS:",
+        "if books.sync_status().frozen_rule in ():",
+        (
+            "tests/unit/kiosk/services/test_register_frozen.py"
+            "::test_nothing_is_charged_while_the_register_holds_another_journal",
+        ),
+    ),
+    Bug(
+        "a flood of forged requests fills the register's disk",
+        "register/store/events.py",
+        "event.at_ms > at_ms - REPEAT_MS",
+        "event.at_ms > at_ms",
+        (f"{_REGISTER}/test_tell_kiosks.py::test_a_flood_of_refusals_is_kept_once_an_hour",),
+    ),
+    Bug(
+        "a code on a lost note lets a thief in after the next was made",
+        "register/store/kiosks.py",
+        ".values(expires_ms=now_ms - 1)",
+        ".values(expires_ms=now_ms)",
+        (f"{_REGISTER}/test_enroll.py::test_a_new_code_and_a_revocation_end_the_code_before",),
     ),
     Bug(
         "an enrolment code never expires",
