@@ -35,11 +35,14 @@ def main() -> int:
         installed = installed_here() if arguments.sources else install_wheel(Path(name))
         stage = Stage(installed, folder)
         cases = arguments.case or _all_cases(stage, arguments)
+        results: list[Result] = []
         with ThreadPoolExecutor(arguments.jobs) as pool:
-            results = []
-            for result in pool.map(lambda case: stage.run(case, keep=bool(arguments.keep)), cases):
-                results.append(result)
-                _tell(result, len(results), len(cases))
+            try:
+                for result in pool.map(lambda case: stage.run(case, keep=bool(arguments.keep)), cases):
+                    results.append(result)
+                    _tell(result, len(results), len(cases))
+            except KeyboardInterrupt:  # what is done is told
+                pool.shutdown(cancel_futures=True)
     print(table(results))
     line = figure(results, time.monotonic() - began_s)
     print(line)
