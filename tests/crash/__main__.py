@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kiosk.cli import OneLineParser
 from kiosk.journal.database import load_driver
-from tests.crash.campaign import Outcome, Tally, examine, examine_story, replay, shares
+from tests.crash.campaign import Outcome, Tally, examine, examine_stories, replay, shares
 from tests.crash.played import CONTROLS
 from tests.crash.recording import record_stories
 from tests.crash.stories import STORIES
@@ -66,7 +66,7 @@ def _outcomes(arguments: argparse.Namespace) -> Iterator[Outcome]:
 def _examined(job: tuple[str, int, int]) -> Outcome:
     logging.disable(logging.CRITICAL)
     name, images, seed = job
-    return examine_story(record_stories([STORIES[name]])[0], images, seed)
+    return examine_stories(record_stories([STORIES[name]]), {name: images}, seed)[0]
 
 
 def _control(name: str, arguments: argparse.Namespace) -> Tally:

@@ -5,7 +5,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -166,19 +166,27 @@ def choices(recorded: Recording, images: int, dice: random.Random) -> Iterator[C
     return chain(first, rest, by_chance(recorded, dice))
 
 
-def examine_story(recorded: Recording, images: int, seed: int) -> Outcome:
-    """A story's images: most of its own, the others of the starts that follow on some of them."""
-    began = time.monotonic()
-    again = round(images * RECOVERY_SHARE)
-    direct, starts = examine(recorded, images - again, f"{seed} {recorded.name}")
-    recovery = Tally()
+def examine_stories(stories: Sequence[Recording], images: Mapping[str, int], seed: int) -> list[Outcome]:
+    """So many images of each story by name: most of its own, the others of the starts that follow on some of them."""
+    outcomes: dict[str, Outcome] = {}
+    starts: list[tuple[Recording, Start]] = []
+    again: dict[str, int] = {}
+    for recorded in stories:
+        began = time.monotonic()
+        restarted = round(images[recorded.name] * RECOVERY_SHARE)
+        direct, left = examine(recorded, images[recorded.name] - restarted, f"{seed} {recorded.name}")
+        starts += [(recorded, start) for start in left]
+        again[recorded.name] = math.ceil(restarted / len(left)) if left else 0
+        outcomes[recorded.name] = Outcome(recorded.name, direct, Tally(), time.monotonic() - began)
     for first in range(0, len(starts), RECOVERIES_MAX):
-        for number, restarted in enumerate(record_recoveries(recorded, starts[first : first + RECOVERIES_MAX])):
-            tally, _ = examine(restarted, again // len(starts), f"{seed} {recorded.name} {first + number}")
-            cut = starts[first + number].cut
-            tally.failures = [(f"{cut}{AGAIN}{choice}", problem) for choice, problem in tally.failures]
-            recovery.add(tally)
-    return Outcome(recorded.name, direct, recovery, time.monotonic() - began)
+        batch = starts[first : first + RECOVERIES_MAX]
+        for number, (restart, (_, start)) in enumerate(zip(record_recoveries(batch), batch, strict=True), start=first):
+            began = time.monotonic()
+            tally, _ = examine(restart, again[restart.name], f"{seed} {restart.name} {number}")
+            tally.failures = [(f"{start.cut}{AGAIN}{choice}", problem) for choice, problem in tally.failures]
+            outcomes[restart.name].recovery.add(tally)
+            outcomes[restart.name].seconds += time.monotonic() - began
+    return list(outcomes.values())
 
 
 def shares(names: Sequence[str], images: int) -> dict[str, int]:
@@ -197,7 +205,7 @@ def replay(story: Story, text: str, control: str, folder: Path) -> tuple[str, li
     if second:
         with memory_folder() as place:
             start = Examiner(recorded, place).start_of(_checked(recorded, first))
-        (recorded,) = record_recoveries(recorded, [start])
+        (recorded,) = record_recoveries([(recorded, start)])
     choice = _checked(recorded, second or first)
     with memory_folder() as place:
         problem = Examiner(recorded, place).examine(choice, Tally())

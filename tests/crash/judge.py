@@ -139,7 +139,7 @@ class Opener:
             frozenset(each.prepared.operation_id for each in recover(counter)) if before.unsettled else frozenset()
         )
         abandoned = frozenset(key for key, state in before.unsettled.items() if state is State.PREPARED)
-        after = self._look(journal, fold, [])
+        after = self._look(journal, fold, []) if before.unsettled else before
         seq = length + 1 + sum(state is not State.IN_DOUBT for state in before.unsettled.values())
         problem = ""
         if in_doubt != frozenset(before.unsettled) - abandoned:

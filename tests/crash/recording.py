@@ -121,11 +121,11 @@ def record_stories(stories: Sequence[Story], *, control: str = "") -> list[Recor
         ]
 
 
-def record_recoveries(recorded: Recording, starts: Sequence[Start]) -> list[Recording]:
+def record_recoveries(starts: Sequence[tuple[Recording, Start]]) -> list[Recording]:
     """What the program does on each image when it starts again, every one as a recording of its own."""
     with memory_folder() as folder:
         words: list[str] = []
-        for number, start in enumerate(starts):
+        for number, (recorded, start) in enumerate(starts):
             root = folder / str(number)
             root.mkdir()
             write_image(root, start.image)
@@ -133,7 +133,7 @@ def record_recoveries(recorded: Recording, starts: Sequence[Start]) -> list[Reco
         steps = _trace(folder, words, "")
         return [
             _recording(recorded.name, start, recorded.day, recorded.epoch, folder / str(number), steps, lies=False)
-            for number, start in enumerate(starts)
+            for number, (recorded, start) in enumerate(starts)
         ]
 
 

@@ -1,21 +1,21 @@
 """Crash images of every story: nothing acknowledged is lost, nothing healthy accused; and controls do fail."""
 
 import logging
-import subprocess
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.crash import judge
-from tests.crash.campaign import examine, examine_story, shares
+from tests.crash.__main__ import main
+from tests.crash.campaign import examine, examine_stories, shares
 from tests.crash.played import CONTROLS
 from tests.crash.recording import Recording, record_stories
 from tests.crash.stories import STORIES
 from tests.crash.strace_log import Create, Mark, Rename, Step, Sync, Truncate, Unlink, Write
 
-ROOT = Path(__file__).resolve().parents[2]
 IMAGES = 20_000
 """Of all stories in one run; ``python -m tests.crash --images 1000000`` is what the product promises."""
 FAMILIES = 6
@@ -35,10 +35,10 @@ def _quiet() -> Iterator[None]:
 def test_no_cut_loses_an_entry_or_accuses_a_journal(family: int) -> None:
     budget = shares(list(STORIES), IMAGES)
     names = list(STORIES)[family::FAMILIES]
-    for recorded in record_stories([STORIES[name] for name in names]):
-        outcome = examine_story(recorded, budget[recorded.name], SEED)
-        assert [*outcome.direct.failures, *outcome.recovery.failures] == [], recorded.name
-        assert outcome.direct.images + outcome.recovery.images >= budget[recorded.name] - len(names)
+    for outcome in examine_stories(record_stories([STORIES[name] for name in names]), budget, SEED):
+        again = f"again: python -m tests.crash --scripts {outcome.name} --replay IMAGE"
+        assert [*outcome.direct.failures, *outcome.recovery.failures] == [], again
+        assert outcome.direct.images + outcome.recovery.images >= budget[outcome.name]
         assert outcome.direct.torn > 0
         assert outcome.recovery.distinct > 0
 
@@ -93,21 +93,49 @@ def shape(step: Step) -> tuple[object, ...]:
     return (step,)
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "tests.crash", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """``python -m tests.crash`` in this process: exit code, output, errors."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["crash", *arguments])
+        try:
+            code = main()
+        except SystemExit as leaving:
+            code = int(str(leaving.code))
+        return (code, *capsys.readouterr())
+
+    return run
 
 
-def test_a_controls_image_is_looked_at_again_and_explained() -> None:
+def test_a_controls_image_is_looked_at_again_and_explained(command: Callable[..., tuple[int, str, str]]) -> None:
     (recorded,) = record_stories([STORIES["approved"]], control="normal")
     tally, _ = examine(recorded, CONTROL_IMAGES, str(SEED))
     text, problem = tally.failures[0]
-    ran = run("--scripts", "approved", "--replay", text, "--control", "normal")
-    assert ran.returncode == 1, ran.stderr
-    *changes, told, files = ran.stdout.splitlines()
-    assert told.partition(":")[0] == problem.partition(":")[0]
+    code, told, _ = command("--scripts", "approved", "--replay", text, "--control", "normal")
+    assert code == 1
+    *changes, again, files = told.splitlines()
+    assert again.partition(":")[0] == problem.partition(":")[0]
     assert any(line.startswith(("arrived", "lost", "torn")) for line in changes)
-    assert (Path(files.removeprefix("its files: ")) / "state" / "journal.head").is_file()
+    folder = Path(files.removeprefix("its files: "))
+    assert (folder / "state" / "journal.head").is_file()
+    shutil.rmtree(folder)
+
+
+def test_a_run_tells_each_story_each_control_and_all(
+    command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.crash.__main__.CONTROLS", {"lie": CONTROLS["lie"]})
+    code, told, _ = command("--scripts", "close", "--images", "150", "--seed", "7")
+    story, control, total = told.splitlines()
+    assert code == 0
+    assert story.startswith("close ")
+    assert control.startswith("control lie: a disk whose syncs do nothing: ")
+    words = dict(word.split("=", 1) for word in total.split() if "=" in word)
+    assert total.startswith("CRASH OK scripts=1 ")
+    assert (words["failures"], words["seed"]) == ("0", "7")
+    assert int(words["images"]) >= 150
+    assert total.endswith("replay: python -m tests.crash --scripts close --images 150 --seed 7")
 
 
 @pytest.mark.parametrize(
@@ -116,10 +144,10 @@ def test_a_controls_image_is_looked_at_again_and_explained() -> None:
         ("--scripts", "approve"),
         ("--images", "0"),
         ("--replay", "1:1"),
-        ("--scripts", "approved", "--replay", "9999:1"),
-        ("--scripts", "approved", "--replay", "a:b"),
+        ("--scripts", "close", "--replay", "9999:1"),
+        ("--scripts", "close", "--replay", "a:b"),
     ],
 )
-def test_a_wrong_argument_is_one_line(arguments: tuple[str, ...]) -> None:
-    ran = run(*arguments)
-    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+def test_a_wrong_argument_is_one_line(command: Callable[..., tuple[int, str, str]], arguments: tuple[str, ...]) -> None:
+    code, told, error = command(*arguments)
+    assert (code, told, len(error.splitlines())) == (2, "", 1)
