@@ -11,6 +11,8 @@ from tests.postgres import PostgresServer, running
 DAMAGED_FRAMES = 4000
 """Enough for every run; ``--damaged-frames 1000000`` is what the product promises."""
 
+API_EXAMPLES = 120
+
 settings.register_profile("beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("beside others")  # how long an example takes says what else the machine does
 
@@ -42,6 +44,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=DAMAGED_FRAMES,
         help=f"damaged frames a protocol (default {DAMAGED_FRAMES})",
     )
+    parser.addoption(
+        "--api-examples",
+        type=int,
+        default=API_EXAMPLES,
+        help=f"hostile batches a database, tests/fuzz/test_api.py (default {API_EXAMPLES})",
+    )
+
+
+@pytest.fixture(scope="session")
+def api_examples(request: pytest.FixtureRequest) -> int:
+    """How many hostile batches the register is sent over each database."""
+    return int(request.config.getoption("--api-examples"))
 
 
 @pytest.fixture(scope="session")

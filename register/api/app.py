@@ -26,7 +26,7 @@ from register.api.intake import (
     submission_of,
 )
 from register.domain.clock import NowMs, iso_of
-from register.domain.names import is_kiosk_id
+from register.domain.names import KIOSK_ID
 from register.domain.refusal import Refused, Rule
 from register.services.accept_batch import Acknowledged, accept_batch
 from register.services.enroll import Enrolled, enroll
@@ -75,7 +75,7 @@ class EnrolBody(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
     code: str = Field(max_length=TEXT_CHARS_MAX)
-    kiosk_id: str = Field(max_length=TEXT_CHARS_MAX)
+    kiosk_id: str = Field(pattern=f"^{KIOSK_ID}$")
     public_key: str = Field(pattern="^[0-9a-f]{64}$")
 
 
@@ -136,7 +136,7 @@ class _Places:
 
 def make_app(engine: Engine, now_ms: NowMs, *, ingests_max: int = INGESTS_IN_FLIGHT_MAX) -> FastAPI:
     """The register over an open store."""
-    app = FastAPI(title="Counter register", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Counter register", version="1", openapi_url=None)  # see register.api.reference
     places, guesses = _Places(ingests_max), _Guesses(now_ms)
     _add_error_answers(app)
 
@@ -147,8 +147,6 @@ def make_app(engine: Engine, now_ms: NowMs, *, ingests_max: int = INGESTS_IN_FLI
     @app.post("/v1/enroll")
     async def post_enroll(request: Request) -> JSONResponse:
         body = _model(EnrolBody, await read_body(request, SMALL_BODY_BYTES_MAX))
-        if not is_kiosk_id(body.kiosk_id):
-            raise Rejected(Rule.INVALID, "kiosk_id: 1 to 64 ASCII letters, digits, dots, hyphens or underscores")
         guesses.check()
         key = bytes.fromhex(body.public_key)
         answer = await run_in_threadpool(
@@ -254,7 +252,10 @@ def _add_error_answers(app: FastAPI) -> None:
 
     def add(shape: type[Exception], to_refusal: Callable[[Any], Refused]) -> None:
         async def answer(_: Request, error: Exception) -> JSONResponse:
-            return refusal(to_refusal(error))
+            response = refusal(to_refusal(error))
+            if isinstance(error, HTTPException) and error.headers:
+                response.headers.update(error.headers)  # Allow, which a 405 must have (RFC 9110 section 15.5.6)
+            return response
 
         app.add_exception_handler(shape, answer)
 

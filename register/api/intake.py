@@ -117,9 +117,15 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 def _number(headers: Mapping[str, str], name: str, least: int, most: int) -> int:
     text = _header(headers, name)
-    if text.isascii() and text.isdecimal() and len(text) <= 16 and least <= int(text) <= most:
+    if (
+        text.isascii()
+        and text.isdecimal()
+        and len(text) <= 16
+        and text == str(int(text))
+        and least <= int(text) <= most
+    ):
         return int(text)
-    raise Rejected(Rule.INVALID, f"{name}: a number from {least} to {most}")
+    raise Rejected(Rule.INVALID, f"{name}: a number from {least} to {most}, without leading zeros")
 
 
 def _octets(headers: Mapping[str, str], name: str, count: int) -> bytes:

@@ -4,7 +4,8 @@ import re
 
 from register.domain.refusal import Unusable
 
-_KIOSK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+KIOSK_ID = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_KIOSK_ID = re.compile(KIOSK_ID, re.ASCII)
 
 
 def is_kiosk_id(text: str) -> bool:

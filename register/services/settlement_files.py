@@ -50,7 +50,8 @@ TENDERS = {
     FREE: "無料・減免",
 }
 COMPLETE, INCOMPLETE = "確定", "未確定"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Full-width ones too: a Japanese spreadsheet reads them as it reads those of ASCII."""
 
 
 def to_csv(settlement: Settlement, encoding: str) -> bytes:

@@ -54,6 +54,11 @@ HOSTILE: tuple[object, ...] = (
 """What an amount, a date, a name or a list is not, and what they only just are."""
 
 
+ENTRIES_OF_ONE = 4
+"""So many entries in a row speak of the same operation."""
+IN_HEADER_TOO = b"\xe0"
+
+
 def sample(shape: Any) -> Any:
     """A plausible value of a declared type; optional fields are filled."""
     origin = get_origin(shape)
@@ -68,7 +73,7 @@ def sample(shape: Any) -> Any:
         return shape(**{each.name: sample(hints[each.name]) for each in fields(shape)})
     if issubclass(shape, Enum):
         return next(iter(shape))
-    return {str: "operation-1", int: 600, bool: True, date: DAY}[shape]
+    return {str: "operation-1", int: 10, bool: True, date: DAY}[shape]
 
 
 @cache
@@ -76,15 +81,15 @@ def kinds() -> tuple[str, ...]:
     return (*FACTS, *EVENTS)
 
 
-def record_of(kind: str) -> dict[str, Any]:
+def record_of(kind: str, *, kiosk_id: str = KIOSK_ID, epoch: int = EPOCH, seq: int = SEQ) -> dict[str, Any]:
     """Header and body as JSON values."""
     shape = FACTS.get(kind) or EVENTS[kind]
     body = cast(dict[str, Plain], to_plain(sample(shape)))
-    if kind in EVENTS:
-        body["operation_id"] = "operation-1"
+    if kind in EVENTS or "operation_id" in body:
+        body["operation_id"] = f"operation-{seq // ENTRIES_OF_ONE}"
     actor = Actor("yamada", "山田 花子", "出納員")
     header = Header(
-        KIOSK_ID, EPOCH, SEQ, kind, "2026-11-23T10:15:02.000+09:00", 1, "boot", DAY, actor, "2026-11-01", actor
+        kiosk_id, epoch, seq, kind, "2026-11-23T10:15:02.000+09:00", 1, "boot", DAY, actor, "2026-11-01", actor
     )
     return {"header": to_plain(header), "body": body}
 
@@ -111,14 +116,25 @@ def _put(value: Any, path: Path, new: object) -> None:
     value[path[-1]] = new
 
 
-def spoiled(data: bytes) -> bytes:
+def spoiled(data: bytes, *, kiosk_id: str = KIOSK_ID, epoch: int = EPOCH, seq: int = SEQ) -> bytes:
     """A record of some kind with hostile values at some places, in canonical bytes: byte 0 says which kind, then pairs
-    say where and what."""
-    record = record_of(kinds()[data[0] % len(kinds())] if data else kinds()[0])
+    say where and what. A header that is off is refused with all behind it: only a high byte 0 touches it."""
+    kind = kinds()[data[0] % len(kinds())] if data else kinds()[0]
+    record = record_of(kind, kiosk_id=kiosk_id, epoch=epoch, seq=seq)
+    part = record if data[:1] >= IN_HEADER_TOO else record["body"]
     for where, what in zip(data[1:7:2], data[2:8:2], strict=False):
-        paths = list(_paths(record))
-        _put(record, paths[where % len(paths)], copy.deepcopy(HOSTILE[what % len(HOSTILE)]))
+        paths = list(_paths(part))
+        if not paths:
+            break
+        _put(part, paths[where % len(paths)], copy.deepcopy(HOSTILE[what % len(HOSTILE)]))
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def hostile_amounts() -> list[bytes]:
+    """What ``spoiled`` makes an intent of, whose amount is a hostile value: one for each."""
+    kind = kinds().index("operation_prepared")
+    where = list(_paths(record_of("operation_prepared")["body"])).index(("amount_yen",))
+    return [bytes((kind, *(where, what) * 3, 0)) for what in range(len(HOSTILE))]
 
 
 def made_up(data: bytes) -> bytes:
@@ -138,7 +154,11 @@ def made_up(data: bytes) -> bytes:
 
 def seeds() -> list[bytes]:
     whole = [bytes((way,)) + each for each in every_record() for way in (0, 1)]
-    return whole + [bytes((2, kind, where, what)) for kind in range(len(kinds())) for where, what in ((9, 0), (25, 3))]
+    return (
+        whole
+        + [bytes((2, kind, where, what)) for kind in range(len(kinds())) for where, what in ((2, 0), (3, 3))]
+        + [b"\2" + each for each in hostile_amounts()]
+    )
 
 
 def is_within(read: object, given: object) -> bool:

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from kiosk.domain.record import canonical_json, parse_record
+from register.domain.entries import read_entry
+from tests.fuzz import records
 from tests.fuzz.catalog import CORPUS, TARGETS, corpus_of
 from tests.fuzz.target import Target
 
@@ -60,6 +63,15 @@ def test_the_work_grows_no_faster_than_the_input(target: Target) -> None:
             grown = (content * (LONG_BYTES // len(content) + 1))[:LONG_BYTES]
             with _Counting(STEPS_BASE + STEPS_PER_BYTE * len(grown)):
                 target.check(grown)
+
+
+@pytest.mark.parametrize("kind", records.kinds())
+def test_the_record_that_is_spoiled_is_a_good_one(kind: str) -> None:
+    """Else what is refused of it would say nothing."""
+    canonical = canonical_json(records.record_of(kind))
+    entry = read_entry(canonical, kiosk_id=records.KIOSK_ID, epoch=records.EPOCH, seq=records.SEQ, prev_hash=bytes(32))
+    assert (entry.kind, entry.flag) == (kind, None)
+    assert parse_record(canonical, bytes(32)).header.kind == kind
 
 
 def test_every_kept_input_has_a_target() -> None:

@@ -153,6 +153,7 @@ def test_an_oversized_body_without_a_stated_length_is_refused(server: RegisterPr
         ("Kiosk-Epoch", "0"),
         ("Kiosk-Epoch", "1.0"),
         ("Kiosk-Epoch", "-1"),
+        ("Kiosk-Epoch", "01"),
         ("Kiosk-Epoch", "9" * 400),
         ("Kiosk-First-Seq", None),
         ("Kiosk-First-Seq", "true"),

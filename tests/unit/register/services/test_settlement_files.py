@@ -2,10 +2,14 @@
 
 import csv
 import io
+import itertools
 import json
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from register.domain.refusal import Unusable
 from register.domain.settlement import Completeness, Figures, KioskDay, Settlement, SettlementRow
@@ -66,6 +70,21 @@ def test_text_that_would_be_a_formula_stays_text() -> None:
     sly = replace(SETTLED, rows=(replace(FEES, department='=HYPERLINK("x")'),))
     rows = list(csv.reader(io.StringIO(to_csv(sly, "utf-8-sig").decode("utf-8-sig"))))
     assert rows[1][6] == '\'=HYPERLINK("x")'
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", ""]),
+)
+def test_no_text_is_a_formula_and_none_is_lost(text: str, start: str) -> None:
+    """Whatever a name is, the cell begins with no sign of a formula, and is the name again without its apostrophe."""
+    name = (start + text).replace("\0", "")
+    row = replace(FEES, account_path=name, department=name, tender_name=name, account_code=name)
+    written = to_csv(replace(SETTLED, rows=(row,)), "utf-8-sig").decode("utf-8-sig")
+    cells = next(itertools.islice(csv.reader(io.StringIO(written, newline="")), 1, None))
+    assert not [cell for cell in cells if cell[:1] in set("=+@\t\r\n＝＋－＠") or re.match(r"-(?!\d+$)", cell)]
+    assert [cells[at].removeprefix("'") for at in (4, 5, 6)] == [name.removeprefix("'")] * 3
 
 
 def test_an_unfinished_day_says_so_on_its_total() -> None:
