@@ -100,6 +100,7 @@ class Counter:
                 stdin=subprocess.DEVNULL,
                 stdout=out_file,
                 stderr=error_file,
+                env=plain_environment(),
             )
             hung = _wait(process)
         said, told = (path.read_text("utf-8", "replace") for path in (out, error))
@@ -107,7 +108,9 @@ class Counter:
 
     def enroll(self, code: str) -> None:
         """Make the counter known to its register."""
-        subprocess.run([*self._command("enroll"), "--code", code], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*self._command("enroll"), "--code", code], check=True, stdout=subprocess.DEVNULL, env=plain_environment()
+        )
 
     def rest(self) -> None:
         """Return when the terminal has nothing more to do."""
@@ -132,6 +135,11 @@ class Counter:
             *(*self._installed.kiosk, command, "--profile", str(self._installed.profile)),
             *("--state", str(self.state), *(f"--set={key}={value}" for key, value in settings.items())),
         ]
+
+
+def plain_environment() -> dict[str, str]:
+    """Without a path that would put the sources in front of the installed product."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def copy_books(source: Path, target: Path) -> None:

@@ -1,13 +1,12 @@
 """Installs the product as a city gets it: a wheel, in an environment without the sources. Owns the installation."""
 
-import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
-from tests.instant.counter import Installed
+from tests.instant.counter import Installed, plain_environment
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("kiosk", "drivers", "receipts", "register", "config", "pyproject.toml", "README.md")
@@ -43,5 +42,4 @@ def _installed(scripts: Path, profile: Path) -> Installed:
 
 def _run(*command: str, folder: Path) -> None:
     """Away from the sources, which the interpreter would take for the installed product."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run(command, check=True, stdout=sys.stderr, cwd=folder, env=environment)
+    subprocess.run(command, check=True, stdout=sys.stderr, cwd=folder, env=plain_environment())

@@ -14,7 +14,7 @@ from kiosk.journal.inspection import inspecting
 from register.services.export import export_journal
 from register.store.engine import using_store
 from tests.instant.calls import SENDING, Instant, watching
-from tests.instant.counter import Installed, children_of
+from tests.instant.counter import Installed, children_of, plain_environment
 
 KIOSK_ID = "shiminka-1"
 NOBODY = "http://127.0.0.1:9"
@@ -46,7 +46,9 @@ class Register:
     def start(self, front: Sequence[str] = ()) -> None:
         """Serve, with ``front`` before the command; one that dies before it listens is nobody."""
         command = [*front, *self._command, "serve", "--db", self.database, "--port", "0"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=plain_environment()
+        )
         assert self._process.stdout is not None
         word, _, url = self._process.stdout.readline().strip().partition(" ")
         self.url = url if word == "ready" else NOBODY
@@ -66,7 +68,9 @@ class Register:
     def invite(self) -> str:
         """A one-time code for the counter."""
         command = [*self._command, "enroll", "--db", self.database, "--kiosk", KIOSK_ID]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+        printed = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=60, env=plain_environment()
+        ).stdout
         return printed.split()[-1]
 
     def held(self) -> list[bytes]:

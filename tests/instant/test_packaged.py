@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
+from tests.instant.counter import plain_environment
 from tests.instant.packaged import install_wheel
 
 
@@ -18,6 +19,7 @@ def test_a_wheel_brings_the_configuration_and_sells(tmp_path: Path) -> None:
         check=False,
         timeout=120,
         cwd=tmp_path,
+        env=plain_environment(),
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["state"] == "approved"
