@@ -1,6 +1,7 @@
 """Typed reading of TOML master files. Owns wrong types, unknown keys and their lines; refuses typos."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -12,6 +13,10 @@ KeyPath = tuple[str | int, ...]
 """Where a value stands: ``("devices", 1, "port")`` is ``port`` of the second ``[[devices]]``."""
 LIST_LENGTH_MAX = 1000
 """Entries of one list: operators, brands, categories; more is a generated mistake."""
+STATEMENT_TRIES_MAX = 100
+"""How often the end of one statement is looked for; each try reads it again, and a longer list is a generated one."""
+_ENDS_STATEMENT = re.compile("[]}]|\"\"\"|'''")
+"""What stands in the last line of a statement of several."""
 Checked = TypeVar("Checked")
 
 
@@ -36,16 +41,21 @@ def line_of(text: str, path: KeyPath) -> int | None:
     """
     table: KeyPath = ()
     counts: dict[KeyPath, int] = {}
-    best, best_line = 0, None
+    best, best_line, tries = 0, None, 0
     statement: list[str] = []
     for number, text_line in enumerate(text.split("\n"), start=1):
         statement.append(text_line)
+        if len(statement) > 1 and not _ENDS_STATEMENT.search(text_line):
+            continue
+        tries += 1
         try:
             parsed = tomllib.loads("\n".join(statement))
         except ValueError:
+            if tries >= STATEMENT_TRIES_MAX:
+                return best_line
             continue
         first, number_first = statement[0].lstrip(), number - len(statement) + 1
-        statement = []
+        statement, tries = [], 0
         if not parsed:
             continue
         if first.startswith("["):

@@ -73,3 +73,13 @@ def test_broken_syntax_is_one_line_whatever_it_is(text: str) -> None:
         read_toml(Source("x.toml", text))
     assert type(caught.value).__name__ == "ProfileError"
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("row", ["'a',", "# a comment", "'a', 'b',"])
+def test_the_line_behind_a_long_list_is_found(row: str) -> None:
+    assert line_of(f"names = [\n{(row + chr(10)) * 2000}]\nlast = 1\n", ("last",)) == 2003
+
+
+def test_a_list_whose_every_line_may_be_its_last_is_not_read_for_ever() -> None:
+    assert line_of("first = 1\nlists = [\n" + "[1],\n" * 2000 + "]\nlast = 1\n", ("last",)) is None
+    assert line_of("first = 1\nlists = [\n" + "[1],\n" * 2000 + "]\n", ("first",)) == 1
