@@ -128,6 +128,10 @@ def _journal(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--json", action="store_true")
         action.add_argument("--out", type=Path, metavar="FILE")
         action.add_argument("--last", type=_count, default=50, metavar="N")
+        action.add_argument("--language", choices=("ja", "en"), default="ja")
+        if name == "verify":
+            text = "a close report's QR text or code, or a file with it: is the day still as it was? / 精算票との照合"
+            action.add_argument("--checkpoint", metavar="TEXT|FILE", help=text)
         action.set_defaults(run=_run_journal, action=name)
 
 

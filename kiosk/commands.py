@@ -1,15 +1,21 @@
 """Small commands: load, enroll, check a counter; read its journal. Owns their output; decides nothing."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import CityClock
+from kiosk.domain.checkpoint import Checkpoint, is_written_out, read_wanted
+from kiosk.domain.checkpoint_check import Finding
 from kiosk.pins import PepperError, pepper_of
 from kiosk.profile import DRIVERS, CounterProfile, load_profile
 from kiosk.profile_source import ProfileError
+
+PAPER_CHARS_MAX = 4096
+"""A file with a checkpoint holds one line of at most 300 characters."""
 
 
 def load(
@@ -83,6 +89,7 @@ def run_journal(arguments: argparse.Namespace) -> int:
     """Verify, export or show a journal; a kiosk may have it open meanwhile."""
     from kiosk.journal import commands
     from kiosk.journal.errors import JournalError
+    from kiosk.journal.listing import Language
 
     try:
         if arguments.action == "export":
@@ -93,14 +100,52 @@ def run_journal(arguments: argparse.Namespace) -> int:
                     commands.export(arguments.state, out)
             return DONE
         if arguments.action == "show":
-            for line in commands.show(arguments.state, last=arguments.last):
+            for line in commands.show(arguments.state, last=arguments.last, language=Language(arguments.language)):
                 sys.stdout.write(line + "\n")
             return DONE
-        verdicts = commands.verify(arguments.state)
+        return _verify(arguments)
     except (JournalError, OSError) as error:
         raise BadInputError(str(error)) from error
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """Every check of the journal, then of the day's paper where one is given."""
+    from kiosk.domain import checkpoint_words
+    from kiosk.journal import commands, verdict_words
+    from kiosk.sync.keys import is_signed
+    from kiosk.syncing import public_key
+
+    findings: tuple[Finding, ...] = ()
+    if arguments.checkpoint is None:
+        verdicts = commands.verify(arguments.state, is_signed)
+    else:
+        wanted = read_paper(arguments.checkpoint)
+        key_file = public_key(arguments.state)
+        verdicts, findings = commands.verify_paper(arguments.state, wanted, is_signed, key_file=key_file)
     for verdict in verdicts:
-        mark = "ok " if verdict.ok else "NG "
-        line = commands.verdict_json(verdict) if arguments.json else f"{mark} {verdict.check}: {verdict.detail}"
+        line = commands.verdict_json(verdict) if arguments.json else verdict_words.told(verdict, arguments.language)
         sys.stdout.write(line + "\n")
-    return DONE if all(verdict.ok for verdict in verdicts) else REFUSED
+    for finding in findings:
+        told = checkpoint_words.told(finding, arguments.language)
+        line = (
+            json.dumps(told, ensure_ascii=False) if arguments.json else checkpoint_words.line(told, arguments.language)
+        )
+        sys.stdout.write(line + "\n")
+    good = all(verdict.ok for verdict in verdicts) and all(finding.ok for finding in findings)
+    return DONE if good else REFUSED
+
+
+def read_paper(given: str) -> Checkpoint | str:
+    """The checkpoint or code that ``given`` is, or that a file holds ("-": standard input). Raises BadInputError."""
+    text = given
+    try:
+        if given == "-":
+            text = sys.stdin.read(PAPER_CHARS_MAX)
+        elif not is_written_out(given):
+            with Path(given).open(encoding="utf-8") as file:
+                text = file.read(PAPER_CHARS_MAX)
+        return read_wanted(text)
+    except OSError as error:
+        raise BadInputError(f"--checkpoint {given}: neither a checkpoint nor a file: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInputError(f"--checkpoint: {error}") from error

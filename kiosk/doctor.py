@@ -299,11 +299,12 @@ def _journal(state: Path) -> tuple[Finding, datetime | None]:
     from kiosk.journal import commands
     from kiosk.journal.errors import JournalError
     from kiosk.journal.opening import DATABASE_NAME
+    from kiosk.sync.keys import is_signed
 
     if not (state / DATABASE_NAME).exists():
         return _finding("journal", "-", Verdict.ATTENTION, "none", path=state), None
     try:
-        verdicts = commands.verify(state)
+        verdicts = commands.verify(state, is_signed)
         last_entry = commands.last_entry_at(state)
     except (JournalError, OSError) as error:
         return _finding("journal", str(state), Verdict.BAD, "unreadable", detail=error, path=state), None

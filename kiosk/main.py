@@ -29,12 +29,12 @@ from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Station, Till
 from kiosk.runtime.waking_journal import WakingJournal
 from kiosk.runtime.worker import Worker
-from kiosk.services.counter import Clock, Counter, CounterIdentity
+from kiosk.services.counter import Clock, Counter, CounterIdentity, Signer, no_signer
 from kiosk.services.issue_receipt import Render
 from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
 from kiosk.services.sign_in import PinGate
-from kiosk.syncing import GRAVE, Syncing, SyncSetupError, enrolled_epoch
+from kiosk.syncing import GRAVE, Syncing, SyncSetupError, day_signer, enrolled_epoch
 from receipts.content import ReportContent, SaleContent, TerminalSlipContent
 
 if TYPE_CHECKING:  # SQLAlchemy comes after the first paint
@@ -59,7 +59,13 @@ def open_journal(profile: CounterProfile, state: Path, clock: CityClock) -> "Sql
     return SqliteJournal(state, kiosk_id=profile.kiosk_id, clock=clock, epoch=enrolled_epoch(state))
 
 
-def make_counter(profile: CounterProfile, journal: Journal, clock: Clock, tell: Callable[[Notice], None]) -> Counter:
+def make_counter(
+    profile: CounterProfile,
+    journal: Journal,
+    clock: Clock,
+    tell: Callable[[Notice], None],
+    signer: Callable[[], Signer | None] = no_signer,
+) -> Counter:
     """The counter as services see it."""
     identity = CounterIdentity(
         municipality=profile.municipality,
@@ -72,7 +78,7 @@ def make_counter(profile: CounterProfile, journal: Journal, clock: Clock, tell: 
     refunds = frozenset(tender.kind for tender in profile.tenders if tender.refund is RefundWay.TERMINAL)
     brands = {tender.kind: tender.brands for tender in profile.tenders}
     version = profile.master_version
-    return Counter(journal, clock, new_id, identity, version, tell, refunds, profile.unfinished, brands)
+    return Counter(journal, clock, new_id, identity, version, tell, refunds, profile.unfinished, brands, signer)
 
 
 def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes], RenderSlip]:
@@ -158,7 +164,7 @@ def build_kiosk(
     on_error = partial(report_bug, tell)
     board = StatusBoard(tell, lambda: late.books().sync_status(), has_printer=profile.printer is not None)
     sync = Loop("sync", lambda: books.push(board), on_error=on_error, retry_s=IDLE_CHECK_S)
-    counter = make_counter(profile, WakingJournal(late, sync.wake), clock, tell)
+    counter = make_counter(profile, WakingJournal(late, sync.wake), clock, tell, partial(day_signer, profile, state))
     workers = {
         name: Worker(name, on_error=on_error)
         for name in ("desk", "printer", *(f"device-{device.name}" for device in profile.devices))

@@ -81,6 +81,31 @@ def rotate_key(profile: CounterProfile, state: Path) -> str:
         raise SyncSetupError(str(error)) from error
 
 
+def day_signer(profile: CounterProfile, state: Path) -> "SigningKey | None":
+    """The key in place, which the register knows; None before the counter is enrolled, or where it cannot be used."""
+    from kiosk.sync.enroll import KEY_NAME
+    from kiosk.sync.keys import KeyFileError, load_key
+
+    if profile.training or not (state / ENROLMENT_NAME).exists():
+        return None
+    try:
+        return load_key(state / KEY_NAME)
+    except KeyFileError as error:
+        LOG.warning("the day is not signed: %s", error)
+        return None
+
+
+def public_key(state: Path) -> bytes | None:
+    """The public half of the key in this folder; None where there is none that can be read."""
+    from kiosk.sync.enroll import KEY_NAME
+    from kiosk.sync.keys import KeyFileError, load_key
+
+    try:
+        return load_key(state / KEY_NAME).public_key
+    except KeyFileError:
+        return None
+
+
 def register_client(profile: CounterProfile, state: Path, key: "SigningKey | None" = None) -> "RegisterClient":
     """An enrolled counter's way to its register; signs with the key in place unless told otherwise.
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from receipts.content import (
+    CheckpointContent,
     DocumentKind,
     IssuerContent,
     LineContent,
@@ -60,6 +61,8 @@ _SLIP_SIZES = {
 }
 """By double width and double height."""
 WEEKDAYS = "月火水木金土日"
+UNSIGNED = "署名なし（会計課サーバーに未登録）"
+"""Said in as many words: such a day shows that nothing changed, and not who closed it."""
 HASH_GROUP = 8
 """A hash is read aloud in groups of eight."""
 
@@ -315,12 +318,26 @@ def compose_report(content: ReportContent) -> Document:
         *_given("記録の検証値", groups),
         *_given("窓口コード", content.issuer.counter_code),
         Pair(content.issuer.clerk_title or "取扱者", content.issuer.clerk_name),
+        *_checkpoint(content.checkpoint),
         Feed(2),
         Box(("取扱者", "確認者", "出納員"), Align.CENTER),
         *_training_foot(content.training),
         Cut(),
     ]
     return Document(DocumentKind.CLOSE_REPORT, "", content.copy_number, tuple(blocks))
+
+
+def _checkpoint(checkpoint: CheckpointContent | None) -> list[Block]:
+    """日次確認: the code for people, the symbol for whoever checks the record against this paper, and who signed."""
+    if checkpoint is None:
+        return []
+    return [
+        Rule(),
+        Text("日次確認コード", align=Align.CENTER),
+        Text(checkpoint.code, BOLD, Align.CENTER),
+        Qr(checkpoint.qr_text),
+        Text(f"署名の鍵 {checkpoint.key_id}" if checkpoint.key_id else UNSIGNED, align=Align.CENTER),
+    ]
 
 
 def compose_test_print(issuer: IssuerContent, printed_at: str) -> Document:

@@ -149,6 +149,17 @@ class ReportSection:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointContent:
+    """日次確認: what shows years later that the record is still the one this paper closed."""
+
+    code: str
+    """For people, in groups of four."""
+    qr_text: str
+    key_id: str
+    """Of the key that signed; empty for a day that is not signed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContent:
     """The close report of one business day at one counter."""
 
@@ -160,6 +171,7 @@ class ReportContent:
     journal_range: str
     """First and last journal sequence number of the day."""
     journal_head: str
-    """Hash of the last entry, hexadecimal."""
+    """Hash of the entry that closed the day, hexadecimal."""
+    checkpoint: CheckpointContent | None = None
     copy_number: int = 0
     training: bool = False

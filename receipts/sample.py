@@ -1,6 +1,7 @@
 """One realistic 30-line municipal slip and one close report, for previews, benchmarks and tests. Owns no layout."""
 
 from receipts.content import (
+    CheckpointContent,
     DocumentKind,
     IssuerContent,
     LineContent,
@@ -20,6 +21,16 @@ SAMPLE_ISSUER = IssuerContent(
     clerk_title="出納員",
     clerk_name="山田 花子",
     telephone="0565-00-0000",
+)
+
+
+SAMPLE_CHECKPOINT = CheckpointContent(
+    code="RJ6U-4PZC-EJ52-E43V",
+    qr_text=(
+        "CKD1/shiminka-1/1/2026-11-23/5021-5643/148/93500/T46CUQL34BOWNCHRYTIJU7R3KJOQYH4OO6UUWYGC2PSPLJVXZDMQ/"
+        "ea0da87f192ce344/RWSAXJLM64TT3XTRLZQADQBJKVCTJ57PGNAFSFRQ5AKSNTUYQFRXZGI4E3W3QNTD7GOGXW2D7YCIE3HQXZACN2MX3O7IIFMKN6AHSBQ"
+    ),
+    key_id="ea0da87f192ce344",
 )
 
 
@@ -90,4 +101,5 @@ def sample_report() -> ReportContent:
         serial_range="000101 ～ 000191",
         journal_range="5021 ～ 5643",
         journal_head="9f3c2a417be05d6688f1c4d09a7e3b525d0c1f8e77a94b60c2d3e4f5a6b7c8d9",
+        checkpoint=SAMPLE_CHECKPOINT,
     )

@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     run: Run = arguments.run
     try:
-        if arguments.act is not None:
+        if arguments.act is not None and getattr(arguments, "export", None) is None:  # a file is nobody's secret here
             cli_people.act(arguments)
         return run(arguments)
     except NotPermitted as error:
@@ -88,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
     settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
 
-    command("verify", _verify, Act.VERIFY, "check every chain, signature and projection again")
+    _paper(
+        command("verify", _verify, Act.VERIFY, "check every chain, signature and projection again, and a day's paper")
+    )
     command("rebuild", _rebuild, Act.REBUILD, "replay the journal into new projections")
 
     backup = command("backup", _backup, Act.BACK_UP, "copy a running register on SQLite to a file, whole")
@@ -123,6 +125,16 @@ def _kiosk_commands(command: AddCommand) -> None:
         listing = command(name, _list, Act.SEE_KIOSKS, summary)
         listing.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
         listing.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _paper(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
+    verify.add_argument(
+        "--checkpoint", metavar="TEXT|FILE", help="a close report's QR text or code, or a file with it: 精算票との照合"
+    )
+    verify.add_argument("--export", type=Path, metavar="FILE", help="check an exported journal instead of the database")
+    verify.add_argument("--language", choices=("ja", "en"), default="ja")
+    verify.add_argument("--json", action="store_true", help="one JSON object a finding")
 
 
 def _date(text: str) -> date:
@@ -224,19 +236,9 @@ def _settle(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from register.services.verify import verify
-    from register.store.engine import using_store
+    from register.verify_command import run_verify
 
-    with using_store(arguments.db) as engine:
-        verdict = verify(engine)
-    for problem in verdict.problems:
-        print(f"PROBLEM {problem}")
-    print(
-        f"{'FAILED' if verdict.problems else 'OK'}: {verdict.kiosks} kiosk(s), {verdict.entries} entries and "
-        f"{verdict.signatures} signatures checked, projections compared with a replay, "
-        f"{verdict.quarantined} batch(es) in quarantine"
-    )
-    return SAYS_NO if verdict.problems else DONE
+    return DONE if run_verify(arguments) else SAYS_NO
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres import PostgresServer, running
 
+FLIPPED_BITS = 2000
+"""Of a killed kiosk's log in every run; ``--flipped-bits 30000`` takes some three minutes."""
 DAMAGED_FRAMES = 4000
 """Enough for every run; ``--damaged-frames 1000000`` is what the product promises."""
 
@@ -50,12 +52,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=API_EXAMPLES,
         help=f"hostile batches a database, tests/fuzz/test_api.py (default {API_EXAMPLES})",
     )
+    parser.addoption(
+        "--flipped-bits", type=int, default=FLIPPED_BITS, help=f"bits of a hot log (default {FLIPPED_BITS})"
+    )
 
 
 @pytest.fixture(scope="session")
 def api_examples(request: pytest.FixtureRequest) -> int:
     """How many hostile batches the register is sent over each database."""
     return int(request.config.getoption("--api-examples"))
+
+
+@pytest.fixture(scope="session")
+def flipped_bits(request: pytest.FixtureRequest) -> int:
+    """How many bits of a killed kiosk's log are flipped in this run, one at a time."""
+    return int(request.config.getoption("--flipped-bits"))
 
 
 @pytest.fixture(scope="session")

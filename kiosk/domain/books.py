@@ -10,7 +10,17 @@ from kiosk.domain.ids import DocumentId, OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, SaleLine
 from kiosk.domain.payment import Standing
-from kiosk.domain.record import Actor, DailyLogCompared, Draft, FreeSale, Head, Record, RefundRequested, TenderTotal
+from kiosk.domain.record import (
+    Actor,
+    DailyLogCompared,
+    DayCheckpoint,
+    Draft,
+    FreeSale,
+    Head,
+    Record,
+    RefundRequested,
+    TenderTotal,
+)
 from kiosk.domain.sale_search import SaleSearch
 
 
@@ -89,6 +99,14 @@ class DayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """The entry that closed a business day, and the signed word recorded of it; None until it is."""
+
+    close: Record
+    checkpoint: DayCheckpoint | None
+
+
+@dataclass(frozen=True, slots=True)
 class SyncStatus:
     """How far the central register has acknowledged."""
 
@@ -128,6 +146,9 @@ class History(Protocol):
 
     def find(self, search: SaleSearch, *, limit: int) -> tuple[SaleRow, ...]:
         """Sales to which all of ``search`` applies, newest first; nothing for an empty search."""
+
+    def closed_day(self, business_date: date) -> ClosedDay | None:
+        """How that day was closed; None while it is open or where there was none."""
 
     def pin_refusals(self, operator_id: str) -> int:
         """A person's wrong PINs since the last right one."""

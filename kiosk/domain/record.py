@@ -119,6 +119,15 @@ class DayClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCheckpoint:
+    """The signed word of the day just closed, as its paper carries it (kiosk.domain.checkpoint)."""
+
+    text: str
+    public_key: str = ""
+    """Hexadecimal, of the key that signed; empty where the counter had none that the register knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class FreeSale:
     """A zero-yen sale: no tender, no receipt number; category and reason are counted (入館者数日報)."""
 
@@ -237,6 +246,7 @@ Fact = (
     | PinRefused
     | DayOpened
     | DayClosed
+    | DayCheckpoint
     | FreeSale
     | DocumentIssued
     | DocumentPrinted
@@ -253,6 +263,7 @@ FACTS: dict[str, type[Fact]] = {
     "pin_refused": PinRefused,
     "day_opened": DayOpened,
     "day_closed": DayClosed,
+    "day_checkpoint": DayCheckpoint,
     "free_sale": FreeSale,
     "document_issued": DocumentIssued,
     "document_printed": DocumentPrinted,

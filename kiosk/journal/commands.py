@@ -10,7 +10,10 @@ from typing import BinaryIO
 from sqlalchemy import select
 
 from kiosk.domain.books import Entry
+from kiosk.domain.checkpoint import Checkpoint
+from kiosk.domain.checkpoint_check import Finding, IsSigned, code_unknown, examine, unchecked, with_code
 from kiosk.domain.record import RecordError, parse_record
+from kiosk.journal.checkpoints import held, recorded
 from kiosk.journal.database import prepare
 from kiosk.journal.entries import LAST, STORED
 from kiosk.journal.inspection import Verdict, inspecting, verify_journal
@@ -23,10 +26,25 @@ SHOW_ENTRIES_MAX = 10_000
 """More is for export, not for reading."""
 
 
-def verify(directory: Path) -> tuple[Verdict, ...]:
-    """Check everything that can be checked; good when every verdict is ok. Raises JournalError without a journal."""
+def verify(directory: Path, is_signed: IsSigned = unchecked) -> tuple[Verdict, ...]:
+    """Check everything that can be checked; good when every verdict is ok. Raises JournalError without a journal.
+
+    Without ``is_signed`` the signatures of its day checkpoints are taken as they are.
+    """
     with inspecting(directory) as look:
-        return verify_journal(look)
+        return verify_journal(look, is_signed)
+
+
+def verify_paper(
+    directory: Path, wanted: Checkpoint | str, is_signed: IsSigned, *, key_file: bytes | None
+) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
+    """The same, and a day's paper (or its code) against the journal in the same look."""
+    with inspecting(directory) as look:
+        verdicts = verify_journal(look, is_signed)
+        paper = with_code(recorded(look.session), wanted) if isinstance(wanted, str) else wanted
+        if paper is None:
+            return verdicts, code_unknown(str(wanted))
+        return verdicts, examine(paper, held(look.session, paper, key_file=key_file), is_signed)
 
 
 def verdict_json(verdict: Verdict) -> str:

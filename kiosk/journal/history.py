@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, text
 
-from kiosk.domain.books import DocumentRow, OperationRow, RefundRow, SaleRow
+from kiosk.domain.books import ClosedDay, DocumentRow, OperationRow, RefundRow, SaleRow
+from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import Operation, State
-from kiosk.domain.record import DailyLogCompared
+from kiosk.domain.record import DailyLogCompared, DayCheckpoint, parse_record
 from kiosk.domain.sale_search import SaleSearch, number_key
 from kiosk.journal.database import Session, Statement, prepare
 from kiosk.journal.intents import IntentCache
@@ -62,6 +63,24 @@ _REFUNDS = prepare(
     .select_from(REFUND_JOIN)
     .where(refund_request.c.business_date == bindparam("business_date"))
     .order_by(refund_request.c.epoch, refund_request.c.seq)
+)
+_CLOSE = prepare(
+    select(journal.c.canonical, journal.c.prev_hash)
+    .select_from(day.join(journal, journal.c.seq == day.c.last_seq))
+    .where(
+        day.c.business_date == bindparam("business_date"),
+        day.c.state == DayState.CLOSED.value,
+        journal.c.epoch == bindparam("epoch"),
+    )
+)
+_CHECKPOINTS = prepare(
+    select(journal.c.canonical, journal.c.prev_hash)
+    .where(
+        journal.c.epoch == bindparam("epoch"),
+        journal.c.seq > bindparam("after_seq"),
+        journal.c.kind == "day_checkpoint",
+    )
+    .order_by(journal.c.seq)
 )
 _DAY_BEFORE = prepare(select(func.max(day.c.business_date)).where(day.c.business_date < bindparam("business_date")))
 _DAY_AFTER = prepare(select(func.min(day.c.business_date)).where(day.c.business_date > bindparam("business_date")))
@@ -152,6 +171,18 @@ class SqliteHistory:
     def pin_refusals(self, operator_id: str) -> int:
         with self._open() as session:
             return session.number(COUNTER, name=pin_counter(operator_id))
+
+    def closed_day(self, business_date: date) -> ClosedDay | None:
+        with self._open() as session:
+            row = session.one(_CLOSE, business_date=business_date.isoformat(), epoch=self._epoch)
+            if row is None:
+                return None
+            close = parse_record(*row)
+            for after in session.each(_CHECKPOINTS, epoch=self._epoch, after_seq=close.header.seq):
+                found = parse_record(*after)
+                if isinstance(found.body, DayCheckpoint) and found.header.business_date == business_date:
+                    return ClosedDay(close, found.body)
+        return ClosedDay(close, None)
 
     def day_beside(self, business_date: date, *, later: bool) -> date | None:
         with self._open() as session:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.books import Entry
+from kiosk.domain.checkpoint_check import IsSigned, check_recorded, own_key, stated_by
 from kiosk.domain.operation import TransitionError
-from kiosk.domain.record import GENESIS_HASH, Head, Record, RecordError, parse_record
+from kiosk.domain.record import GENESIS_HASH, DayCheckpoint, Head, Record, RecordError, parse_record
+from kiosk.journal.checkpoints import entry_at, recorded
 from kiosk.journal.database import Session, load_driver
-from kiosk.journal.entries import ACKED, STORED, hash_at, read_database_head
+from kiosk.journal.entries import ACKED, STORED, read_database_head
 from kiosk.journal.errors import JournalError
 from kiosk.journal.head_file import HEAD_NAME, read_head
 from kiosk.journal.intents import IntentCache
-from kiosk.journal.opening import DATABASE_NAME, compare_heads
+from kiosk.journal.opening import DATABASE_NAME, check_acknowledged, compare_heads
 from kiosk.journal.read_models import create_read_models, read_models_current, replay
 from kiosk.journal.schema import READ_MODELS, check_journal_table
 
@@ -78,10 +80,17 @@ def inspecting(directory: Path) -> Iterator[Inspection]:
         raise JournalError(f"{path}: cannot be read as a journal ({error})") from error
 
 
-def verify_journal(look: Inspection) -> tuple[Verdict, ...]:
+def verify_journal(look: Inspection, is_signed: IsSigned) -> tuple[Verdict, ...]:
     """Every check, in an order that lets the first bad one explain the rest."""
-    checks = (_check_file, _check_table, _check_chain, _check_head_file, _check_read_models, _check_acknowledged)
-    return tuple(check(look) for check in checks)
+    return (
+        _check_file(look),
+        _check_table(look),
+        _check_chain(look),
+        _check_head_file(look),
+        _check_read_models(look),
+        _check_checkpoints(look, is_signed),
+        _check_acknowledged(look),
+    )
 
 
 def _check_file(look: Inspection) -> Verdict:
@@ -117,9 +126,13 @@ def _check_chain(look: Inspection) -> Verdict:
             faults += _faults_of(record, entry, (kiosk_id, version, kind))
         count, seq, previous = count + 1, entry.seq, entry.hash
     if faults:
-        more = len(faults) - FINDINGS_MAX
-        return _bad("chain", "; ".join(faults[:FINDINGS_MAX]) + (f"; and {more} more" if more > 0 else ""))
+        return _bad("chain", _listed(faults))
     return _good("chain", f"{count} entries, head {seq} {previous.hex()}")
+
+
+def _listed(faults: list[str]) -> str:
+    more = len(faults) - FINDINGS_MAX
+    return "; ".join(faults[:FINDINGS_MAX]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _faults_of(record: Record, entry: Entry, columns: tuple[str, int, str]) -> Iterator[str]:
@@ -168,12 +181,31 @@ def _differs(session: Session, table: str) -> bool:
     return session.connection.execute(sql).fetchone() is not None
 
 
+def _check_checkpoints(look: Inspection, is_signed: IsSigned) -> Verdict:
+    """Each recorded day against its close: a chain written anew with the old checkpoints in it is found out here."""
+    name = "day checkpoints"
+    faults: list[str] = []
+    count = 0
+    for body in recorded(look.session):
+        count += 1
+        fault = _checkpoint_fault(look.session, body, is_signed)
+        faults += [fault] if fault else []
+    return _bad(name, _listed(faults)) if faults else _good(name, f"{count} agree with their close")
+
+
+def _checkpoint_fault(session: Session, body: DayCheckpoint, is_signed: IsSigned) -> str:
+    stated = stated_by(body)
+    if stated is None:
+        return check_recorded(None, None, None, is_signed)
+    close = entry_at(session, stated.epoch, stated.last_seq)
+    return check_recorded(stated, close, own_key(body, stated.key_id), is_signed)
+
+
 def _check_acknowledged(look: Inspection) -> Verdict:
     name = "acknowledged"
-    row = look.session.one(ACKED)
-    if row is None:
-        return _bad(name, "sync_state has lost its row")
-    epoch, seq, digest, frozen = row
-    if seq and hash_at(look.session, epoch, seq) != digest:
-        return _bad(name, f"entry {seq} is not the one the central register has")
+    try:
+        check_acknowledged(look.session)
+    except JournalError as error:
+        return _bad(name, str(error))
+    _, seq, _, frozen = look.session.all(ACKED)[0]
     return _bad(name, f"frozen by the central register: {frozen}") if frozen else _good(name, f"up to entry {seq}")

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import assert_never
 
+from kiosk.domain.checkpoint import CheckpointError, parse_checkpoint
 from kiosk.domain.money import Yen, format_yen
 from kiosk.domain.operation import (
     BY_RULE,
@@ -25,6 +26,7 @@ from kiosk.domain.operation import (
 from kiosk.domain.record import (
     Body,
     DailyLogCompared,
+    DayCheckpoint,
     DayClosed,
     DayOpened,
     DocumentIssued,
@@ -55,6 +57,7 @@ KINDS = {
     "pin_refused": ("暗証番号違い", "wrong PIN"),
     "day_opened": ("営業開始", "day opened"),
     "day_closed": ("締め", "day closed"),
+    "day_checkpoint": ("日次確認", "day checkpoint"),
     "free_sale": ("無料", "free of charge"),
     "document_issued": ("発行", "document issued"),
     "document_printed": ("印刷", "document printed"),
@@ -118,6 +121,8 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
         case DayClosed():
             totals = (f"{total.tender} {total.count} {format_yen(total.amount_yen)}" for total in body.totals)
             return (*totals, f"{('無料', 'free')[column]} {body.free_count}" if body.free_count else "")
+        case DayCheckpoint(text, public_key):
+            return (_code(text), ("署名あり", "signed")[column] if public_key else ("署名なし", "not signed")[column])
         case RefundRequested():
             return (format_yen(body.amount_yen), body.reason)
         case FollowUpClosed(_, charged, evidence):
@@ -142,6 +147,13 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
             return ()
         case _:
             assert_never(body)
+
+
+def _code(text: str) -> str:
+    try:
+        return parse_checkpoint(text).code
+    except CheckpointError:
+        return "?"
 
 
 def _event_parts(event: Event, column: int) -> tuple[str, ...]:

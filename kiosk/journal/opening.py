@@ -6,7 +6,7 @@ from pathlib import Path
 from kiosk.domain.operation import TransitionError
 from kiosk.domain.record import Head, RecordError
 from kiosk.journal.database import Session, WriteConnection
-from kiosk.journal.entries import check_chain, hash_at, read_database_head
+from kiosk.journal.entries import ACKED, check_chain, hash_at, read_database_head
 from kiosk.journal.errors import JournalError
 from kiosk.journal.head_file import HEAD_NAME, create_head, read_head
 from kiosk.journal.intents import IntentCache
@@ -71,10 +71,24 @@ def open_head(session: Session, directory: Path, *, kiosk_id: str, epoch: int | 
         create_head(path, head.epoch)
         return head
     compare_heads(session, head, witness, path)
+    check_acknowledged(session)
     check_chain(session, head, first_seq=max(1, min(witness.seq, head.seq - TAIL_ENTRIES_MAX + 1)))
     if witness.seq < head.seq:
         _log.warning("%s was %d entries behind and has been brought up to date", path, head.seq - witness.seq)
     return head
+
+
+def check_acknowledged(session: Session) -> None:
+    """Raises JournalError unless the entry that the register acknowledged last is still here as it was."""
+    row = session.one(ACKED)
+    if row is None:
+        raise JournalError("sync_state has lost its row: the journal was altered; call support, do not sell")
+    epoch, seq, digest, _ = row
+    if seq and hash_at(session, epoch, seq) != digest:
+        raise JournalError(
+            f"entry {seq} is not the one the central register has: the journal was replaced or altered;"
+            " call support, do not sell"
+        )
 
 
 def compare_heads(session: Session, head: Head, witness: Head, path: Path) -> None:

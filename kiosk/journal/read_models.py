@@ -25,6 +25,7 @@ from kiosk.domain.operation import (
 )
 from kiosk.domain.record import (
     DailyLogCompared,
+    DayCheckpoint,
     DayClosed,
     DayOpened,
     DocumentIssued,
@@ -214,7 +215,7 @@ class Projection:
                 self._session.run(_SET_COUNTER, name, self._session.number(COUNTER, name=name) + 1)
             case SignedIn():
                 self._forgive(record.header.actor.operator_id)
-            case KioskStarted() | SignedOut():
+            case KioskStarted() | SignedOut() | DayCheckpoint():
                 pass
             case _:
                 assert_never(body)

@@ -14,6 +14,7 @@ from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.till import Station, refuse_commit
 from kiosk.runtime.worker import WorkerBusyError
+from kiosk.services.checkpoint_day import checkpoint_day
 from kiosk.services.close_day import close_day
 from kiosk.services.close_report import close_report
 from kiosk.services.compare_daily_log import compare_daily_log, is_compared, review
@@ -123,4 +124,5 @@ class Closing:
         day = close_day(self._counter, actor)
         tell_day(self._counter)
         if day.business_date is not None:
+            checkpoint_day(self._counter, day.business_date)
             self._print_room.report(close_report(self._counter, day.business_date, actor))

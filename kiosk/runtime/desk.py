@@ -14,6 +14,7 @@ from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Till
+from kiosk.services.checkpoint_day import checkpoint_last_day
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.notices import (
     Answer,
@@ -48,6 +49,7 @@ class Desk:
 
         def work() -> None:
             self._doubts.take_up()
+            checkpoint_last_day(self._counter)
             tell_day(self._counter)
             tell_sales(self._counter)
             self._doubts.ask_next()

@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from kiosk.domain.books import Books, OperationRow
+from kiosk.domain.books import Books, ClosedDay, OperationRow
+from kiosk.domain.checkpoint_check import stated_by
 from kiosk.domain.daily_log import LogReview, differences, needs_confirmation
 from kiosk.domain.operation import OperationKind
 from kiosk.domain.record import Actor, LogEntry
 from kiosk.services.compare_daily_log import review
 from kiosk.services.counter import Counter, CounterIdentity
-from receipts.content import IssuerContent, ReportContent, ReportLine, ReportSection
+from receipts.content import CheckpointContent, IssuerContent, ReportContent, ReportLine, ReportSection
 
 TICKED_MAX = 200
 """Lines of a list to tick off: more than anybody ticks, and a metre and a half of paper."""
@@ -18,7 +19,7 @@ def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportC
     """The report of a closed day, from the books alone: what was done on it, whenever the sale was."""
     books = counter.journal.books()
     done = books.history.operations(business_date)
-    day, head = books.day(), books.head()
+    day, closed = books.day(), books.history.closed_day(business_date)
     return ReportContent(
         issuer=_issuer(counter.identity, actor),
         business_date=business_date.isoformat(),
@@ -31,9 +32,18 @@ def close_report(counter: Counter, business_date: date, actor: Actor) -> ReportC
         ),
         serial_range=_serial_range([document.serial_number for document in books.history.documents(business_date)]),
         journal_range=f"{day.first_seq} ～ {day.last_seq}",
-        journal_head=head.hash.hex(),
+        journal_head=(closed.close if closed else books.head()).hash.hex(),
+        checkpoint=_checkpoint(closed),
         training=counter.identity.training,
     )
+
+
+def _checkpoint(closed: ClosedDay | None) -> CheckpointContent | None:
+    """As it was recorded at the close, so that every copy of the paper carries the same."""
+    if closed is None or closed.checkpoint is None:
+        return None
+    found = stated_by(closed.checkpoint)
+    return CheckpointContent(found.code, found.text, found.key_id) if found is not None else None
 
 
 def _issuer(identity: CounterIdentity, actor: Actor) -> IssuerContent:

@@ -24,6 +24,24 @@ class Clock(Protocol):
         """Local time with offset, to the second: 2026-11-23T10:15:02+09:00."""
 
 
+class Signer(Protocol):
+    """The counter's signing key (Ed25519), as far as a service may have it."""
+
+    @property
+    def public_key(self) -> bytes:
+        """32 bytes."""
+
+    @property
+    def key_id(self) -> str: ...
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes."""
+
+
+def no_signer() -> Signer | None:
+    """For a counter without a key that the register knows."""
+    return None
+
+
 class RefusalError(Exception):
     """The product refuses what a person asked; ``rule`` is a text-catalogue key. No money moved."""
 
@@ -64,6 +82,8 @@ class Counter:
     """What each brand says about 処理未了, every version."""
     brands: Mapping[TenderKind, tuple[str, ...]] = field(default_factory=dict)
     """What an attended device offers the clerk for each tender, at an inquiry too."""
+    signer: Callable[[], Signer | None] = no_signer
+    """The key the register knows this counter by, looked up each time: it may be enrolled or rotated meanwhile."""
 
     def draft(self, body: Body, actor: Actor, business_date: date | None, approver: Actor | None = None) -> Draft:
         return Draft(body, business_date, actor, self.master_version, approver)

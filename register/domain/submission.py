@@ -45,8 +45,13 @@ class Submission:
 
 def is_signed(public_key: bytes, signature: bytes, statement: Statement) -> bool:
     """Ed25519 (RFC 8032) over the statement's signing bytes."""
+    return fits(public_key, signature, statement.signing_bytes())
+
+
+def fits(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether ``public_key`` (Ed25519, 32 bytes) made the signature over exactly this message."""
     try:
-        _key_of(public_key).verify(signature, statement.signing_bytes())
+        _key_of(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -57,6 +57,28 @@ def hash_at(connection: Connection, kiosk_id: str, epoch: int, seq: int) -> byte
     return found
 
 
+def canonical_at(connection: Connection, kiosk_id: str, epoch: int, seq: int) -> bytes | None:
+    query = select(JOURNAL.c.canonical).where(
+        JOURNAL.c.kiosk_id == kiosk_id, JOURNAL.c.epoch == epoch, JOURNAL.c.seq == seq
+    )
+    found: bytes | None = connection.scalar(query)
+    return found
+
+
+def last_seq(connection: Connection, kiosk_id: str, epoch: int) -> int:
+    """The newest entry of an epoch; 0 for none."""
+    query = select(func.max(JOURNAL.c.seq)).where(JOURNAL.c.kiosk_id == kiosk_id, JOURNAL.c.epoch == epoch)
+    return connection.scalar(query) or 0
+
+
+def canonical_of_kind(connection: Connection, kind: str, kiosk_id: str | None) -> Iterator[bytes]:
+    """Entries of one kind, of one kiosk or of all; reads through the journal, for an audit."""
+    query = select(JOURNAL.c.canonical).where(JOURNAL.c.kind == kind)
+    if kiosk_id is not None:
+        query = query.where(JOURNAL.c.kiosk_id == kiosk_id)
+    yield from connection.scalars(query.order_by(JOURNAL.c.kiosk_id, JOURNAL.c.epoch, JOURNAL.c.seq))
+
+
 def add_entries(connection: Connection, kiosk_id: str, epoch: int, entries: Iterable[Entry], received_ms: int) -> None:
     rows = [
         (kiosk_id, epoch, each.seq, each.kind, each.business_date, each.canonical, each.hash, received_ms)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.fuzz import counter, emulators, journal, profile, register, stxlrc, sync, words, zvt
+from tests.fuzz import counter, emulators, journal, paper, profile, register, stxlrc, sync, words, zvt
 from tests.fuzz.target import Target
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -11,7 +11,7 @@ CORPUS = Path(__file__).parent / "corpus"
 GROUPS: dict[str, tuple[Target, ...]] = {
     "terminals": (*zvt.TARGETS, *stxlrc.TARGETS, *words.TARGETS),
     "counter": (*counter.TARGETS, *emulators.TARGETS),
-    "files": (*profile.TARGETS, *journal.TARGETS, *sync.TARGETS),
+    "files": (*profile.TARGETS, *journal.TARGETS, *sync.TARGETS, *paper.TARGETS),
     "register": register.TARGETS,
 }
 """What one process of the tests does: starting one costs as much as some ten thousand inputs."""

@@ -56,8 +56,10 @@ NOT_OUTSIDE: dict[str, str] = {
     "drivers.payment.zvt.dialogue": _WHOLE,
     "drivers.payment.zvt.link": _WHOLE,
     "kiosk.devices": "hands a printer's file to receipts.paper and drivers.printer.escpos.settings",
+    "kiosk.domain.checkpoint_words": "the date of a checkpoint that kiosk.domain.checkpoint has read",
     "kiosk.domain.ids": "random bytes of our own",
     "kiosk.journal.books": _OWN_ROWS,
+    "kiosk.journal.checkpoints": _OWN_ROWS,
     "kiosk.journal.commands": _OWN_ROWS,
     "kiosk.journal.history": _OWN_ROWS,
     "kiosk.journal.inspection": _OWN_ROWS,
@@ -68,6 +70,7 @@ NOT_OUTSIDE: dict[str, str] = {
     "kiosk.training": "raises for a profile that has been read",
     "kiosk.window": "the design tokens, which are part of the program",
     "receipts.compose": "times of our own entries",
+    "register.services.verify": "entries that register.domain.entries has read",
     "register.store.ledger": "entries that register.domain.entries has read",
 }
 """Module to the reason why no outside byte reaches it unread."""

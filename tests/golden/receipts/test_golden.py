@@ -12,6 +12,7 @@ from PIL import Image, ImageChops
 from drivers.emulators.printer.codec import CommandReader, Kind
 from receipts.compose import compose_report, compose_sale, compose_terminal_slip, compose_test_print
 from receipts.content import (
+    CheckpointContent,
     DocumentKind,
     LineContent,
     PaymentContent,
@@ -155,7 +156,13 @@ def no_sale() -> Document:
             ),
         ),
     )
-    return compose_report(replace(sample_report(), sections=sections, serial_range="", journal_range="1 ～ 6"))
+    unsigned = CheckpointContent(
+        "UK63-RB65-LLW5-QD3E",
+        "CKD1/shiminka-1/1/2026-11-23/5021-5643/148/93500/T46CUQL34BOWNCHRYTIJU7R3KJOQYH4OO6UUWYGC2PSPLJVXZDMQ//",
+        key_id="",
+    )
+    content = replace(sample_report(), sections=sections, serial_range="", journal_range="1 ～ 6", checkpoint=unsigned)
+    return compose_report(content)
 
 
 DOCUMENTS: dict[str, Callable[[], Document]] = {

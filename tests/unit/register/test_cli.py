@@ -96,7 +96,7 @@ def test_enrol_prints_a_code_and_the_rest_works_on_an_empty_register(
     code, out, _ = run(capsys, "enroll", "--db", store_url, "--kiosk", "k1")
     assert code == 0
     assert [len(part) for part in out.strip().split("-")] == [4, 4, 4]
-    assert run(capsys, "verify", "--db", store_url)[:2] == (
+    assert run(capsys, "verify", "--db", store_url, "--language", "en")[:2] == (
         0,
         "OK: 1 kiosk(s), 0 entries and 0 signatures checked, projections compared with a replay, "
         "0 batch(es) in quarantine\n",

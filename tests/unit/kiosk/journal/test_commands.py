@@ -80,6 +80,7 @@ def test_a_good_journal(tmp_path: Path) -> None:
         "ok   chain",
         "ok   head file",
         "ok   read models",
+        "ok   day checkpoints",
         "ok   acknowledged",
     ]
     assert json.loads(verdict_json(found[3])) == {"check": "head file", "ok": True, "detail": "agrees at entry 10"}
