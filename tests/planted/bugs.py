@@ -1,6 +1,6 @@
 """All planted bugs."""
 
-from tests.planted import counter_bugs, journal_bugs, money_bugs, paper_bugs, register_bugs, terminal_bugs
+from tests.planted import counter_bugs, journal_bugs, money_bugs, paper_bugs, people_bugs, register_bugs, terminal_bugs
 
 BUGS = (
     *money_bugs.BUGS,
@@ -8,5 +8,6 @@ BUGS = (
     *counter_bugs.BUGS,
     *terminal_bugs.BUGS,
     *paper_bugs.BUGS,
+    *people_bugs.BUGS,
     *register_bugs.BUGS,
 )

@@ -1,4 +1,4 @@
-"""Bugs in what a counter does with a payment: its services, its workers, its people."""
+"""Bugs in what a counter does with a payment: its services and its workers."""
 
 from tests.planted.bug import Bug
 
@@ -173,23 +173,6 @@ BUGS = (
         "return Printing.FAILED, str(reason)",
         'return Printing.PRINTED, ""',
         (f"{_SERVICES}/test_issue_receipt.py::test_what_became_of_the_paper_is_recorded_and_the_payment_stays",),
-    ),
-    Bug(
-        "a clerk approves what needs a supervisor",
-        "kiosk/domain/operator.py",
-        "Role.CLERK: frozenset(Act) - SECOND_PERSON,",
-        "Role.CLERK: frozenset(Act),",
-        (
-            "tests/unit/kiosk/domain/test_operator.py::test_a_supervisor_may_do_everything_and_a_clerk_approves_nothing",
-            f"{_SERVICES}/test_resolve_in_doubt.py::test_the_second_person_is_another_one_who_may",
-        ),
-    ),
-    Bug(
-        "people approve what they asked for themselves",
-        "kiosk/services/sign_in.py",
-        "if second.operator_id == actor.operator_id:",
-        "if second.name == actor.operator_id:",
-        (f"{_SERVICES}/test_resolve_in_doubt.py::test_the_second_person_is_another_one_who_may",),
     ),
     Bug(
         "a driver is told that a lost result is durable",
