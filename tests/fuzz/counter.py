@@ -23,7 +23,7 @@ from drivers.scanner.lines.protocol import LineReader
 from drivers.scanner.wedge import BurstRecognizer, Recognized, Typed
 from drivers.transport import TCP_PORT_MAX, parse_tcp_address
 from kiosk.domain.money import YEN_MAX, parse_yen
-from tests.fuzz.target import Target, assert_yen, events_of, halves, texts_of
+from tests.fuzz.target import Target, assert_yen, events_of, halves, has_check_digit, texts_of
 from tests.unit.drivers.printer.escpos.test_damaged_frames import REPLIES
 from tests.unit.drivers.scanner.lines.test_damaged_frames import LINES
 
@@ -108,13 +108,6 @@ def display(data: bytes) -> None:
 _RUN = re.compile(r"\d{13,19}", re.ASCII)
 
 
-def _has_check_digit(digits: str) -> bool:
-    """ISO/IEC 7812-1 annex B, by its table of doubled digits."""
-    doubled = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-    total = sum(doubled[int(d)] if at % 2 else int(d) for at, d in enumerate(reversed(digits)))
-    return total % 10 == 0
-
-
 def card_numbers(data: bytes) -> None:
     """Length and all else stay; a lone run of 13 to 19 digits shows its last four at most."""
     text = data.decode("utf-8", "replace")
@@ -123,7 +116,7 @@ def card_numbers(data: bytes) -> None:
     assert all(new == old or (new == "*" and old.isdecimal()) for new, old in zip(masked, text, strict=True))
     for match in _RUN.finditer(masked):
         alone = not masked[: match.start()].endswith(tuple("0123456789")) and not masked[match.end() :][:1].isdecimal()
-        assert not (alone and _has_check_digit(match[0])), "a card number that is shown"
+        assert not (alone and has_check_digit(match[0])), "a card number that is shown"
 
 
 _BRANDS = ("Visa", "JCB")

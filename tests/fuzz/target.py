@@ -71,3 +71,10 @@ def assert_one_line(error: Exception, *, about: str = "") -> None:
     assert str(error).strip(), "an error without a word"
     assert len(str(error).splitlines()) == 1, "an error of several lines"
     assert about in str(error), "an error that does not say where"
+
+
+def has_check_digit(digits: str) -> bool:
+    """ISO/IEC 7812-1 annex B, by its table of doubled digits."""
+    doubled = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+    total = sum(doubled[int(d)] if at % 2 else int(d) for at, d in enumerate(reversed(digits)))
+    return total % 10 == 0

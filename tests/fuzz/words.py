@@ -8,17 +8,12 @@ from drivers.payment.stxlrc.wire_text import describe as stxlrc
 from drivers.payment.zvt.wire_text import describe as zvt
 from drivers.printer.escpos.wire_text import describe as escpos
 from kiosk.wire import NUMBER_SHOWN_MAX, Decode, Described, decode_line
-from tests.fuzz.target import Target
+from tests.fuzz.target import Target, has_check_digit
 from tests.unit.drivers.payment.stxlrc.understood import valid_frames
 from tests.unit.drivers.payment.zvt.understood import valid_messages
 from tests.unit.drivers.printer.escpos.test_damaged_frames import JOBS
 
 _RUN = re.compile(r"\d{14,}", re.ASCII)
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-
-
-def _has_check_digit(digits: str) -> bool:
-    return sum(_DOUBLED[int(d)] if at % 2 else int(d) for at, d in enumerate(reversed(digits))) % 10 == 0
 
 
 def _scalars(value: object) -> Iterator[str | int]:
@@ -35,7 +30,7 @@ def _scalars(value: object) -> Iterator[str | int]:
 
 def _shows_a_card(text: str) -> bool:
     return any(
-        _has_check_digit(run[start : start + size])
+        has_check_digit(run[start : start + size])
         for run in _RUN.findall(text)
         for size in range(14, 20)
         for start in range(len(run) - size + 1)
