@@ -76,7 +76,7 @@ def inspecting(directory: Path) -> Iterator[Inspection]:
             yield Inspection(directory, Session(connection), witness, fault)
         finally:
             connection.close()
-    except driver.error as error:
+    except (driver.error, UnicodeDecodeError) as error:  # a spoiled schema spoils the words of the error, too
         raise JournalError(f"{path}: cannot be read as a journal ({error})") from error
 
 

@@ -65,7 +65,7 @@ class SqliteJournal:
         except BaseException as error:
             if link is not None:
                 link.close()
-            if isinstance(error, (load_driver().error, OSError)):
+            if isinstance(error, (load_driver().error, OSError, UnicodeDecodeError)):
                 raise JournalError(f"{self._path}: cannot be opened ({error})") from error
             raise
         return Writer(

@@ -251,3 +251,11 @@ def test_nothing_changes_an_entry(tmp_path: Path, sql: str, recursive: bool) -> 
 
 def _all(connection: Connection) -> list[tuple[object, ...]]:
     return connection.execute("SELECT * FROM journal ORDER BY seq").fetchall()
+
+
+def test_a_schema_whose_very_words_are_spoiled(tmp_path: Path) -> None:
+    """SQLite then repeats bytes that are no text in its message, and the driver fails on those."""
+    fill(tmp_path)
+    path = tmp_path / DATABASE_NAME
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal (", b"CREATE TABLE \xa0\xa1rnal (", 1))
+    refuse(tmp_path, "cannot be opened|altered")
