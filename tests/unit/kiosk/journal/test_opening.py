@@ -257,5 +257,7 @@ def test_a_schema_whose_very_words_are_spoiled(tmp_path: Path) -> None:
     """SQLite then repeats bytes that are no text in its message, and the driver fails on those."""
     fill(tmp_path)
     path = tmp_path / DATABASE_NAME
-    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal (", b"CREATE TABLE \xa0\xa1rnal (", 1))
-    refuse(tmp_path, "cannot be opened|altered")
+    name, statement = b"operation_unsettled", b"CREATE INDEX operation_unsettled"
+    content = path.read_bytes().replace(statement, b"CREATE INDEX operation unsettled")
+    path.write_bytes(content.replace(name, b"\xa0peration_unsettled"))
+    refuse(tmp_path, "cannot be opened")
