@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from kiosk.domain.bug_report import bug_report
 from kiosk.paths import CONFIG
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
     except KeyboardInterrupt:
+        return REFUSED
+    except Exception as error:  # noqa: BLE001 - our own bug: where it was, never its message, which may be a citizen's
+        sys.stderr.write(f"kiosk: a fault in this program: give this line to support: {bug_report(error)}\n")
         return REFUSED
 
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from kiosk.clock import CityClock
 from kiosk.devices import is_linked, open_display, open_payment_device, open_printer, open_scanner, read_paper
 from kiosk.domain.books import Journal
+from kiosk.domain.bug_report import bug_report
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted, NotDurable
 from kiosk.domain.tender import RefundWay
@@ -219,7 +219,7 @@ def _pin_gate(profile: CounterProfile, counter: Counter) -> PinGate:
 
 def report_bug(tell: Callable[[Notice], None], error: Exception) -> None:
     """Our own bug: where it happened goes to the log, without values; the clerk gets a sentence."""
-    LOG.error("bug: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    LOG.error("bug: %s", bug_report(error))
     tell(Refused("internal_error"))
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.cli import BAD_INPUT, DONE, BadInputError
+from kiosk.crash import install_hooks
 from kiosk.paths import CONFIG
 from kiosk.presenters.texts import Texts, load_texts
 from kiosk.ui.front_window import FrontWindow
@@ -191,6 +192,7 @@ def _open_loaded(load: Load, language: str, stop: Callable[[str], None]) -> Coun
     profile, state = load()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     logging.basicConfig(filename=state / "kiosk.log", format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    install_hooks()
     try:
         return open_counter(profile, state, language, stop)
     except PaperProfileError as error:

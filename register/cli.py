@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from kiosk.domain.bug_report import bug_report
 from kiosk.domain.operator import Act
 from register import cli_people
 from register.domain.person import NotPermitted
@@ -43,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SAYS_NO
     except KeyboardInterrupt:
         return DONE
+    except Exception as error:  # noqa: BLE001 - our own bug: where it was, never its message, which may be a citizen's
+        print(f"register: a fault in this program: give this line to support: {bug_report(error)}", file=sys.stderr)
+        return SAYS_NO
 
 
 class _Parser(argparse.ArgumentParser):

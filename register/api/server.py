@@ -1,5 +1,6 @@
 """Runs the register under uvicorn. Owns the listening socket and the ready line; refuses an access log."""
 
+import logging
 import signal
 import socket
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy import Engine
 
+from kiosk.domain.bug_report import NoOutsideWords
 from register.api.app import make_app
 from register.domain.clock import wall_ms
 from register.domain.refusal import Unusable
@@ -19,6 +21,9 @@ IDLE_S = 75
 """How long a quiet kiosk keeps its connection; a little over its heartbeat."""
 SHUTDOWN_S = 10
 """How long a request under way may take to finish at shutdown."""
+
+LOGGERS_OF_OTHERS = ("uvicorn.error", "asyncio")
+"""They log a bug with its message, which may hold what a client sent."""
 
 
 def serve(engine: Engine, *, host: str, port: int, ready_file: Path | None) -> None:
@@ -35,6 +40,8 @@ def serve(engine: Engine, *, host: str, port: int, ready_file: Path | None) -> N
         lifespan="off",
         ws="none",
     )
+    for name in LOGGERS_OF_OTHERS:
+        logging.getLogger(name).addFilter(NoOutsideWords())
     bound_host, bound_port = listening.getsockname()[:2]
     shown = f"[{bound_host}]" if ":" in bound_host else bound_host
     url = f"http://{shown}:{bound_port}"

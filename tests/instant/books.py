@@ -157,8 +157,8 @@ def _said(out: str) -> dict[str, Any] | None:
 def _run_faults(struck: Ran, following: Ran, operations: Sequence[Sold]) -> Iterator[str]:
     if struck.hung or following.hung:
         yield "hung: the command did not end"
-    if "Traceback" in struck.error + following.error:
-        yield f"trace: a stack trace for a person: {struck.error.splitlines()[-1:]}"
+    if any(word in struck.error + following.error for word in ("Traceback", "a fault in this program")):
+        yield f"trace: a bug of ours, told to a person: {struck.error.splitlines()[-1:]}"
     told = [line for line in struck.error.splitlines() if not line.startswith(PROGRESS)]
     if struck.code not in (0, 1, 2, -9):
         yield f"code: ended with {struck.code}: {told}"
