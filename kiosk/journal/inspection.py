@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.domain.batch import KEY_REFUSALS
 from kiosk.domain.books import Entry
 from kiosk.domain.checkpoint_check import IsSigned, check_recorded, own_key, stated_by
 from kiosk.domain.operation import TransitionError
@@ -208,4 +209,6 @@ def _check_acknowledged(look: Inspection) -> Verdict:
     except JournalError as error:
         return _bad(name, str(error))
     _, seq, _, frozen = look.session.all(ACKED)[0]
+    if frozen.partition(":")[0] in KEY_REFUSALS:  # nothing against the journal
+        return _good(name, f"up to entry {seq}; the register takes this kiosk's key no more: {frozen}")
     return _bad(name, f"frozen by the central register: {frozen}") if frozen else _good(name, f"up to entry {seq}")

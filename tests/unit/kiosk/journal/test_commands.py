@@ -138,6 +138,14 @@ def test_what_is_wrong_is_named(tmp_path: Path, sql: str, check: str, words: str
     assert "append-only table" not in found
 
 
+def test_a_revoked_key_says_nothing_against_the_journal(tmp_path: Path) -> None:
+    fill(tmp_path)
+    change(tmp_path, "UPDATE sync_state SET frozen_reason = 'key_revoked: since yesterday'")
+    assert verdicts(tmp_path) == {}
+    (found,) = [verdict for verdict in verify(tmp_path) if verdict.check == "acknowledged"]
+    assert "takes this kiosk's key no more: key_revoked: since yesterday" in found.detail
+
+
 def test_missing_triggers_are_named(tmp_path: Path) -> None:
     fill(tmp_path)
     change(tmp_path, UNLOCK[0])
