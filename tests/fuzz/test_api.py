@@ -125,8 +125,13 @@ def test_money_is_taken_or_flagged_and_nothing_else_is_believed(
     _look_through(engine)
 
 
+RIGHTLY_FOUND = ("quarantined", "day checkpoint")
+"""A made-up day checkpoint fits no close: whoever verifies is told so."""
+
+
 def _look_through(engine: Engine) -> None:
-    assert [problem for problem in verify(engine).problems if "quarantined" not in problem] == []
+    problems = [problem for problem in verify(engine).problems if not any(word in problem for word in RIGHTLY_FOUND)]
+    assert problems == []
     assert type(settle(engine, DAY).total_yen) is int
     with reading(engine) as connection:
         flagged = {(row.kiosk_id, row.seq) for row in connection.execute(select(EXCEPTION_FLAG))}

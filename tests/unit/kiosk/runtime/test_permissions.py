@@ -79,6 +79,7 @@ SERVICES: dict[str, Act | None] = {
     "open_day": Act.OPEN_DAY,
     "close_day": Act.CLOSE_DAY,
     "compare_daily_log": Act.CLOSE_DAY,
+    "checkpoint_day": Act.CLOSE_DAY,
     "take_payment": Act.SELL,
     "take_free_sale": Act.SELL,
     "resolve_in_doubt": Act.RESOLVE,
