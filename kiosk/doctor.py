@@ -385,7 +385,7 @@ def _enrolment(profile: CounterProfile, state: Path) -> Finding:
         return _finding("register", profile.kiosk_id, Verdict.BAD, "unreachable", url=url, detail=error)
     except KeyFileError as error:
         return _finding("register", profile.kiosk_id, Verdict.BAD, "refused", url=url, detail=error)
-    refusal = answer.text("frozen_detail") if answer.status == HTTPStatus.OK else answer.text("detail")
+    refusal = answer.words("frozen_detail") if answer.status == HTTPStatus.OK else answer.words("detail")
     if refusal or answer.status != HTTPStatus.OK:
         detail = refusal or f"HTTP {answer.status}"
         return _finding("register", profile.kiosk_id, Verdict.BAD, "refused", url=url, detail=detail)

@@ -188,7 +188,9 @@ class Syncing:
 
         try:
             finish_rotation(self._state, lambda key: register_client(self._profile, self._state, key))
-        except (RotationError, KeyFileError) as error:
+        except RotationError as error:
+            LOG.warning("%s", error.for_log)
+        except KeyFileError as error:
             LOG.warning("%s", error)
 
     def _push_once(self, client: "RegisterClient") -> "PushResult":

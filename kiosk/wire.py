@@ -26,8 +26,8 @@ Decode = Callable[[bytes], list[Described]]
 
 _DIGITS = re.compile(rf"\d{{{CARD_DIGITS_MIN},}}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
-_DIGITS_IN_TEXT = re.compile(rf"\d(?:[ -]?\d){{{CARD_DIGITS_MIN - 1},}}", re.ASCII)
-"""Slips print card numbers in groups of four."""
+_DIGITS_IN_TEXT = re.compile(rf"\d(?:[-\s\uFF0D\u2010-\u2015\u2212]?\d){{{CARD_DIGITS_MIN - 1},}}")
+"""Slips print card numbers in groups of four, Japanese ones in full width as well."""
 _ASCII_DIGITS_AS_HEX = re.compile(rf"(?:3[0-9]){{{CARD_DIGITS_MIN},}}", re.ASCII)
 
 
@@ -137,7 +137,7 @@ def _may_be_card(hexadecimal: str) -> bool:
 
 
 def _masked(found: str) -> str:
-    digits = re.sub(r"[ -]", "", found)
+    digits = "".join(str(int(letter)) for letter in found if letter.isdecimal())
     card = any(
         _luhn_fits(digits[start : start + size])
         for size in range(CARD_DIGITS_MIN, CARD_DIGITS_MAX + 1)

@@ -16,8 +16,16 @@ _GAP = re.compile(r"[^\w,:/]{1,2}|[^\S\n]*\n[^\S\n]*")
 """What may stand within one number: a character or two that belong to no word, time or date, or a line's end."""
 _GROUP_DIGITS_MIN = 3
 """Shorter groups make dates and times; a card number is printed in groups of four to six."""
-_EMBOSSED = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)})
-"""How card numbers are grouped on cards: these are masked whatever their check digit."""
+_EMBOSSED = frozenset(
+    {
+        (4, 4, 4, 4),
+        (4, 6, 5),
+        (4, 6, 4),
+        *((4, 4, 4, last) for last in (1, 2)),
+        *((4, 4, 4, 4, last) for last in (1, 2, 3)),
+    }
+)
+"""How card numbers are grouped on cards, and by fours where they are not: masked whatever their check digit."""
 
 _Span = tuple[int, int]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from drivers.codes.card_number import mask_card_numbers
 from drivers.payment import api
 from kiosk.domain.books import Books, OperationRow
 from kiosk.domain.daily_log import (
@@ -74,7 +75,9 @@ def _compared(
         case api.LogUnavailable(reason, settled_unknown):
             return DailyLogCompared(device, up_to_seq, ours, (), settled_unknown, unavailable=reason)
         case api.DailyLog(totals, settled, entries):
-            theirs = tuple(BrandCount(each.brand, each.count, Yen(each.amount_yen)) for each in totals)
+            theirs = tuple(
+                BrandCount(mask_card_numbers(each.brand), each.count, Yen(each.amount_yen)) for each in totals
+            )
             compared = DailyLogCompared(device, up_to_seq, ours, theirs, settled)
             if not entries:
                 return compared
@@ -102,4 +105,7 @@ def _cut(listed: Iterable[Listed]) -> tuple[tuple[Listed, ...], int]:
 
 def _entry(listed: api.Approved) -> LogEntry:
     at = listed.transacted_at
-    return LogEntry(listed.brand, listed.slip_number, Yen(listed.amount_yen), f"{at[4:6]}:{at[6:8]}" if at else "")
+    time = f"{at[4:6]}:{at[6:8]}" if at else ""
+    return LogEntry(
+        mask_card_numbers(listed.brand), mask_card_numbers(listed.slip_number), Yen(listed.amount_yen), time
+    )

@@ -1,8 +1,9 @@
-"""Device outcomes turned into journal events, one for one. Owns the mapping; decides nothing."""
+"""Device outcomes turned into journal events, one for one. Owns the mapping; refuses card numbers and decisions."""
 
 from dataclasses import replace
 from typing import assert_never
 
+from drivers.codes.card_number import DIGITS_SHOWN, mask_card_numbers
 from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.money import NOTHING, Yen
@@ -22,25 +23,25 @@ def event_of(
     """
     match outcome:
         case api.Approved() if outcome.amount_yen != operation.prepared.amount_yen:
-            seen = Seen(outcome.brand, outcome.slip_number, Yen(outcome.amount_yen))
+            seen = _shown(outcome.brand, outcome.slip_number, outcome.amount_yen)
             return op.OutcomeUnknown(api.UnknownReason.MISMATCH, seen)
         case api.Approved():
             return op.Approved(Yen(outcome.amount_yen), result_of(outcome), source)
         case api.Declined(reason, result_code):
-            return op.Declined(reason, result_code)
+            return op.Declined(reason, mask_card_numbers(result_code))
         case api.NotSent(reason):
             return op.NotSent(reason)
         case api.OutcomeUnknown(reason):
             return op.OutcomeUnknown(reason, _seen(outcome, operation, rules))
         case api.NotCharged(evidence):
-            return op.NotCharged(evidence)
+            return op.NotCharged(mask_card_numbers(evidence))
         case _:
             assert_never(outcome)
 
 
 def _seen(outcome: api.OutcomeUnknown, operation: Operation, rules: tuple[UnfinishedRule, ...]) -> Seen | None:
     """What the terminal showed, with the rule that held for its brand on the day; None where it showed nothing."""
-    shown = Seen(outcome.brand, outcome.slip_number, Yen(outcome.terminal_yen))
+    shown = _shown(outcome.brand, outcome.slip_number, outcome.terminal_yen)
     if outcome.reason is not api.UnknownReason.UNFINISHED:
         return shown if shown != Seen() else None
     prepared = operation.prepared
@@ -79,23 +80,32 @@ def reported_of(result: api.Approved | api.Declined) -> op.Reported:
         case api.Approved():
             return op.Reported(approved=True, amount_yen=Yen(result.amount_yen), result=result_of(result))
         case api.Declined(_, result_code):
-            return op.Reported(approved=False, amount_yen=NOTHING, result=DeviceResult(), code=result_code)
+            return op.Reported(
+                approved=False, amount_yen=NOTHING, result=DeviceResult(), code=mask_card_numbers(result_code)
+            )
         case _:
             assert_never(result)
 
 
 def result_of(approved: api.Approved) -> DeviceResult:
-    """What is kept of an approval."""
+    """What is kept of an approval: whatever driver reported it, no card number.
+
+    The numbers by which terminal and center know themselves and the payment are kept as they are: both may be long.
+    """
     return DeviceResult(
-        brand=approved.brand,
-        card_last4=approved.card_last4,
-        approval_code=approved.approval_code,
-        slip_number=approved.slip_number,
+        brand=mask_card_numbers(approved.brand),
+        card_last4=approved.card_last4[-DIGITS_SHOWN:],
+        approval_code=mask_card_numbers(approved.approval_code),
+        slip_number=mask_card_numbers(approved.slip_number),
         terminal_id=approved.terminal_id,
         transaction_number=approved.transaction_number,
         transacted_at=approved.transacted_at,
         tendered_yen=Yen(approved.tendered_yen),
     )
+
+
+def _shown(brand: str, slip_number: str, amount_yen: int) -> Seen:
+    return Seen(mask_card_numbers(brand), mask_card_numbers(slip_number), Yen(amount_yen))
 
 
 def request_for(

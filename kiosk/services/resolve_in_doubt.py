@@ -1,5 +1,6 @@
 """Settling what is not known: recovery at start, inquiry at the device, and a person's finding with a second person."""
 
+from drivers.codes.card_number import mask_card_numbers
 from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.ids import OperationId
@@ -105,8 +106,11 @@ def resolve_by_person(
 
 
 def checked_evidence(evidence: str) -> str:
-    """What was looked at, without blanks around it. Raises RefusalError when it is missing or too long."""
-    found = evidence.strip()
+    """What was looked at, without blanks around it and card numbers in it.
+
+    Raises RefusalError when it is missing or too long.
+    """
+    found = mask_card_numbers(evidence.strip())
     if not found or len(found) > EVIDENCE_CHARACTERS_MAX:
         raise RefusalError("evidence_needed")
     return found

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
+from drivers.codes.card_number import mask_card_numbers
 from kiosk.domain.batch import (
     HEADER_EPOCH,
     HEADER_FIRST_SEQ,
@@ -39,6 +41,9 @@ GZIP_LEVEL = 3
 RETRY_AFTER_S_MAX = 3600
 """A register may not put a kiosk off for longer than this at once."""
 
+_RULE = re.compile(r"[a-z_]{1,40}")
+"""How a register writes its rules: words of ours, no figures."""
+
 Verify = bool | str
 """As requests has it: True for the system's authorities, or the path of a CA file."""
 
@@ -55,6 +60,16 @@ class Answer:
         """A text field, or empty."""
         value = self.fields.get(name)
         return value if isinstance(value, str) else ""
+
+    def words(self, name: str) -> str:
+        """A text field for people to read: a proxy may put anything there, so card numbers in it are masked."""
+        return mask_card_numbers(self.text(name))
+
+    @property
+    def rule(self) -> str:
+        """The rule of a refusal, or empty where it is none of a register's words."""
+        told = self.text("rule")
+        return told if _RULE.fullmatch(told) else ""
 
     def number(self, name: str) -> int | None:
         """A field with an integer from 0 to 2^53 - 1, or None: nothing of ours counts further."""

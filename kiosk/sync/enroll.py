@@ -49,7 +49,7 @@ def enroll(
             raise EnrolmentError(f"{address} does not answer as a register does ({error}): try again") from error
     epoch, key_id = answer.number("epoch"), answer.text("key_id")
     if answer.status != OK or epoch is None or key_id != key.key_id:
-        raise EnrolmentError(f"the register refuses the enrolment: {answer.text('detail') or answer.status}")
+        raise EnrolmentError(f"the register refuses the enrolment: {answer.words('detail') or answer.status}")
     if path.name == NEXT_KEY_NAME:
         put_in_place(path, directory / KEY_NAME)
     enrolment = Enrolment(address, kiosk_id, epoch, key_id)

@@ -146,8 +146,8 @@ def _resend(journal: SyncJournal, client: RegisterClient, held_seq: int) -> Push
 
 def _refusal(answer: Answer) -> RefusedByRegister | Unreachable:
     if answer.status in BUSY:
-        return Unreachable(answer.text("detail") or f"HTTP {answer.status}", answer.retry_after_s)
-    rule, detail = answer.text("rule"), answer.text("detail")
+        return Unreachable(answer.words("detail") or f"HTTP {answer.status}", answer.retry_after_s)
+    rule, detail = answer.rule, answer.words("detail")
     if not rule:
         return Unreachable(f"HTTP {answer.status} without a register's answer")
     return RefusedByRegister(rule, detail, frozen=rule in FREEZING)

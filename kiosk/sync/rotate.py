@@ -17,7 +17,14 @@ SPENT = "invalid"
 
 
 class RotationError(Exception):
-    """The change of keys is not finished; one line. The kiosk goes on with a key the register takes."""
+    """The change of keys is not finished; one line. The kiosk goes on with a key the register takes.
+
+    ``for_log`` leaves out what the register said in its own words.
+    """
+
+    def __init__(self, told: str, for_log: str = "") -> None:
+        super().__init__(told)
+        self.for_log = for_log or told
 
 
 def rotate_key(directory: Path, connect: Connect) -> SigningKey:
@@ -37,7 +44,7 @@ def finish_rotation(directory: Path, connect: Connect) -> SigningKey:
     if enrolment.key_id != key.key_id:
         answer = _ask(connect(key), lambda client: client.post_retire(enrolment.key_id))
         if answer.status != OK:
-            raise RotationError(_refusal(answer))
+            raise _refusal(answer)
         save_enrolment(directory / ENROLMENT_NAME, replace(enrolment, key_id=key.key_id))
     return key
 
@@ -49,7 +56,7 @@ def _change_over(directory: Path, connect: Connect) -> None:
     if answer.status != OK and not _is_known(connect(successor)):
         if answer.text("rule") == SPENT:
             path.unlink()  # it can never be this kiosk's: the next call makes another
-        raise RotationError(_refusal(answer))
+        raise _refusal(answer)
     put_in_place(path, directory / KEY_NAME)
 
 
@@ -67,5 +74,6 @@ def _ask(client: RegisterClient, ask: Ask) -> Answer:
         client.close()
 
 
-def _refusal(answer: Answer) -> str:
-    return f"the register refuses the new key: {answer.text('detail') or answer.status}"
+def _refusal(answer: Answer) -> RotationError:
+    told = f"the register refuses the new key: {answer.words('detail') or answer.status}"
+    return RotationError(told, f"the register refuses the new key ({answer.rule or 'no rule'}, HTTP {answer.status})")
