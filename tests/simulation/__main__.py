@@ -1,82 +1,52 @@
 """``scripts/simulate``: days at the counters from seeds, and one line of figures. Owns arguments, output, exit code."""
 
 import argparse
-import gc
-import hashlib
-import logging
+import os
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.cli import OneLineParser
 from kiosk.journal.database import load_driver
-from tests.simulation.clockwork import World
 from tests.simulation.day import SALES, Outcome, run_seed
-from tests.simulation.faults import Dice, Fault
+from tests.simulation.figures import Figures
+from tests.simulation.playing import play
 
 DONE, LOST = 0, 1
 SEED_MAX = 10**9
 DAYS_MAX = 400
-GARBAGE_OBJECTS = 50_000
-"""Looking for garbage every 700 objects, as Python does, takes a tenth of the time."""
+PROGRESS_S = 30.0
 
 
 def main() -> int:
     """0 when no yen is lost, 1 when something is off, 2 for bad arguments."""
     arguments = _parser().parse_args()
-    logging.disable(logging.CRITICAL)  # a disk that fails on purpose is no news
-    gc.freeze()
-    gc.set_threshold(GARBAGE_OBJECTS)
     first, last = arguments.seeds
-    began = time.monotonic()
-    outcomes: list[Outcome] = []
-    for seed in range(first, last + 1):
-        outcome = run_seed(seed, arguments.days, sales=arguments.sales)
-        outcomes.append(outcome)
+    figures = Figures()
+    began = told = time.monotonic()
+    outcome: Outcome | None = None
+    outcomes = play(range(first, last + 1), days=arguments.days, sales=arguments.sales, jobs=arguments.jobs)
+    for outcome in outcomes:
+        figures.add(outcome)
         if not outcome.is_ok:
             break
-    print(figures(outcomes, arguments, time.monotonic() - began))
-    if outcomes[-1].is_ok:
-        return DONE
-    sys.stderr.write("".join(f"seed {outcomes[-1].seed}: {problem}\n" for problem in outcomes[-1].problems))
-    _show_shortest(outcomes[-1], arguments.days, arguments.sales)
-    return LOST
-
-
-def figures(outcomes: list[Outcome], arguments: argparse.Namespace, seconds: float) -> str:
-    """The one line."""
-    first, last = arguments.seeds
-    hits: Counter[Fault] = sum((outcome.hits for outcome in outcomes), Counter())
-    dice = Dice(World(0))
-    dice.hits = hits
-    least, count = dice.least_hit()
-    payments = sum(outcome.payments for outcome in outcomes)
-    digest = outcomes[0].trace if len(outcomes) == 1 else _digest(outcomes)
+        if time.monotonic() - told > PROGRESS_S:
+            told = time.monotonic()
+            rate = figures.payments / (told - began)
+            sys.stderr.write(f"seed {outcome.seed} of {last}: {figures.payments} payments, {rate:.0f}/s\n")
+    assert outcome is not None
     replay = f"scripts/simulate --seeds {first}..{last} --days {arguments.days} --sales {arguments.sales}"
-    words = {
-        "seeds": f"{first}..{outcomes[-1].seed}",
-        "payments": payments,
-        "yen": sum(outcome.yen for outcome in outcomes),
-        "faults": sum(hits.values()),
-        "kills": sum(outcome.kills for outcome in outcomes),
-        "lost": sum(outcome.lost for outcome in outcomes),
-        "doubled": sum(outcome.doubled for outcome in outcomes),
-        "stuck": sum(outcome.stuck for outcome in outcomes),
-        "least_hit": f"{least}:{count}",
-        "rate": f"{payments / seconds:.0f}/s",
-        "trace": digest[:16],
-        "commit": _commit(),
-        "sqlite": load_driver().sqlite_version,
-    }
-    verdict = "OK" if all(outcome.is_ok for outcome in outcomes) else "LOST"
-    return f"YEN {verdict} " + " ".join(f"{name}={value}" for name, value in words.items()) + f" replay: {replay}"
-
-
-def _digest(outcomes: list[Outcome]) -> str:
-    return hashlib.sha256("".join(outcome.trace for outcome in outcomes).encode()).hexdigest()
+    sqlite, seconds = load_driver().sqlite_version, time.monotonic() - began
+    print(figures.line(first, seconds=seconds, commit=_commit(), sqlite=sqlite, replay=replay))
+    if arguments.table:
+        print("\n".join(figures.rows()))
+    if outcome.is_ok:
+        return DONE
+    sys.stderr.write("".join(f"seed {outcome.seed}: {problem}\n" for problem in outcome.problems))
+    _show_shortest(outcome, arguments.days, arguments.sales)
+    return LOST
 
 
 def _show_shortest(failed: Outcome, days: int, sales: int) -> None:
@@ -88,7 +58,8 @@ def _show_shortest(failed: Outcome, days: int, sales: int) -> None:
             shortest = tried
             sys.stderr.write(f"replay: scripts/simulate --seeds {failed.seed} --days {days} --sales {fewer}\n")
             break
-    sys.stderr.write("".join(f"{line}\n" for line in shortest.transcript))
+    told = [line for line in shortest.transcript if not line.endswith(" bytes")]
+    sys.stderr.write("".join(f"{line}\n" for line in told))
     sys.stderr.write("".join(f"seed {failed.seed}: {problem}\n" for problem in shortest.problems))
 
 
@@ -104,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=_seeds, required=True, metavar="A..B", help="from A to B, or one seed")
     parser.add_argument("--days", type=_number(DAYS_MAX), default=1, metavar="D")
     parser.add_argument("--sales", type=_number(1000), default=SALES, metavar="N", help="of one counter on one day")
+    parser.add_argument(
+        "--jobs", type=_number(64), default=os.cpu_count() or 1, metavar="N", help="seeds played at a time"
+    )
+    parser.add_argument("--table", action="store_true", help="print how often each fault struck, and at what moment")
     return parser
 
 

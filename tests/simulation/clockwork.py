@@ -31,6 +31,8 @@ class Task:
         self._parked = 0
         """Which wait this is: a wake for an earlier one comes to nothing."""
         self.is_killed = False
+        self.frozen_until_s = 0.0
+        """The machine has no time for this task before then."""
 
     @property
     def is_over(self) -> bool:
@@ -68,7 +70,11 @@ class Task:
         parked = self._parked
 
         def resume() -> None:
-            if parked == self._parked and not self._greenlet.dead and not self.is_killed:
+            if parked != self._parked or self._greenlet.dead or self.is_killed:
+                return
+            if self._world.now_s < self.frozen_until_s:
+                self._world.at(self.frozen_until_s, resume)
+            else:
                 self._switch()
 
         self._world.at(at_s, resume)

@@ -49,7 +49,7 @@ class SimulatedContext:
         line.reader = task
         while True:
             if received := line.take():
-                self._owner.may_die(Fault.KILL_AT_RECEIVE, 0.001)
+                self._owner.may_die(Fault.KILL_AT_RECEIVE, 0.002)
                 return received
             if self._take_cancel():
                 return Wake.CANCEL

@@ -13,7 +13,7 @@ from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, load_profile
 from tests.simulation.clockwork import World
 from tests.simulation.devices import Kind
-from tests.simulation.faults import Dice, Fault
+from tests.simulation.faults import Dice, Fault, Moment
 from tests.simulation.invariants import Ledger, check, check_register, lost_yen, records_of
 from tests.simulation.kiosk_side import CounterSide, SimulatedClock, opening_on
 from tests.simulation.people import Clerk
@@ -42,8 +42,8 @@ class Outcome:
     lost: int
     doubled: int
     stuck: int
-    kills: int
-    hits: Counter[Fault]
+    table: Counter[tuple[Fault, Moment]]
+    """How often each fault struck, by where the operation stood."""
     problems: list[str]
     transcript: list[str] = field(default_factory=list)
 
@@ -70,7 +70,7 @@ class _Days:
         first = FIRST_DAYS[seed % len(FIRST_DAYS)]
         self._opening = opening_on(first, 8)
         wall = SimulatedClock(self.world, self._opening).wall
-        self.register = RegisterSide(self.world, self.dice, folder / "register", wall)
+        self.register = RegisterSide(self.world, folder / "register", wall)
         profile = load_profile(CONFIG / "counters" / "shiminka.toml", on=first)
         kinds = list(Kind)
         self.counters = [
@@ -85,7 +85,7 @@ class _Days:
             )
             for number in range(COUNTERS)
         ]
-        self._stuck = self._lost = self._payments = 0
+        self._stuck = self._lost = 0
 
     def run(self) -> Outcome:
         ledgers: list[Ledger] = []
@@ -105,13 +105,12 @@ class _Days:
         return Outcome(
             self.world.seed,
             self.world.trace,
-            self._payments,
+            sum(ledger.payments for ledger in ledgers),
             yen,
             self._lost,
             sum(counter.doubled for counter in self.counters),
             self._stuck,
-            self.dice.kills,
-            self.dice.hits,
+            self.dice.table,
             self.world.problems,
             self.world.transcript or [],
         )
@@ -128,7 +127,6 @@ class _Days:
         clerks = [Clerk(counter, self._sales) for counter in self.counters]
         if not self.world.run(self.world.now_s + DAY_S_MAX, lambda: all(clerk.is_done for clerk in clerks)):
             self.world.problem("a clerk did not finish the day")
-        self._payments += sum(clerk.payments for clerk in clerks)
         self._calm()
         if self.world.problems:
             return []

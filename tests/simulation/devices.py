@@ -71,6 +71,9 @@ _ZVT_ACTS: dict[Fault, tuple[zvt_answers.Act, int]] = {
     Fault.REBOOT: (zvt_answers.Act.REBOOT, 0),
     Fault.REBOOT_CHARGED: (zvt_answers.Act.REBOOT_CHARGED, 0),
     Fault.TOO_LATE: (zvt_answers.Act.TOO_LATE, 0),
+    Fault.STALE: (zvt_answers.Act.STALE, 0),
+    Fault.WRONG_TERMINAL: (zvt_answers.Act.WRONG_TERMINAL, 0),
+    Fault.NAK_STORM: (zvt_answers.Act.NAK_STORM, 0),
 }
 _STXLRC_ACTS: dict[Fault, tuple[stxlrc_answers.Act, int]] = {
     Fault.DECLINE: (stxlrc_answers.Act.DECLINE, 1),
@@ -82,22 +85,30 @@ _STXLRC_ACTS: dict[Fault, tuple[stxlrc_answers.Act, int]] = {
     Fault.TERMINAL_CUT: (stxlrc_answers.Act.CUT, 0),
     Fault.WRONG_AMOUNT: (stxlrc_answers.Act.WRONG_AMOUNT, 0),
     Fault.PREVIOUS: (stxlrc_answers.Act.PREVIOUS, 0),
+    Fault.REBOOT: (stxlrc_answers.Act.REBOOT, 0),
+    Fault.STALE: (stxlrc_answers.Act.STALE, 0),
+    Fault.WRONG_TERMINAL: (stxlrc_answers.Act.WRONG_TERMINAL, 0),
+    Fault.WRONG_ECHO: (stxlrc_answers.Act.WRONG_ECHO, 0),
+    Fault.NAK_STORM: (stxlrc_answers.Act.NAK_STORM, 5),
 }
-TROUBLE = 0.04
+_ZVT_DEAF = frozenset({Fault.BUSY, Fault.SILENT})
+_STXLRC_DEAF = _ZVT_DEAF | {Fault.NAK_STORM}
+"""What strikes before a terminal has taken the command up."""
+TROUBLE = 0.035
 """Chance of each way in which a terminal may treat a charge badly."""
 
 
 class SeededScript(Script[Any]):
     """Takes a script's place: the dice say how a charge goes."""
 
-    def __init__(self, dice: Dice, acts: dict[Fault, tuple[Any, int]], begun: Begun) -> None:
+    def __init__(self, dice: Dice, acts: dict[Fault, tuple[Any, int]], deaf: frozenset[Fault], begun: Begun) -> None:
         super().__init__((), otherwise=type(next(iter(acts.values()))[0]).APPROVE)
-        self._dice, self._acts, self._begun = dice, acts, begun
+        self._dice, self._acts, self._deaf, self._begun = dice, acts, deaf, begun
 
     def next_answer(self) -> Answer[Any]:
         for fault, (act, number) in self._acts.items():
             if self._dice.roll(fault, TROUBLE):
-                if fault not in (Fault.BUSY, Fault.SILENT):
+                if fault not in self._deaf:
                     self._begun()
                 return Answer(act, number)
         self._begun()
@@ -114,12 +125,12 @@ class CardTerminal:
         opened = None
         if kind is Kind.STXLRC:
             self._stxlrc = stxlrc_ledger.MemoryLedger()
-            script = SeededScript(dice, _STXLRC_ACTS, begun)
+            script = SeededScript(dice, _STXLRC_ACTS, _STXLRC_DEAF, begun)
             book: Any = stxlrc_book.Book(self._stxlrc, wall, TERMINAL_ID)
             core: Any = StxLrcCore(book, script)
         else:
             self._zvt = MemoryLedger()
-            script = SeededScript(dice, _ZVT_ACTS, begun)
+            script = SeededScript(dice, _ZVT_ACTS, _ZVT_DEAF, begun)
             book = Book(self._zvt, wall, TERMINAL_ID, last_slip=9990)
             core = TerminalCore(
                 book,
@@ -219,9 +230,18 @@ class HandWork:
     """By the void's operation id: the operation it took back."""
     refused: set[str] = field(default_factory=set)
     """Operations the citizen or the terminal said no to."""
+    unfinished: dict[str, str] = field(default_factory=dict)
+    """処理未了: the brand of each operation of which the terminal said that it does not know."""
+    mistaken: set[str] = field(default_factory=set)
+    """Operations for which another amount was keyed into the terminal."""
 
     def book(self, operation_id: str, amount_yen: int) -> None:
         self.sales[operation_id] = Sale(amount_yen, f"{len(self.sales) + 1:05d}")
+
+    def put_right(self, operation_id: str) -> None:
+        """Two people void what was taken over a wrong amount."""
+        if operation_id in self.mistaken:
+            self.sales.pop(operation_id, None)
 
     def standing(self) -> list[Sale]:
         back = set(self.voids.values())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from drivers.payment import api
+from kiosk.domain.unfinished import Treatment
 from kiosk.services.notices import Answer
 from tests.simulation.contexts import Reply
 from tests.simulation.faults import Fault
@@ -38,7 +39,7 @@ class Hands:
         if self._random.random() < REFUSED:
             return Reply(delay_s, Answer("cancel"))
         if form.name == "cash_void":
-            original = str(self._counter.prepared[operation_id].original_operation_id)
+            original = str(self._counter.operations[operation_id].prepared.original_operation_id)
             return Reply(delay_s, Answer("done"), lambda: drawer.voids.update({operation_id: original}))
         if self._dice.roll(Fault.TYPO, 0.1):
             return Reply(delay_s, Answer("done", {"tendered_yen": "1"}))
@@ -53,12 +54,31 @@ class Hands:
         if self._random.random() < REFUSED:
             emoney.refused.add(operation_id)
         elif form.name == "attended_void":
-            emoney.voids[operation_id] = str(self._counter.prepared[operation_id].original_operation_id)
+            emoney.voids[operation_id] = str(self._counter.operations[operation_id].prepared.original_operation_id)
+        elif form.name == "attended_sale" and self._dice.roll(Fault.WRONG_AMOUNT_KEYED, 0.03):
+            emoney.book(operation_id, form.amount_yen + 10)
+            emoney.mistaken.add(operation_id)
+        elif form.name == "attended_sale" and self._dice.roll(Fault.UNFINISHED, 0.05):
+            self._leave_unfinished(form, operation_id)
         else:
             emoney.book(operation_id, form.amount_yen)
 
+    def _leave_unfinished(self, form: api.Form, operation_id: str) -> None:
+        """処理未了: what the brand's rule makes of it is so; where no rule speaks, it may be either."""
+        emoney, brands = self._counter.emoney, next(each.choices for each in form.fields if each.name == "brand")
+        brand = emoney.unfinished[operation_id] = self._random.choice(brands)
+        treatment = self._counter.treatment_of(brand)
+        if treatment is Treatment.SALE or (treatment is not Treatment.NOT_CONCLUDED and self._random.random() < 0.5):
+            emoney.book(operation_id, form.amount_yen)
+        else:
+            emoney.refused.add(operation_id)
+
     def _tell(self, form: api.Form, device: str, operation_id: str) -> Answer:
         hands = self._counter.hand_work(device)
+        if operation_id in hands.mistaken and "wrong_amount" in form.answers:
+            return Answer("wrong_amount", self._values(form, operation_id))
+        if operation_id in hands.unfinished and "unfinished" in form.answers:
+            return Answer("unfinished", self._values(form, operation_id))
         is_done = operation_id in hands.sales or operation_id in hands.voids
         yes, no = ("approved", "declined") if "declined" in form.answers else ("charged", "not_charged")
         if "approved" in form.answers and "not_charged" in form.answers:
@@ -73,9 +93,9 @@ class Hands:
         values: dict[str, str] = {}
         for field in form.fields:
             if field.kind is api.FieldKind.CHOICE:
-                values[field.name] = field.choices[0]
+                values[field.name] = self._counter.emoney.unfinished.get(operation_id, field.choices[0])
             elif field.kind is api.FieldKind.YEN:
-                values[field.name] = str(form.amount_yen)
+                values[field.name] = str(sale.amount_yen if sale is not None else form.amount_yen)
             elif field.name == "slip_number":
                 values[field.name] = sale.slip_number if sale is not None else "99999"
         return values

@@ -49,6 +49,11 @@ class Ledger:
             elif isinstance(body, OperationEvent):
                 self.operations[body.operation_id] = apply(self.operations[body.operation_id], body.event)
 
+    @property
+    def payments(self) -> int:
+        """Sales over money that were begun."""
+        return sum(operation.prepared.operation_kind is OperationKind.SALE for operation in self.operations.values())
+
     def paid(self, device: str) -> list[Operation]:
         """Approved sales on a device that nobody took back."""
         payments: dict[str, list[Operation]] = {}

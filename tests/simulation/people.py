@@ -1,15 +1,11 @@
 """A clerk's day at one counter, and the second person who looks at terminals. Owns what people do; trusts no screen."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from random import Random
 
 from kiosk.domain.books import SaleRow
 from kiosk.domain.cart import Cart, CartError, Offer, make_offer
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.payment import Standing
-from kiosk.journal.errors import JournalError
-from kiosk.journal.store import SqliteJournal
 from kiosk.profile import CounterProfile
 from kiosk.runtime.desk import Desk
 from kiosk.services.notices import (
@@ -24,7 +20,8 @@ from kiosk.services.notices import (
 )
 from tests.simulation.faults import Fault
 from tests.simulation.hands import Hands
-from tests.simulation.kiosk_side import PIN, CounterSide
+from tests.simulation.kiosk_side import CounterSide
+from tests.simulation.process import PIN
 from tests.simulation.talk import TRIES_MAX, Talk
 
 CHIEF = "yamada"
@@ -44,7 +41,6 @@ class Clerk:
         self.random = counter.world.random
         self._sales = sales
         self._talk = Talk(counter)
-        self.payments = 0
         self.is_done = False
         counter.answer_form = Hands(counter).answer
         self._talk.task = self.world.spawn(f"{counter.name} clerk", self._work)
@@ -56,7 +52,8 @@ class Clerk:
         for _ in range(self._sales):
             self.world.sleep(self.random.uniform(*NEXT_S))
             self._between_sales()
-            self._sell()
+            if not self._sell():
+                break
         if self.random.random() < 0.5:
             self.close()
         self.is_done = True
@@ -96,10 +93,7 @@ class Clerk:
 
     def _between_sales(self) -> None:
         """What happens at counters besides selling."""
-        _bend_clock(self.counter)
-        if self.dice.roll(Fault.SECOND_INSTANCE, 0.05):
-            _start_twice(self.counter)
-        if self.dice.roll(Fault.STAFF_CHANGE, 0.05):
+        if self.dice.roll(Fault.STAFF_CHANGE, 0.03):
             self._talk.sign_out()
         if self.random.random() < 0.3:
             self.settle_doubts()
@@ -119,32 +113,32 @@ class Clerk:
 
     # --- one sale ---------------------------------------------------------------------------------------------
 
-    def _sell(self) -> None:
+    def _sell(self) -> bool:
+        """One citizen; False when the day has been closed."""
         offer = _some_offer(self.counter.profile, self.random)
         if offer is None:
-            return
+            return True
         if not offer.tenders:
-            self._talk.ask(lambda desk: desk.pay(offer, None), lambda n: isinstance(n, FreeSaleFinished | Refused))
-            return
+            told = self._talk.ask(
+                lambda desk: desk.pay(offer, None), lambda n: isinstance(n, FreeSaleFinished | Refused)
+            )
+            return not _is_closed(told)
         blocked = self._blocked()
         tenders = [tender for tender in offer.tenders if tender.device not in blocked]
         if not tenders:
             self.settle_doubts()
-            return
+            return True
         tender = self.random.choice(tenders)
-        self.payments += 1
         twice = self.dice.roll(Fault.DOUBLE_TAP, 0.1)
-        if self.dice.roll(Fault.CANCEL, 0.1):
-            self.world.after(self.random.uniform(0.0, 8.0), lambda: self._press(Desk.cancel_payment))
-        if self.dice.roll(Fault.CLOSE_TOO_EARLY, 0.05):
-            self.world.after(self.random.uniform(0.0, 4.0), lambda: self._press(Desk.close_day))
+        if self.random.random() < 0.08:
+            self.world.after(self.random.uniform(0.0, 8.0), self._cancel)
 
         def pay(desk: Desk) -> None:
             desk.pay(offer, tender)
             if twice:
                 desk.pay(offer, tender)
 
-        self._talk.ask(pay, _is_end_of_payment)
+        return not _is_closed(self._talk.ask(pay, _is_end_of_payment))
 
     def _void(self, sale: SaleRow) -> None:
         paid = next(o for o in sale.operations if o.state is State.APPROVED)
@@ -156,11 +150,9 @@ class Clerk:
             )
         self._talk.ask(lambda desk: desk.approvals.void(sale.sale_id, CHIEF, PIN), _is_end_of_payment)
 
-    def _press(self, act: Callable[[Desk], None]) -> None:
-        """At once and without waiting for an answer, whatever is going on."""
-        desk = self.counter.desk()
-        if desk is not None:
-            act(desk)
+    def _cancel(self) -> None:
+        if self.dice.roll(Fault.CANCEL, 1.0):
+            self.counter.press(Desk.cancel_payment)
 
     # --- what nobody knows ------------------------------------------------------------------------------------
 
@@ -202,26 +194,6 @@ class Clerk:
         return self.random.choice(paid) if paid else None
 
 
-def _bend_clock(counter: CounterSide) -> None:
-    clock = counter.clock
-    if counter.dice.roll(Fault.CLOCK_BACK, 0.03):
-        clock.off -= timedelta(minutes=counter.world.random.randrange(1, 180))
-    if counter.dice.roll(Fault.CLOCK_AHEAD, 0.03):
-        clock.off += timedelta(minutes=counter.world.random.randrange(1, 180))
-    if counter.dice.roll(Fault.MIDNIGHT, 0.02):
-        clock.off += timedelta(hours=12)
-
-
-def _start_twice(counter: CounterSide) -> None:
-    if counter.desk() is None:
-        return
-    try:
-        SqliteJournal(counter.folder, kiosk_id=counter.name, clock=counter.clock).close()
-    except JournalError:
-        return
-    counter.world.problem(f"{counter.name}: two programs have the journal open")
-
-
 def _is_at_rest(counter: CounterSide, device: str) -> bool:
     site = counter.terminal.site
     until_s = counter.world.now_s + REST_S_MAX
@@ -251,3 +223,7 @@ def _anything(_: Notice) -> bool:
 def _is_end_of_payment(notice: Notice) -> bool:
     """Refused, or the list of sales that follows every outcome."""
     return isinstance(notice, Refused | SalesListed)
+
+
+def _is_closed(notice: Notice | None) -> bool:
+    return isinstance(notice, Refused) and notice.rule == "day_not_open"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from shutil import copyfile
 
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from kiosk.domain.batch import Purpose
+from kiosk.domain.batch import HEADER_SIGNATURE, Purpose
 from kiosk.sync.client import Answer, NoAnswer, RegisterClient
 from kiosk.sync.keys import Enrolment, SigningKey
 from register.api.app import STATUS, HeartbeatBody
@@ -26,7 +27,13 @@ from tests.simulation.wire import Owner
 
 NETWORK_S = 0.04
 AWAY_S = 90.0
-TROUBLE = 0.04
+TROUBLE = 0.06
+"""Chance of each way in which a request may fail."""
+REPLICATED = 0.02
+"""Share of requests with which the replica catches up."""
+
+STRANGER = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+"""A key no register knows."""
 
 Request3 = tuple[str, dict[str, str], bytes]
 """What is asked for, headers and body of one request."""
@@ -35,14 +42,14 @@ Request3 = tuple[str, dict[str, str], bytes]
 class RegisterSide:
     """One register for all counters, on SQLite."""
 
-    def __init__(self, world: World, dice: Dice, folder: Path, wall: Callable[[], datetime]) -> None:
-        self.world, self.dice = world, dice
+    def __init__(self, world: World, folder: Path, wall: Callable[[], datetime]) -> None:
+        self.world = world
         self._folder, self._wall = folder, wall
         self._away_until_s = 0.0
         self._codes = 0
         folder.mkdir()
         self.engine = open_store(self._url)
-        self._copy()
+        self.keep_copy()
 
     @property
     def _url(self) -> str:
@@ -65,19 +72,23 @@ class RegisterSide:
         )
         enrolled = enroll(self.engine, code=code, kiosk_id=kiosk_id, public_key=key.public_key, now_ms=self.now_ms)
         assert isinstance(enrolled, Enrolled)
-        self._copy()
+        self.keep_copy()
         return key
 
     def close(self) -> None:
         self.engine.dispose()
 
-    def is_away(self) -> bool:
-        """Whether nobody answers now."""
-        if self.world.now_s >= self._away_until_s and self.dice.roll(Fault.REGISTER_AWAY, 0.01):
+    def is_away(self, dice: Dice) -> bool:
+        """Whether nobody answers now; asked with each request."""
+        if self.world.now_s >= self._away_until_s and dice.roll(Fault.REGISTER_AWAY, 0.01):
             self._away_until_s = self.world.now_s + AWAY_S
-        if self.dice.roll(Fault.REGISTER_RESTORED, 0.003):
-            self._restore()
-        return self.dice.storm and self.world.now_s < self._away_until_s
+        if dice.roll(Fault.REGISTER_RESTORED, 0.005):
+            self._put_back("backup.db")
+        if dice.roll(Fault.STALE_REPLICA, 0.01):
+            self._put_back("replica.db")
+        elif self.world.random.random() < REPLICATED:
+            self._copy_to("replica.db")
+        return dice.storm and self.world.now_s < self._away_until_s
 
     def take(self, kiosk_id: str, what: str, headers: dict[str, str], body: bytes) -> Answer:
         """One request, answered as the register's HTTP interface does."""
@@ -108,19 +119,20 @@ class RegisterSide:
         return hear_heartbeat(self.engine, submission_of(request, Purpose.HEARTBEAT, kiosk_id, body), beat, self.now_ms)
 
     def keep_copy(self) -> None:
-        """The nightly backup."""
-        self._copy()
+        """The nightly backup; the replica is up to date then too."""
+        self._copy_to("backup.db")
+        copyfile(self._folder / "backup.db", self._folder / "replica.db")
 
-    def _copy(self) -> None:
+    def _copy_to(self, name: str) -> None:
         self.engine.dispose()  # the last connection to close writes the log back into the file
-        copyfile(self._folder / "register.db", self._folder / "backup.db")
+        copyfile(self._folder / "register.db", self._folder / name)
 
-    def _restore(self) -> None:
-        """Somebody puts the backup back: what was acknowledged since is gone here."""
+    def _put_back(self, name: str) -> None:
+        """Somebody puts the backup back, or fails over to a replica: what was acknowledged since is gone here."""
         self.engine.dispose()
         for rest in self._folder.glob("register.db-*"):
             rest.unlink()
-        copyfile(self._folder / "backup.db", self._folder / "register.db")
+        copyfile(self._folder / name, self._folder / "register.db")
 
     def _random(self, count: int) -> bytes:
         self._codes += 1
@@ -131,17 +143,23 @@ class SimulatedClient(RegisterClient):
     """The product's client; its requests go through a network that loses, doubles and delays them."""
 
     def __init__(
-        self, register: RegisterSide, owner: Owner, kiosk_id: str, key: SigningKey, now_iso: Callable[[], str]
+        self,
+        register: RegisterSide,
+        owner: Owner,
+        dice: Dice,
+        kiosk_id: str,
+        key: SigningKey,
+        now_iso: Callable[[], str],
     ) -> None:
         super().__init__(Enrolment("http://register", kiosk_id, 1, key.key_id), key, now_iso=now_iso)
-        self._register, self._owner, self._kiosk_id = register, owner, kiosk_id
+        self._register, self._owner, self._dice, self._kiosk_id = register, owner, dice, kiosk_id
         self._old: Request3 | None = None
 
     def _request(self, method: str, what: str, headers: dict[str, str], body: bytes) -> Answer:
-        register, roll = self._register, self._register.dice.roll
+        register, roll = self._register, self._dice.roll
         self._owner.may_die(Fault.KILL_BEFORE_SYNC, 0.01)
         register.world.sleep(NETWORK_S)
-        if register.is_away() or roll(Fault.REQUEST_LOST, TROUBLE):
+        if register.is_away(self._dice) or roll(Fault.REQUEST_LOST, TROUBLE):
             raise NoAnswer("ConnectTimeout")
         if roll(Fault.PORTAL, TROUBLE):
             raise NoAnswer("HTTP 200 without a register's answer")
@@ -149,6 +167,8 @@ class SimulatedClient(RegisterClient):
             return Answer(503, {"rule": "busy", "detail": "busy"}, 2.0)
         if self._old is not None and roll(Fault.OLD_REQUEST, TROUBLE):
             register.take(self._kiosk_id, *self._old)
+        if roll(Fault.FORGED_REQUEST, TROUBLE / 2):
+            self._forge(what, headers, body)
         if roll(Fault.REQUEST_CUT, TROUBLE):
             return register.take(self._kiosk_id, what, headers, body[: len(body) // 2])
         answer = register.take(self._kiosk_id, what, headers, body)
@@ -162,3 +182,10 @@ class SimulatedClient(RegisterClient):
         if roll(Fault.ANSWER_LOST, TROUBLE):
             raise NoAnswer("ReadTimeout")
         return answer
+
+    def _forge(self, what: str, headers: dict[str, str], body: bytes) -> None:
+        """Somebody without the key sends the same under this kiosk's name: it must not be taken."""
+        forged = {**headers, HEADER_SIGNATURE: STRANGER.sign(body).hex()}
+        answer = self._register.take(self._kiosk_id, what, forged, body)
+        if answer.status == HTTPStatus.OK:
+            self._register.world.problem(f"the register took what {self._kiosk_id} has not signed")

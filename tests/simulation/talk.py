@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import Callable
 
 from kiosk.runtime.desk import Desk
-from kiosk.services.notices import Notice, OperatorSignedIn, Refused
+from kiosk.services.notices import Notice, OperatorSignedIn, OperatorSignedOut, Refused
 from tests.simulation.clockwork import Task
-from tests.simulation.kiosk_side import PIN, CounterSide
+from tests.simulation.kiosk_side import CounterSide
+from tests.simulation.process import PIN
 
 CLERK = "suzuki"
 WAIT_S_MAX = 900.0
@@ -71,6 +72,8 @@ class Talk:
         return desk
 
     def hear(self, notice: Notice) -> None:
+        if isinstance(notice, OperatorSignedOut):
+            self._signed_in_at = None
         self._inbox.append(notice)
         if self.task is not None:
             self.task.wake()
