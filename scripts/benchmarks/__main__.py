@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-NAMES = ("journal", "start", "charge", "receipt", "reply", "sync", "wire")
+NAMES = ("journal", "start", "charge", "receipt", "reply", "sync", "wire", "simulate")
 
 
 def main() -> int:

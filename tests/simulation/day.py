@@ -94,6 +94,8 @@ class _Days:
             ledgers = self._day()
             if self.world.problems:
                 break
+        if not self.world.problems:
+            self._put_back_old_journals()
         yen = sum(
             operation.prepared.amount_yen
             for ledger in ledgers
@@ -173,6 +175,15 @@ class _Days:
             status = books.sync_status()
             if status.acked_seq != status.head_seq:
                 yield f"{counter.name}: the register has {status.acked_seq} of {status.head_seq}"
+
+    def _put_back_old_journals(self) -> None:
+        """After the last check: the register has to notice, and the counter has to be told."""
+        touched = [counter for counter in self.counters if counter.put_back()]
+        self.world.run(self.world.now_s + 3 * LOOK_S)
+        for counter in touched:
+            books = counter.books()
+            if books is None or not books.sync_status().frozen_reason:
+                self.world.problem(f"I5 {counter.name}: an old journal was put back and the counter was not told")
 
     def _problem_stuck(self, text: str) -> None:
         self._stuck += 1

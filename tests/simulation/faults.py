@@ -19,6 +19,7 @@ class Fault(StrEnum):
     KILL_AFTER_SYNC = "kill-after-sync"
     HANG = "hang"
     SECOND_INSTANCE = "second-instance"
+    OLD_JOURNAL = "old-journal"
     DISK_FULL = "disk-full"
     COMMIT_FAILED = "commit-failed"
     COMMIT_FAILED_LANDED = "commit-failed-landed"

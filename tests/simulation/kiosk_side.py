@@ -1,5 +1,6 @@
 """One counter: its devices, its disk, its clock, and the truth about each operation. Owns what outlives the program."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from kiosk.sync.keys import SigningKey
 from tests.simulation.clockwork import World
 from tests.simulation.contexts import AnswerForm
 from tests.simulation.devices import CardTerminal, HandWork, Kind, MemoryPaper, Printer, Sale
-from tests.simulation.faults import Dice, Moment
+from tests.simulation.faults import Dice, Fault, Moment
 from tests.simulation.process import RESTART_S, Process
 from tests.simulation.register_side import RegisterSide
 from tests.simulation.surroundings import PRINTER_TROUBLE, Surroundings
@@ -27,6 +28,8 @@ from tests.simulation.wire import Site
 
 AFTERWARDS_S = 10.0
 """As long as paper, register and window are busy with what has just ended."""
+COPIED = 0.3
+"""Share of starts before which somebody copies the journal's folder."""
 PRINTING = 0.04
 """Chance of each trouble of a printer with each slip."""
 
@@ -79,6 +82,9 @@ class CounterSide:
         self.printer_site = Site(world, dice, f"{self.name} printer", self.printer, damages=False)
         self.renders = make_renders(profile.printer) if profile.printer else None
         self.process: Process | None = None
+        self.copy = folder.with_suffix(".copy")
+        """An older state of the folder."""
+        self.is_put_back = False
         self.on_notice: Callable[[Notice], None] = lambda _: None
         self.answer_form: AnswerForm = _nobody
         self.settling_until_s = 0.0
@@ -98,11 +104,25 @@ class CounterSide:
     def start(self) -> None:
         """The program is started; from the hub."""
         self.world.note(f"{self.name} starts")
+        if self.folder.exists() and self.world.random.random() < COPIED:
+            shutil.copytree(self.folder, self.copy, dirs_exist_ok=True)
         try:
             self.process = Process(self)
         except JournalError:  # one line on the screen; the clerk starts it again
             self.world.note(f"{self.name} cannot start")
             self.world.after(self.world.random.uniform(*RESTART_S), self.start)
+
+    def put_back(self) -> bool:
+        """Somebody restores a copy of the journal that was made before today's last start; False without a copy."""
+        if not self.copy.exists() or self.process is None:
+            return False
+        self.process.end()
+        shutil.rmtree(self.folder)
+        self.copy.rename(self.folder)
+        self.dice.strike(Fault.OLD_JOURNAL)
+        self.is_put_back = True
+        self.start()
+        return True
 
     def mend(self) -> None:
         """Cables, paper and cover are as they should be."""
@@ -130,6 +150,8 @@ class CounterSide:
     def note_record(self, record: Record) -> None:
         """An entry is durable."""
         self.world.note(f"{self.name} wrote {record.header.seq} {record.header.kind}")
+        if self.is_put_back:
+            return  # what this journal says is no longer what was
         match record.body:
             case Prepared() as prepared:
                 self._note_step(prepared.operation_id, Operation(prepared))

@@ -64,6 +64,7 @@ _REASONS: tuple[tuple[frozenset[Moment], str, tuple[Fault, ...]], ...] = (
             Fault.REGISTER_RESTORED,
         ),
     ),
+    (frozenset({Moment.IDLE}), "files are put back while the program does not run", (Fault.OLD_JOURNAL,)),
     (BETWEEN, "it begins an operation, and only one runs at a time", (Fault.DOUBLE_TAP, Fault.WRONG_PIN)),
     (
         frozenset({Moment.PREPARED, Moment.REQUESTED}),

@@ -27,7 +27,7 @@ from tests.simulation.wire import Owner
 
 NETWORK_S = 0.04
 AWAY_S = 90.0
-TROUBLE = 0.06
+TROUBLE = 0.08
 """Chance of each way in which a request may fail."""
 REPLICATED = 0.02
 """Share of requests with which the replica catches up."""

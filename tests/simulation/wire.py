@@ -15,7 +15,7 @@ DELAY_S = 7.0
 """Longer than link timers, shorter than a charge."""
 CUT_S = 0.5
 UNPLUGGED_S = 40.0
-NOISE = 0.01
+NOISE = 0.013
 """Chance of each kind of damage to one message on the line."""
 
 
