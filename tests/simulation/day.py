@@ -151,7 +151,7 @@ class _Days:
         self.dice.storm = False
         for counter in self.counters:
             counter.clock.off = timedelta(hours=12) if counter.clock.off >= timedelta(hours=6) else timedelta()
-            counter.mend()
+            counter.surroundings.mend()
         self._settle()
 
     def _settle(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from drivers.payment import api
-from kiosk.domain.unfinished import Treatment
+from kiosk.domain.unfinished import Treatment, rule_for
 from kiosk.services.notices import Answer
 from tests.simulation.contexts import Reply
 from tests.simulation.faults import Fault
@@ -67,8 +67,10 @@ class Hands:
         """処理未了: what the brand's rule makes of it is so; where no rule speaks, it may be either."""
         emoney, brands = self._counter.emoney, next(each.choices for each in form.fields if each.name == "brand")
         brand = emoney.unfinished[operation_id] = self._random.choice(brands)
-        treatment = self._counter.treatment_of(brand)
-        if treatment is Treatment.SALE or (treatment is not Treatment.NOT_CONCLUDED and self._random.random() < 0.5):
+        rule = rule_for(self._counter.profile.unfinished, brand, self._counter.clock.today())
+        if rule.treatment is Treatment.SALE or (
+            rule.treatment is not Treatment.NOT_CONCLUDED and self._random.random() < 0.5
+        ):
             emoney.book(operation_id, form.amount_yen)
         else:
             emoney.refused.add(operation_id)

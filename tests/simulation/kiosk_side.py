@@ -10,7 +10,6 @@ from kiosk.clock import JAPAN
 from kiosk.domain.books import Books
 from kiosk.domain.operation import UNSETTLED, Operation, OperationKind, Prepared, Requested, State, apply
 from kiosk.domain.record import DocumentIssued, OperationEvent, Record
-from kiosk.domain.unfinished import Treatment, rule_for
 from kiosk.journal.errors import JournalError
 from kiosk.main import make_renders
 from kiosk.profile import CounterProfile
@@ -124,12 +123,6 @@ class CounterSide:
         self.start()
         return True
 
-    def mend(self) -> None:
-        """Cables, paper and cover are as they should be."""
-        for site in (self.terminal.site, self.printer_site):
-            site.mend()
-        self.surroundings.mend()
-
     def desk(self) -> Desk | None:
         """The running product, or None while it is down."""
         return self.process.desk if self.process is not None and self.process.is_alive else None
@@ -223,10 +216,6 @@ class CounterSide:
         """Standing sales the terminal booked for one operation."""
         first, last = self._part_of_book(operation_id)
         return [] if first is None else self.terminal.sales_between(first, last)
-
-    def treatment_of(self, brand: str) -> Treatment:
-        """What the brand says about 処理未了 today."""
-        return rule_for(self.profile.unfinished, brand, self.clock.today()).treatment
 
     def hand_work(self, device: str) -> HandWork:
         return self.emoney if device == "emoney" else self.drawer

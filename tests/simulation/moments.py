@@ -64,6 +64,21 @@ _REASONS: tuple[tuple[frozenset[Moment], str, tuple[Fault, ...]], ...] = (
             Fault.REGISTER_RESTORED,
         ),
     ),
+    (
+        frozenset({Moment.PREPARED, Moment.REQUESTED, Moment.APPROVED}),
+        "the date changes once a day: at the rarer moments by chance alone",
+        (Fault.MIDNIGHT, Fault.FISCAL_YEAR_TURN, Fault.LEAP_DAY, Fault.YEAR_TURN),
+    ),
+    (
+        frozenset(Moment) - {Moment.REPORTED},
+        "between report and outcome little is sent but an acknowledgement: by chance alone",
+        (Fault.KILL_AT_SEND,),
+    ),
+    (
+        frozenset(Moment) - {Moment.REFUSED},
+        "after a refusal nothing is written until the next operation: by chance alone",
+        (Fault.COMMIT_FAILED, Fault.COMMIT_FAILED_LANDED),
+    ),
     (frozenset({Moment.IDLE}), "files are put back while the program does not run", (Fault.OLD_JOURNAL,)),
     (BETWEEN, "it begins an operation, and only one runs at a time", (Fault.DOUBLE_TAP, Fault.WRONG_PIN)),
     (

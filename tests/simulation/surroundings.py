@@ -66,7 +66,9 @@ class Surroundings:
         self._counter.world.after(self._random.uniform(*MENDED_S), partial(self._turn_printer, mended))
 
     def mend(self) -> None:
-        """Everything is as it should be."""
+        """Cables, paper and cover are as they should be."""
+        for site in (self._counter.terminal.site, self._counter.printer_site):
+            site.mend()
         for _, mended in PRINTER_TROUBLE.values():
             self._turn_printer(mended)
 
