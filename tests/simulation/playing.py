@@ -12,7 +12,8 @@ from tests.simulation.day import Outcome, run_seed
 GARBAGE_OBJECTS = 50_000
 """Looking for garbage every 700 objects, as Python does, takes a tenth of the time."""
 SEEDS_OF_A_WORKER = 50
-"""Then a fresh one takes its place: a run of days keeps the memory of one of hours."""
+"""Then fresh ones take their places, all at once: a run of days keeps the memory of one of hours. (An executor that
+replaces one worker at a time, ``max_tasks_per_child``, can wait for ever: CPython issue 115634.)"""
 
 
 def play(seeds: range, *, days: int, sales: int, jobs: int) -> Iterator[Outcome]:
@@ -22,16 +23,16 @@ def play(seeds: range, *, days: int, sales: int, jobs: int) -> Iterator[Outcome]
         make_lean()
         yield from map(run, seeds)
         return
-    workers = ProcessPoolExecutor(
-        min(jobs, len(seeds)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=make_lean,
-        max_tasks_per_child=SEEDS_OF_A_WORKER,
-    )
-    try:
-        yield from workers.map(run, seeds)
-    finally:
-        workers.shutdown(cancel_futures=True)
+    step = jobs * SEEDS_OF_A_WORKER
+    for first in range(0, len(seeds), step):
+        block = seeds[first : first + step]
+        workers = ProcessPoolExecutor(
+            min(jobs, len(block)), mp_context=multiprocessing.get_context("spawn"), initializer=make_lean
+        )
+        try:
+            yield from workers.map(run, block)
+        finally:
+            workers.shutdown(cancel_futures=True)
 
 
 def make_lean() -> None:
