@@ -175,6 +175,8 @@ class _Days:
             status = books.sync_status()
             if status.acked_seq != status.head_seq:
                 yield f"{counter.name}: the register has {status.acked_seq} of {status.head_seq}"
+            elif (held_seq := self.register.held_seq(counter.name)) != status.head_seq:
+                yield f"{counter.name}: the register, put back, has {held_seq} of {status.head_seq}"
 
     def _put_back_old_journals(self) -> None:
         """After the last check: the register has to notice, and the counter has to be told."""

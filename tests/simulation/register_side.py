@@ -20,7 +20,8 @@ from register.domain.refusal import Refused, Rule
 from register.services.accept_batch import Acknowledged, accept_batch
 from register.services.enroll import Enrolled, enroll, issue_code
 from register.services.heartbeat import Heartbeat, RegisterHead, hear_heartbeat
-from register.store.engine import open_store
+from register.store import kiosks
+from register.store.engine import open_store, reading
 from tests.simulation.clockwork import World
 from tests.simulation.faults import Dice, Fault
 from tests.simulation.wire import Owner
@@ -74,6 +75,12 @@ class RegisterSide:
         assert isinstance(enrolled, Enrolled)
         self.keep_copy()
         return key
+
+    def held_seq(self, kiosk_id: str) -> int:
+        """How far the register really is."""
+        with reading(self.engine) as connection:
+            row = kiosks.kiosk_row(connection, kiosk_id)
+        return row.head_seq if row else 0
 
     def close(self) -> None:
         self.engine.dispose()
