@@ -1,14 +1,16 @@
 """Checks everything held once more: chains, signatures, projections. Owns the verdict; refuses to repair."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Table, select
 
-from kiosk.domain.batch import LINE_END, Purpose, Statement
+from kiosk.domain.batch import BATCH_ENTRIES_MAX, LINE_END, Purpose, Statement
 from kiosk.domain.checkpoint_check import check_recorded, stated_by
 from kiosk.domain.record import GENESIS_HASH, DayCheckpoint, DayClosed, Record, RecordError, parse_record
 from register.domain.entries import BrokenEntry, Entry, FlagRule, read_entry
@@ -160,9 +162,9 @@ class _EpochCheck:
         self._kiosk_id, self._epoch, self._keys = kiosk_id, epoch, keys
         self.projection = projection
         self.seq, self.hash = 0, GENESIS_HASH
-        self._recent: list[bytes] = []
-        """Canonical bytes of the entries since ``_recent_from``: a batch may begin before its first new entry."""
-        self._recent_from = 1
+        self._recent: deque[bytes] = deque(maxlen=BATCH_ENTRIES_MAX)
+        """The newest entries' canonical bytes: a batch may begin before its first new entry, and before earlier batches
+        did, where a register had less than what it acknowledged. No batch reaches back further than this."""
         self.broken = False
         """An entry is not what its place says, and nothing after it was read."""
         self._close: Record | None = None
@@ -191,7 +193,6 @@ class _EpochCheck:
                     detail = f"the signature over entries {batch.first_seq} to {batch.last_seq} does not fit"
                     yield self._problem(ProblemRule.SIGNATURE, row.seq, detail)
                 batch = next(batches, None)
-                self._forget_before(batch.first_seq if batch else row.seq + 1)
         if unsigned_from:
             yield self._problem(ProblemRule.UNSIGNED, unsigned_from, "no signed batch brought it, nor what follows")
         if batch is not None:
@@ -228,16 +229,12 @@ class _EpochCheck:
         stated = stated_by(entry.body)
         return check_recorded(stated, self._close, self._keys.get(stated.key_id) if stated else None, fits)
 
-    def _forget_before(self, seq: int) -> None:
-        del self._recent[: max(0, seq - self._recent_from)]
-        self._recent_from = max(seq, self._recent_from)
-
     def _is_signed(self, batch: Row[Any]) -> bool:
         public_key = self._keys.get(batch.key_id)
-        start = batch.first_seq - self._recent_from
+        start = len(self._recent) - (batch.last_seq - batch.first_seq + 1)
         if public_key is None or start < 0:
             return False
-        body = b"".join(canonical + LINE_END for canonical in self._recent[start:])
+        body = b"".join(canonical + LINE_END for canonical in islice(self._recent, start, None))
         statement = Statement(
             purpose=Purpose.JOURNAL,
             kiosk_id=self._kiosk_id,

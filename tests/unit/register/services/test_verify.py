@@ -45,6 +45,17 @@ def pushed(engine: Engine, kiosk: KioskSide) -> KioskSide:
     return kiosk
 
 
+def test_a_batch_may_begin_before_those_that_came_earlier(engine: Engine, kiosk: KioskSide) -> None:
+    """As after a failover: the register has more again than it had when it asked for all of it."""
+    for first in (1, 4):
+        kiosk.sell()
+        accept_batch(engine, kiosk.batch(first), now_ms)
+    kiosk.sell()
+    accept_batch(engine, kiosk.batch(1), now_ms)
+    verdict = verify(engine)
+    assert (verdict.problems, verdict.signatures) == ((), 3)
+
+
 @pytest.mark.parametrize(
     ("tamper", "found"),
     [
