@@ -59,10 +59,9 @@ class Talk:
                 return desk
             self._inbox.clear()
             desk.sign_in(CLERK, PIN)
-            if isinstance(self._await(desk, lambda n: isinstance(n, OperatorSignedIn | Refused)), OperatorSignedIn):
-                self._signed_in_at = desk
-                return desk
-            self.world.sleep(5.0)
+            self._await(desk, lambda n: isinstance(n, OperatorSignedIn | Refused))
+            if desk is not self._signed_in_at:
+                self.world.sleep(5.0)
         self.world.problem(f"{self.counter.name}: nobody can sign in")
         return self._running()
 
@@ -72,7 +71,9 @@ class Talk:
         return desk
 
     def hear(self, notice: Notice) -> None:
-        if isinstance(notice, OperatorSignedOut):
+        if isinstance(notice, OperatorSignedIn):
+            self._signed_in_at = self.counter.desk()
+        elif isinstance(notice, OperatorSignedOut):
             self._signed_in_at = None
         self._inbox.append(notice)
         if self.task is not None:
