@@ -16,6 +16,7 @@ from kiosk.domain.operation import (
     DeviceResult,
     Event,
     Operation,
+    OutcomeUnknown,
     Prepared,
     Requested,
     Seen,
@@ -139,6 +140,7 @@ _SET_BASELINE = prepare(
         set_={name: _baseline_insert.excluded[name] for name in ("terminal_id", "slip_number", "transaction_number")},
     )
 )
+_FORGET_BASELINE = prepare(delete(baseline).where(baseline.c.device == bindparam("device")))
 _day_insert = insert(day)
 _DAY_OPENED = prepare(
     # A day opened again keeps its first entry: it is the same business date.
@@ -280,13 +282,15 @@ class Projection:
         )
         if isinstance(event, Requested):
             self._session.run(_SET_COUNTER, SEQUENCE_NUMBER, event.sequence_number)
-        result = after.result
+        device, result = after.prepared.device, after.result
+        if isinstance(event, OutcomeUnknown):
+            # What the terminal counted meanwhile is unknown: an old number would let its last sale pass for the next.
+            self._session.run(_FORGET_BASELINE, device)
         if after.state is not State.APPROVED or result is None:
             return
         numbers = (result.slip_number, result.approval_code, result.card_last4)
         self._keep_numbers(record, after.prepared.sale_id, numbers)
         if result.slip_number or result.transaction_number:
-            device = after.prepared.device
             self._session.run(_SET_BASELINE, device, result.terminal_id, result.slip_number, result.transaction_number)
 
     def _issue(self, record: Record, issued: DocumentIssued) -> None:
