@@ -14,8 +14,8 @@ def leaks(sinks: dict[str, bytes]) -> dict[str, list[str]]:
 
 
 def files(*folders: Path) -> dict[str, bytes]:
-    """Every file under ``folders``; lines of devices are none."""
-    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    """Every file under ``folders`` but pictures, whose texts are searched where they were drawn from."""
+    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".png"]
     return {str(path): path.read_bytes() for path in paths}
 
 

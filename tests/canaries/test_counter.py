@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivers.payment import api
+from drivers.payment.attended.driver import AttendedTerminal
 from kiosk.cli import main
 from kiosk.domain.bug_report import bug_report
 from kiosk.domain.operation import State
@@ -15,9 +16,12 @@ from kiosk.services.resolve_in_doubt import resolve_by_person
 from kiosk.services.take_payment import take_payment
 from tests.canaries.canaries import CARDS, PIN, TOKEN, TRACK_2, found_in
 from tests.canaries.sinks import files, leaks, log
+from tests.unit.drivers.payment.scripted_context import ScriptedContext
 from tests.unit.kiosk.conftest import CHIEF, CLERK, CREDIT, Bench, QuietContext, ScriptedDevice, approved
 
 OTHER_YEN = 299
+LENGTHS = {len(card): card for card in CARDS}
+"""One card number of each length."""
 
 
 def telling(card: str) -> list[ScriptedDevice]:
@@ -35,7 +39,7 @@ def telling(card: str) -> list[ScriptedDevice]:
     ]
 
 
-@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("card", LENGTHS.values())
 def test_what_drivers_report_and_people_key_is_recorded_without_card_numbers(
     open_bench: Bench,
     tmp_path: Path,
@@ -69,6 +73,21 @@ def test_what_drivers_report_and_people_key_is_recorded_without_card_numbers(
     notices = repr(open_bench.told).encode()
     sinks = {"output": told.out, "errors": told.err, "notices": notices, **files(tmp_path), **log(caplog.records)}
     assert leaks(sinks) == {}
+
+
+@pytest.mark.parametrize("name", ["slip_number", "approval_code"])
+def test_a_card_number_keyed_where_a_slips_number_belongs_is_asked_for_again(name: str) -> None:
+    request = api.AuthorizationRequest("op", 1, 300, api.Media.CREDIT, brands=("Visa",))
+    right = {"amount_yen": "300", "slip_number": "0231", "approval_code": "123456"}
+    for card in CARDS:
+        context = ScriptedContext([api.Entry("approved", {**right, name: card}), api.Entry("approved", right)])
+        outcome = AttendedTerminal().authorize_sales(request, context)
+        assert len(context.asked) == 2, "asked again"
+        assert found_in(repr((outcome, context.committed)).encode()) == []
+        for answer in ("unfinished", "wrong_amount"):
+            seen = api.Entry(answer, {**right, "amount_yen": "299", name: card})
+            outcome = AttendedTerminal().authorize_sales(request, ScriptedContext([seen]))
+            assert found_in(repr(outcome).encode()) == []
 
 
 def test_a_bug_tells_its_place_and_none_of_its_words() -> None:
