@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from kiosk.domain.pin import weakness
+from kiosk.journal.directory import sync_directory
 from kiosk.profile import CounterProfile
 from kiosk.profile_counter import PEPPERED
 
@@ -94,6 +95,7 @@ def create_pepper(path: Path) -> bytes:
             file.write(pepper.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
+        sync_directory(path.parent)
     except OSError as error:
         raise PepperError(f"{path}: the PIN pepper cannot be written: {error.strerror}") from error
     return pepper

@@ -7,13 +7,14 @@ import argparse
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 from kiosk.cli import OneLineParser
 from kiosk.journal.database import load_driver
+from tests.arguments import number
 from tests.crash.campaign import Outcome, Tally, examine, examine_stories, replay, shares
 from tests.crash.played import CONTROLS
 from tests.crash.recording import record_stories
@@ -147,9 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--scripts", type=_names, default=list(STORIES), metavar="NAME,...", help="all, or some stories"
     )
-    parser.add_argument("--images", type=_number(IMAGES_MAX), default=20_000, metavar="N", help="of all stories")
-    parser.add_argument("--seed", type=_number(IMAGES_MAX), default=1, metavar="S")
-    parser.add_argument("--jobs", type=_number(JOBS_MAX), default=1, metavar="J", help="processes")
+    parser.add_argument("--images", type=number(IMAGES_MAX), default=20_000, metavar="N", help="of all stories")
+    parser.add_argument("--seed", type=number(IMAGES_MAX), default=1, metavar="S")
+    parser.add_argument("--jobs", type=number(JOBS_MAX), default=1, metavar="J", help="processes")
     parser.add_argument("--replay", default="", metavar="IMAGE", help="one image again, as a failure names it")
     parser.add_argument("--control", choices=("", *CONTROLS), default="", help="for --replay of a control's image")
     return parser
@@ -160,15 +161,6 @@ def _names(text: str) -> list[str]:
     if unknown := [name for name in names if name not in STORIES]:
         raise argparse.ArgumentTypeError(f"no story is called {unknown[0]!r}; there are {', '.join(STORIES)}")
     return names
-
-
-def _number(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
-        return int(text)
-
-    return read
 
 
 if __name__ == "__main__":

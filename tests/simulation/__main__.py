@@ -2,14 +2,13 @@
 
 import argparse
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 from kiosk.cli import OneLineParser
 from kiosk.journal.database import load_driver
+from tests.arguments import number
+from tests.revision import commit
 from tests.simulation.day import SALES, Outcome, run_seed
 from tests.simulation.figures import Figures
 from tests.simulation.playing import play
@@ -39,7 +38,7 @@ def main() -> int:
     assert outcome is not None
     replay = f"scripts/simulate --seeds {first}..{last} --days {arguments.days} --sales {arguments.sales}"
     sqlite, seconds = load_driver().sqlite_version, time.monotonic() - began
-    print(figures.line(first, seconds=seconds, commit=_commit(), sqlite=sqlite, replay=replay))
+    print(figures.line(first, seconds=seconds, commit=commit(), sqlite=sqlite, replay=replay))
     if arguments.table:
         print("\n".join(figures.rows()))
     if outcome.is_ok:
@@ -63,20 +62,13 @@ def _show_shortest(failed: Outcome, days: int, sales: int) -> None:
     sys.stderr.write("".join(f"seed {failed.seed}: {problem}\n" for problem in shortest.problems))
 
 
-def _commit() -> str:
-    found = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent, check=False
-    )
-    return found.stdout.strip() or "unknown"
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="scripts/simulate", description="days at the counters in virtual time, with faults")
     parser.add_argument("--seeds", type=_seeds, required=True, metavar="A..B", help="from A to B, or one seed")
-    parser.add_argument("--days", type=_number(DAYS_MAX), default=1, metavar="D")
-    parser.add_argument("--sales", type=_number(1000), default=SALES, metavar="N", help="of one counter on one day")
+    parser.add_argument("--days", type=number(DAYS_MAX), default=1, metavar="D")
+    parser.add_argument("--sales", type=number(1000), default=SALES, metavar="N", help="of one counter on one day")
     parser.add_argument(
-        "--jobs", type=_number(64), default=os.cpu_count() or 1, metavar="N", help="seeds played at a time"
+        "--jobs", type=number(64), default=os.cpu_count() or 1, metavar="N", help="seeds played at a time"
     )
     parser.add_argument("--table", action="store_true", help="print how often each fault struck, and at what moment")
     return parser
@@ -92,15 +84,6 @@ def _seeds(text: str) -> tuple[int, int]:
             f"{text!r}: the first seed must not be above the last, nor the last above 10^9"
         )
     return pair
-
-
-def _number(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
-        return int(text)
-
-    return read
 
 
 if __name__ == "__main__":
