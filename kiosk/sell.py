@@ -77,6 +77,11 @@ class ConsoleContext(LiveDeviceContext):
     def show(self, phase: api.Phase) -> None:
         _tell(PaymentProgress(phase))
 
+    def show_code(self, text: str) -> None:
+        """On standard error, for whoever holds the phone."""
+        if text:
+            sys.stderr.write(f"{text}\n")
+
     def print_slip(self, slip: api.TerminalSlip) -> None:
         """Kept until the payment is over."""
         self._slips.append(slip)

@@ -5,9 +5,10 @@ from collections import deque
 from drivers.conformance.adapter import Simulation
 from drivers.conformance.commits import Commits
 from drivers.conformance.faults import Fault, FaultKind, Gate
+from drivers.conformance.nobody import Nobody
 from drivers.context import Wake
 from drivers.errors import LineLostError
-from drivers.payment.api import Approved, Declined, Entry, Form, Phase, TerminalSlip
+from drivers.payment.api import Approved, Declined, Entry, Form
 from drivers.transport import ByteStream
 
 START_S = 1000.0
@@ -72,7 +73,7 @@ class VirtualLine:
             raise LineLostError("virtual line: gone")
 
 
-class VirtualBench:
+class VirtualBench(Nobody):
     """One simulated terminal and its clock; it is also the PaymentContext of the driver under test."""
 
     def __init__(self, simulation: Simulation, fault: Fault) -> None:
@@ -145,12 +146,6 @@ class VirtualBench:
 
     def commit(self, result: Approved | Declined) -> None:
         self.commits.commit(result)
-
-    def show(self, phase: Phase) -> None:
-        """Nobody looks."""
-
-    def print_slip(self, slip: TerminalSlip) -> None:
-        """Nothing is printed."""
 
     # the terminal's end of the line
 

@@ -8,9 +8,10 @@ import time
 from drivers.conformance.adapter import Simulation
 from drivers.conformance.commits import Commits
 from drivers.conformance.faults import Fault, FaultKind, Gate
+from drivers.conformance.nobody import Nobody
 from drivers.context import Wake
 from drivers.errors import LineLostError
-from drivers.payment.api import Approved, Declined, Entry, Form, Phase, TerminalSlip
+from drivers.payment.api import Approved, Declined, Entry, Form
 from drivers.transport import ByteStream, OpenLine
 
 QUIET_S = 0.02
@@ -63,7 +64,7 @@ class PortLine:
             raise LineLostError("the kit has cut this line")
 
 
-class PortBench:
+class PortBench(Nobody):
     """One terminal on a port and the real clock; it is also the PaymentContext of the driver under test."""
 
     def __init__(self, simulation: Simulation, open_port: OpenLine, fault: Fault) -> None:
@@ -124,9 +125,3 @@ class PortBench:
 
     def commit(self, result: Approved | Declined) -> None:
         self.commits.commit(result)
-
-    def show(self, phase: Phase) -> None:
-        """Nobody looks."""
-
-    def print_slip(self, slip: TerminalSlip) -> None:
-        """Nothing is printed."""

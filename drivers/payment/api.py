@@ -344,6 +344,12 @@ class PaymentContext(DeviceContext, Protocol):
     def show(self, phase: Phase) -> None:
         """Tell the window; never waits."""
 
+    def show_code(self, text: str) -> None:
+        """Show the citizen a code to read with a phone, whose symbol holds ``text``; never waits. "" takes it away.
+
+        It goes by itself when the operation is over. It is for that phone alone: nobody logs it.
+        """
+
     def print_slip(self, slip: TerminalSlip) -> None:
         """Have a finished slip printed at the counter; never waits and never raises: paper is no part of a payment."""
 

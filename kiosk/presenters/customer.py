@@ -1,7 +1,7 @@
 """The customer window's presenter: amount, items, state. Owns no offer: a choice goes to the staff side's one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.presenters.page import Page, page_of
@@ -58,6 +58,8 @@ class CustomerScreen:
     lines: tuple[tuple[str, str], ...]
     tenders: tuple[Choice, ...]
     revision: int
+    code: str = field(default="", repr=False)
+    """What the symbol holds that the citizen's phone is to read; empty where there is none."""
 
 
 class CustomerPresenter:
@@ -111,6 +113,7 @@ class CustomerPresenter:
             lines,
             tenders,
             state.cart.revision,
+            code_for_citizen(state),
         )
 
     def _lines(self, state: StaffState) -> tuple[tuple[str, str], ...]:
@@ -147,6 +150,15 @@ def page_for_citizen(state: StaffState) -> CustomerPage:
             return CustomerPage.DOUBT if purpose is Purpose.OTHER_TENDER else CustomerPage.IDLE
         case Doubt() | Resolving() | Asking():
             return CustomerPage.DOUBT
+
+
+def code_for_citizen(state: StaffState) -> str:
+    """What the symbol for the citizen's phone holds; empty where none is shown."""
+    match state.stage:
+        case Working(code=code) | Asking(before=Working(code=code)):
+            return code
+        case _:
+            return ""
 
 
 def amount_for_citizen(state: StaffState, page: CustomerPage) -> int | None:

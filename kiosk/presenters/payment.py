@@ -31,6 +31,7 @@ from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words, family_of
 from kiosk.services.notices import (
     Answer,
+    CodeShown,
     FreeSaleFinished,
     PaymentFinished,
     PaymentProgress,
@@ -38,7 +39,7 @@ from kiosk.services.notices import (
     Question,
 )
 
-PaymentNotice = PaymentStarted | PaymentProgress | Question | PaymentFinished | FreeSaleFinished
+PaymentNotice = PaymentStarted | PaymentProgress | CodeShown | Question | PaymentFinished | FreeSaleFinished
 INQUIRING = "inquiring"
 
 
@@ -175,6 +176,8 @@ class PaymentPresenter:
                 self._store.set(self._started(state, operation, revision))
             case PaymentProgress(phase):
                 self._store.set(_progressed(state, phase))
+            case CodeShown(text):
+                self._store.set(_with_code(state, text))
             case Question():
                 form = question_form(notice, self._texts)
                 self._store.set(replace(state, stage=Asking(form, _before(state, notice.amount_yen)), message=None))
@@ -259,6 +262,16 @@ def _before(state: StaffState, amount_yen: int) -> Working | Doubt:
             return Doubt(state.doubts[0], inquiring=True)
         case _:
             return Working(state.cart.revision, amount_yen, None)
+
+
+def _with_code(state: StaffState, text: str) -> StaffState:
+    match state.stage:
+        case Working() as working:
+            return replace(state, stage=replace(working, code=text))
+        case Asking(before=Working() as working) as asking:
+            return replace(state, stage=replace(asking, before=replace(working, code=text)))
+        case _:
+            return state
 
 
 def _progressed(state: StaffState, phase: str) -> StaffState:

@@ -32,6 +32,7 @@ from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import (
     ClosingProgress,
+    CodeShown,
     CounterStatus,
     DailyLogsCompared,
     DayChanged,
@@ -113,7 +114,9 @@ class StaffPresenter:
                 self.day.handle(notice)
             case SalesFound():
                 self.find.handle(notice)
-            case PaymentStarted() | PaymentProgress() | Question() | PaymentFinished() | FreeSaleFinished():
+            case PaymentStarted() | PaymentProgress() | CodeShown() | Question():
+                self.payment.handle(notice)
+            case PaymentFinished() | FreeSaleFinished():
                 self.payment.handle(notice)
             case OtherTenderApproved():
                 self.approval.handle(notice)

@@ -119,6 +119,8 @@ class Working:
     operation: Operation | None = None
     phase: str = ""
     canceling: bool = False
+    code: str = field(default="", repr=False)
+    """What the symbol holds that the citizen's phone is to read now; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

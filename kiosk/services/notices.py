@@ -52,6 +52,13 @@ class PaymentProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeShown:
+    """The device has a code for the citizen's phone; empty takes it away. It may be somebody's money: no repr."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionField:
     """One field to key. ``kind`` is digits, text, choice or yen."""
 
@@ -240,6 +247,7 @@ Notice = (
     | DayChanged
     | PaymentStarted
     | PaymentProgress
+    | CodeShown
     | Question
     | PaymentFinished
     | OtherTenderApproved

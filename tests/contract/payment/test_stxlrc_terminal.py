@@ -72,6 +72,9 @@ class PortContext:
         self.phases.append(phase)
         self.when_shown.get(phase, lambda: None)()
 
+    def show_code(self, text: str) -> None:
+        raise AssertionError("no code is shown here")
+
     def print_slip(self, slip: TerminalSlip) -> None:
         raise AssertionError(f"this terminal has a printer of its own, not {slip.copy}")
 

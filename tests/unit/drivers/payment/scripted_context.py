@@ -39,5 +39,8 @@ class ScriptedContext:
     def show(self, phase: Phase) -> None:
         self.phases.append(phase)
 
+    def show_code(self, text: str) -> None:
+        raise AssertionError("no code is shown here")
+
     def print_slip(self, slip: TerminalSlip) -> None:
         raise AssertionError(f"no terminal here prints, not {slip.copy}")
