@@ -1,21 +1,17 @@
 """Rows to a picture of the paper, on the same cells as the printer. Refuses to guess a font."""
 
 import io
-import os
-import sys
 from functools import cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from receipts.document import Document, Style
+from receipts.fonts import Face, find_font
 from receipts.layout import CutRow, FeedRow, QrRow, TextRow, lay_out
 from receipts.line_breaking import width_of
 from receipts.paper import PaperProfile
 from receipts.qr import qr_modules
 
-FONT_PACKAGE = "fonts-morisawa-bizud-gothic"
-FONT_FILES = {False: "BIZUDGothic-Regular.ttf", True: "BIZUDGothic-Bold.ttf"}
 MARGIN_DOTS = 32
 PAPER_LEVEL, INK_LEVEL = 253, 24
 BASELINE_EIGHTHS = 7
@@ -24,29 +20,10 @@ HEIGHT_DOTS_MAX = 20_000
 """Two and a half meters of paper; a longer document is a mistake."""
 
 
-class FontMissingError(RuntimeError):
-    """The Japanese font is not installed; the text names the package."""
-
-
-def find_font(bold: bool) -> Path:
-    """The font file of BIZ UDGothic. Raises FontMissingError."""
-    name = FONT_FILES[bold]
-    folders = [Path("/usr/share/fonts/truetype/bizud-gothic"), Path.home() / ".local/share/fonts"]
-    if sys.platform == "win32":
-        folders = [Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"]
-    for folder in folders:
-        for candidate in (
-            folder / name,
-            folder / name.replace("BIZUDGothic", "BIZ-UDGothic").replace("egular.ttf", ".ttc"),
-        ):
-            if candidate.is_file():
-                return candidate
-    raise FontMissingError(f"{name} is not installed: apt install {FONT_PACKAGE}")
-
-
 @cache
 def _font(bold: bool, size_px: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(find_font(bold)), size_px)
+    font = find_font(Face.CELLS_BOLD if bold else Face.CELLS)
+    return ImageFont.truetype(str(font.path), size_px, index=font.index)
 
 
 def render(document: Document, paper: PaperProfile) -> bytes:

@@ -1,7 +1,5 @@
 import io
-from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from receipts.compose import compose_sale
@@ -20,9 +18,3 @@ def test_nothing_is_drawn_into_the_margins(wide_paper: PaperProfile) -> None:
     picture = Image.open(io.BytesIO(png.render(compose_sale(sample_sale()), wide_paper)))
     right = picture.crop((picture.width - png.MARGIN_DOTS, 0, picture.width, picture.height))
     assert right.getextrema() == (png.PAPER_LEVEL, png.PAPER_LEVEL)
-
-
-def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "is_file", lambda _: False)
-    with pytest.raises(png.FontMissingError, match=r"apt install fonts-morisawa-bizud-gothic$"):
-        png.find_font(bold=False)

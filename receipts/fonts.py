@@ -1,0 +1,71 @@
+"""Where the fonts of our papers are installed. Owns file names and packages; refuses to guess a font."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+JAPANESE_PACKAGE = "fonts-morisawa-bizud-gothic"
+FURTHER_PACKAGE = "fonts-wqy-microhei"
+
+
+class Face(Enum):
+    """A letter's look. CELLS has two widths, half and full, as a receipt printer; TEXT has each letter's own."""
+
+    CELLS = "BIZUDGothic-Regular"
+    CELLS_BOLD = "BIZUDGothic-Bold"
+    TEXT = "BIZUDPGothic-Regular"
+    TEXT_BOLD = "BIZUDPGothic-Bold"
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """One font: ``index`` counts within a collection (.ttc)."""
+
+    path: Path
+    index: int = 0
+
+
+class FontMissingError(RuntimeError):
+    """A font is not installed; the text names the package."""
+
+
+_ON_WINDOWS = {
+    Face.CELLS: ("BIZ-UDGothicR.ttc", 0),
+    Face.CELLS_BOLD: ("BIZ-UDGothicB.ttc", 0),
+    Face.TEXT: ("BIZ-UDGothicR.ttc", 1),
+    Face.TEXT_BOLD: ("BIZ-UDGothicB.ttc", 1),
+}
+"""Part of the system there, both families in one file."""
+_FURTHER_ON_WINDOWS = ("msyh.ttc", "malgun.ttf", "segoeui.ttf")
+"""Chinese, Korean, Vietnamese: part of the system."""
+_FURTHER = "wqy/wqy-microhei.ttc"
+"""All three in one, with TrueType outlines (the PDF library takes no others)."""
+
+
+def find_font(face: Face) -> FontFile:
+    """The file of BIZ UDGothic or BIZ UDPGothic. Raises FontMissingError."""
+    if sys.platform == "win32":
+        name, index = _ON_WINDOWS[face]
+        return FontFile(_find(name, JAPANESE_PACKAGE), index)
+    return FontFile(_find(f"bizud-gothic/{face.value}.ttf", JAPANESE_PACKAGE))
+
+
+def further_fonts() -> Iterator[FontFile]:
+    """Fonts for what BIZ UD has no letters for, one after the other. Raises FontMissingError at one that is missing."""
+    for name in _FURTHER_ON_WINDOWS if sys.platform == "win32" else (_FURTHER,):
+        yield FontFile(_find(name, FURTHER_PACKAGE))
+
+
+def _find(name: str, package: str) -> Path:
+    if sys.platform == "win32":
+        folders = [Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"]
+    else:
+        folders = [Path("/usr/share/fonts/truetype"), Path.home() / ".local/share/fonts"]
+    for folder in folders:
+        for candidate in (folder / name, folder / Path(name).name):
+            if candidate.is_file():
+                return candidate
+    raise FontMissingError(f"{Path(name).name} is not installed: apt install {package}")
