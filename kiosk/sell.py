@@ -77,10 +77,10 @@ class ConsoleContext(LiveDeviceContext):
     def show(self, phase: api.Phase) -> None:
         _tell(PaymentProgress(phase))
 
-    def show_code(self, text: str) -> None:
-        """On standard error, for whoever holds the phone."""
-        if text:
-            sys.stderr.write(f"{text}\n")
+    def show_code(self, code: api.ShownCode | None) -> None:
+        """On standard error, for whoever holds the phone; a sticker on the counter needs no words."""
+        if code is not None and code.text:
+            sys.stderr.write(f"{code.text}\n")
 
     def print_slip(self, slip: api.TerminalSlip) -> None:
         """Kept until the payment is over."""

@@ -332,6 +332,18 @@ class TerminalSlip:
     """The terminal sent more than a slip may hold; what is missing is told on the paper."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """What the citizen pays by with an application of their own. It is no secret: it says whom to pay."""
+
+    text: str
+    """The code's payload; empty where a sticker on the counter is scanned, or where none is to be scanned yet."""
+    carries_amount: bool = True
+    """Otherwise the citizen keys the amount."""
+    brand: str = ""
+    """Whose application is used; empty where any may be."""
+
+
 class PaymentContext(DeviceContext, Protocol):
     """What a payment driver gets besides time and bytes."""
 
@@ -344,11 +356,8 @@ class PaymentContext(DeviceContext, Protocol):
     def show(self, phase: Phase) -> None:
         """Tell the window; never waits."""
 
-    def show_code(self, text: str) -> None:
-        """Show the citizen a code to read with a phone, whose symbol holds ``text``; never waits. "" takes it away.
-
-        It goes by itself when the operation is over. It is for that phone alone: nobody logs it.
-        """
+    def show_code(self, code: ShownCode | None) -> None:
+        """Put a code on the citizen's window until another or None takes its place, or the job ends; never waits."""
 
     def print_slip(self, slip: TerminalSlip) -> None:
         """Have a finished slip printed at the counter; never waits and never raises: paper is no part of a payment."""

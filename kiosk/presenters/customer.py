@@ -1,7 +1,7 @@
 """The customer window's presenter: amount, items, state. Owns no offer: a choice goes to the staff side's one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.presenters.page import Page, page_of
@@ -24,6 +24,7 @@ from kiosk.presenters.state import (
 )
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import family_of
+from kiosk.services.notices import CitizenCode
 
 LINES_SHOWN_MAX = 6
 """More lines than this do not fit at 24 px; the rest is counted."""
@@ -58,8 +59,8 @@ class CustomerScreen:
     lines: tuple[tuple[str, str], ...]
     tenders: tuple[Choice, ...]
     revision: int
-    code: str = field(default="", repr=False)
-    """What the symbol holds that the citizen's phone is to read; empty where there is none."""
+    code: CitizenCode | None = None
+    """What the citizen pays by; None where there is nothing to scan."""
 
 
 class CustomerPresenter:
@@ -152,13 +153,13 @@ def page_for_citizen(state: StaffState) -> CustomerPage:
             return CustomerPage.DOUBT
 
 
-def code_for_citizen(state: StaffState) -> str:
-    """What the symbol for the citizen's phone holds; empty where none is shown."""
+def code_for_citizen(state: StaffState) -> CitizenCode | None:
+    """What the citizen pays by; None where there is nothing to scan."""
     match state.stage:
         case Working(code=code) | Asking(before=Working(code=code)):
             return code
         case _:
-            return ""
+            return None
 
 
 def amount_for_citizen(state: StaffState, page: CustomerPage) -> int | None:

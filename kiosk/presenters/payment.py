@@ -31,6 +31,7 @@ from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words, family_of
 from kiosk.services.notices import (
     Answer,
+    CitizenCode,
     CodeShown,
     FreeSaleFinished,
     PaymentFinished,
@@ -176,8 +177,8 @@ class PaymentPresenter:
                 self._store.set(self._started(state, operation, revision))
             case PaymentProgress(phase):
                 self._store.set(_progressed(state, phase))
-            case CodeShown(text):
-                self._store.set(_with_code(state, text))
+            case CodeShown(code):
+                self._store.set(_with_code(state, code))
             case Question():
                 form = question_form(notice, self._texts)
                 self._store.set(replace(state, stage=Asking(form, _before(state, notice.amount_yen)), message=None))
@@ -264,12 +265,12 @@ def _before(state: StaffState, amount_yen: int) -> Working | Doubt:
             return Working(state.cart.revision, amount_yen, None)
 
 
-def _with_code(state: StaffState, text: str) -> StaffState:
+def _with_code(state: StaffState, code: CitizenCode | None) -> StaffState:
     match state.stage:
         case Working() as working:
-            return replace(state, stage=replace(working, code=text))
+            return replace(state, stage=replace(working, code=code))
         case Asking(before=Working() as working) as asking:
-            return replace(state, stage=replace(asking, before=replace(working, code=text)))
+            return replace(state, stage=replace(asking, before=replace(working, code=code)))
         case _:
             return state
 

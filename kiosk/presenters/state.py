@@ -15,7 +15,15 @@ from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.screen import Band
-from kiosk.services.notices import ClosingProgress, CounterStatus, DayChanged, DocumentChanged, SalesFound, SalesListed
+from kiosk.services.notices import (
+    CitizenCode,
+    ClosingProgress,
+    CounterStatus,
+    DayChanged,
+    DocumentChanged,
+    SalesFound,
+    SalesListed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +127,8 @@ class Working:
     operation: Operation | None = None
     phase: str = ""
     canceling: bool = False
-    code: str = field(default="", repr=False)
-    """What the symbol holds that the citizen's phone is to read now; empty when there is none."""
+    code: CitizenCode | None = None
+    """What the citizen is to pay by just now, where the device has said so."""
 
 
 @dataclass(frozen=True, slots=True)

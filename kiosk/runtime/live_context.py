@@ -11,7 +11,8 @@ from drivers.errors import NotDurableError
 from drivers.payment import api
 from drivers.transport import ByteStream
 from kiosk.domain.record import NotDurable
-from kiosk.services.notices import Answer, CodeShown, Notice, PaymentProgress, Question, QuestionField, Refused
+from kiosk.services.notices import Answer, Notice, PaymentProgress, Question, QuestionField, Refused
+from kiosk.services.show_code import code_shown
 
 Record = Callable[[api.Approved | api.Declined], None]
 """Makes a reported result durable. Raises NotDurable."""
@@ -113,9 +114,9 @@ class LivePaymentContext(LiveDeviceContext):
     def show(self, phase: api.Phase) -> None:
         self._tell(PaymentProgress(phase))
 
-    def show_code(self, text: str) -> None:
+    def show_code(self, code: api.ShownCode | None) -> None:
         """See drivers.payment.api.PaymentContext.show_code."""
-        self._tell(CodeShown(text))
+        self._tell(code_shown(code))
 
     def print_slip(self, slip: api.TerminalSlip) -> None:
         """See drivers.payment.api.PaymentContext.print_slip."""

@@ -52,10 +52,21 @@ class PaymentProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeShown:
-    """The device has a code for the citizen's phone; empty takes it away. It may be somebody's money: no repr."""
+class CitizenCode:
+    """What the citizen pays by. ``brand`` is empty until it is known whose application is used."""
 
-    text: str = field(repr=False)
+    brand: str
+    carries_amount: bool
+    """Otherwise the citizen keys the amount."""
+    modules: tuple[tuple[bool, ...], ...] = field(default=(), repr=False)
+    """Rows of the symbol, True is black, without quiet zone; empty where a sticker on the counter is scanned."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeShown:
+    """The citizen is to pay by this code, or by none any longer."""
+
+    code: CitizenCode | None
 
 
 @dataclass(frozen=True, slots=True)

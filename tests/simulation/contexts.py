@@ -7,7 +7,8 @@ from drivers.context import Wake
 from drivers.payment import api
 from drivers.transport import ByteStream
 from kiosk.runtime.live_context import PrintSlip, Record, broken_rule, commit_durably
-from kiosk.services.notices import Answer, CodeShown, Notice, PaymentProgress
+from kiosk.services.notices import Answer, Notice, PaymentProgress
+from kiosk.services.show_code import code_shown
 from tests.simulation.clockwork import World
 from tests.simulation.faults import Fault
 from tests.simulation.wire import Line, Owner
@@ -112,8 +113,8 @@ class SimulatedPaymentContext(SimulatedContext):
     def show(self, phase: api.Phase) -> None:
         self._tell(PaymentProgress(phase))
 
-    def show_code(self, text: str) -> None:
-        self._tell(CodeShown(text))
+    def show_code(self, code: api.ShownCode | None) -> None:
+        self._tell(code_shown(code))
 
     def print_slip(self, slip: api.TerminalSlip) -> None:
         self._print_slip(slip)

@@ -28,6 +28,7 @@ from drivers.payment.api import (
     Original,
     OutcomeUnknown,
     Phase,
+    ShownCode,
     TerminalSlip,
     TransactionType,
     UnknownReason,
@@ -72,8 +73,8 @@ class PortContext:
         self.phases.append(phase)
         self.when_shown.get(phase, lambda: None)()
 
-    def show_code(self, text: str) -> None:
-        raise AssertionError("no code is shown here")
+    def show_code(self, code: ShownCode | None) -> None:
+        raise AssertionError(f"a terminal has no code to show, not {code}")
 
     def print_slip(self, slip: TerminalSlip) -> None:
         raise AssertionError(f"this terminal has a printer of its own, not {slip.copy}")

@@ -31,6 +31,7 @@ from drivers.payment.api import (
     Original,
     OutcomeUnknown,
     Phase,
+    ShownCode,
     TerminalSlip,
     UnknownReason,
 )
@@ -84,8 +85,8 @@ class PortContext:
             self._cancel = True
         self.when_shown.get(phase, lambda: None)()
 
-    def show_code(self, text: str) -> None:
-        raise AssertionError("no code is shown here")
+    def show_code(self, code: ShownCode | None) -> None:
+        raise AssertionError(f"a terminal has no code to show, not {code}")
 
     def print_slip(self, slip: TerminalSlip) -> None:
         self.slips.append(slip)

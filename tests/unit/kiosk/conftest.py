@@ -145,8 +145,8 @@ class QuietContext:
     def show(self, phase: api.Phase) -> None:
         assert phase
 
-    def show_code(self, text: str) -> None:
-        raise AssertionError("no code is shown here")
+    def show_code(self, code: api.ShownCode | None) -> None:
+        raise AssertionError(code)
 
     def print_slip(self, slip: api.TerminalSlip) -> None:
         raise AssertionError(slip.copy)

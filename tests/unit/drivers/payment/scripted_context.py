@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from drivers.context import Wake
 from drivers.errors import NotDurableError
-from drivers.payment.api import Approved, Declined, Entry, Form, Phase, TerminalSlip
+from drivers.payment.api import Approved, Declined, Entry, Form, Phase, ShownCode, TerminalSlip
 from drivers.transport import ByteStream
 
 
@@ -19,6 +19,7 @@ class ScriptedContext:
         self.deadlines_s: list[float] = []
         self.committed: list[Approved | Declined] = []
         self.phases: list[Phase] = []
+        self.shown: list[ShownCode | None] = []
 
     def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
         raise AssertionError(f"nobody reads a line here: {line}, {deadline_s}")
@@ -39,8 +40,8 @@ class ScriptedContext:
     def show(self, phase: Phase) -> None:
         self.phases.append(phase)
 
-    def show_code(self, text: str) -> None:
-        raise AssertionError("no code is shown here")
+    def show_code(self, code: ShownCode | None) -> None:
+        self.shown.append(code)
 
     def print_slip(self, slip: TerminalSlip) -> None:
         raise AssertionError(f"no terminal here prints, not {slip.copy}")

@@ -18,6 +18,7 @@ from drivers.payment.api import (
     Media,
     PaymentDevice,
     Phase,
+    ShownCode,
     TerminalSlip,
 )
 from drivers.transport import ByteStream
@@ -145,8 +146,8 @@ class VirtualContext:
     def show(self, phase: Phase) -> None:
         self.phases.append(phase)
 
-    def show_code(self, text: str) -> None:
-        raise AssertionError("no code is shown here")
+    def show_code(self, code: ShownCode | None) -> None:
+        raise AssertionError(f"a terminal has no code to show, not {code}")
 
     # what a test does
 

@@ -1,0 +1,12 @@
+"""What a driver puts on the citizen's window, as its symbol's modules. Owns the symbol; refuses to know an operator."""
+
+from drivers.payment.api import ShownCode
+from kiosk.services.notices import CitizenCode, CodeShown
+from receipts.qr import qr_modules
+
+
+def code_shown(code: ShownCode | None) -> CodeShown:
+    """The notice for the windows. Raises QrTextTooLongError: no driver shows more than a symbol holds."""
+    if code is None:
+        return CodeShown(None)
+    return CodeShown(CitizenCode(code.brand, code.carries_amount, qr_modules(code.text) if code.text else ()))
