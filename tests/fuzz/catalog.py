@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.fuzz import counter, emulators, journal, paper, profile, register, slips, stxlrc, sync, words, zvt
+from tests.fuzz import codes, counter, emulators, journal, paper, profile, register, slips, stxlrc, sync, words, zvt
 from tests.fuzz.target import Target
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -10,7 +10,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 GROUPS: dict[str, tuple[Target, ...]] = {
     "terminals": (*zvt.TARGETS, *stxlrc.TARGETS, *words.TARGETS),
-    "counter": (*counter.TARGETS, *slips.TARGETS, *emulators.TARGETS),
+    "counter": (*counter.TARGETS, *codes.TARGETS, *slips.TARGETS, *emulators.TARGETS),
     "files": (*profile.TARGETS, *journal.TARGETS, *sync.TARGETS, *paper.TARGETS),
     "register": register.TARGETS,
 }
