@@ -13,8 +13,8 @@ from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, OperationKind, State
 from kiosk.domain.record import DailyLogCompared, Head, TenderTotal
 from kiosk.domain.tender import TenderKind
-from kiosk.journal.database import prepare
-from kiosk.journal.entries import ACKED, CANONICAL_AT, read_database_head
+from kiosk.journal.database import Session, prepare
+from kiosk.journal.entries import CANONICAL_AT, SYNC_STATUS, read_database_head
 from kiosk.journal.history import OpenSession, SqliteHistory
 from kiosk.journal.intents import IntentCache, read_at
 from kiosk.journal.read_models import (
@@ -26,7 +26,7 @@ from kiosk.journal.read_models import (
     read_operation,
     serial_counter,
 )
-from kiosk.journal.sale_rows import SALE_COLUMNS, SALE_JOIN, read_sales
+from kiosk.journal.sale_rows import recall_sales
 from kiosk.journal.schema import baseline, daily_log, day, journal, operation, sale
 
 _DAY = prepare(
@@ -38,13 +38,13 @@ _UNSETTLED = prepare(
     .where(text("operation.unsettled = 1"))
     .order_by(operation.c.epoch, operation.c.seq)
 )
-_SALE = prepare(select(*SALE_COLUMNS).select_from(SALE_JOIN).where(sale.c.sale_id == bindparam("sale_id")))
+_HEAD_SEQ = select(journal.c.seq).order_by(journal.c.epoch.desc(), journal.c.seq.desc()).limit(1).scalar_subquery()
+_SALE = prepare(select(sale.c.sale_id, _HEAD_SEQ).where(sale.c.sale_id == bindparam("sale_id")))
 _REFUNDED = select(operation.c.sale_id).where(
     operation.c.business_date == bindparam("business_date"), operation.c.kind == OperationKind.REFUND.value
 )
 _SALES = prepare(
-    select(*SALE_COLUMNS)
-    .select_from(SALE_JOIN)
+    select(sale.c.sale_id, _HEAD_SEQ)
     .where((sale.c.business_date == bindparam("business_date")) | sale.c.sale_id.in_(_REFUNDED))
     .order_by(sale.c.epoch.desc(), sale.c.seq.desc())
     .limit(bindparam("count_max"))
@@ -105,13 +105,13 @@ class SqliteBooks:
 
     def sale(self, sale_id: SaleId) -> SaleRow | None:
         with self._open() as session:
-            found = read_sales(session, self._intents, session.all(_SALE, sale_id=sale_id))
+            found = _sales(session, self._intents, session.all(_SALE, sale_id=sale_id))
         return found[0] if found else None
 
     def sales(self, business_date: date, *, limit: int = 1000) -> tuple[SaleRow, ...]:
         with self._open() as session:
             rows = session.all(_SALES, business_date=business_date.isoformat(), count_max=limit)
-            return read_sales(session, self._intents, rows)
+            return _sales(session, self._intents, rows)
 
     def totals(self, business_date: date) -> tuple[TenderTotal, ...]:
         with self._open() as session:
@@ -145,12 +145,18 @@ class SqliteBooks:
 
     def sync_status(self) -> SyncStatus:
         with self._open() as session:
-            head = read_database_head(session, self._epoch)[0]
-            row = session.one(ACKED)
+            row = session.one(SYNC_STATUS)
             assert row is not None, "sync_state has its one row from the start"
-            acked_seq = row[1] if row[0] == head.epoch else 0
-            oldest = session.one(CANONICAL_AT, epoch=head.epoch, seq=acked_seq + 1)
-        return SyncStatus(head.seq, acked_seq, read_at(oldest[0]) if oldest else "", row[3])
+            epoch, head_seq, acked_epoch, acked_seq, frozen_reason = row
+            held_seq = acked_seq if acked_epoch == (epoch or self._epoch) else 0
+            waits = head_seq is not None and held_seq < head_seq
+            oldest = session.one(CANONICAL_AT, epoch=epoch, seq=held_seq + 1) if waits else None
+        return SyncStatus(head_seq or 0, held_seq, read_at(oldest[0]) if oldest else "", frozen_reason)
+
+
+def _sales(session: Session, intents: IntentCache, rows: list[tuple[Any, ...]]) -> tuple[SaleRow, ...]:
+    """From rows of a sale's id and the newest entry's number."""
+    return recall_sales(session, intents, [row[0] for row in rows], head_seq=rows[0][1]) if rows else ()
 
 
 def _operations(intents: IntentCache, rows: Iterable[tuple[Any, ...]]) -> tuple[Operation, ...]:

@@ -150,7 +150,7 @@ class Session:
         return int(row[0] or 0) if row else 0
 
     def _named(self, statement: Statement, values: dict[str, object]) -> Cursor:
-        known = dict(statement.constants) | values
+        known = {**dict(statement.constants), **values} if statement.constants else values
         return self._execute(statement.sql, tuple(known[name] for name in statement.names))
 
 
@@ -188,6 +188,7 @@ def open_readers(path: Path, connect: Connect | None = None) -> QueuePool:
         pool_size=READERS_MAX,
         max_overflow=0,
         timeout=READER_WAIT_S,
+        reset_on_return=None,  # whoever reads ends its own transaction
     )
 
 

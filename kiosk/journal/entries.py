@@ -33,6 +33,17 @@ LAST = prepare(
 ACKED = prepare(
     select(sync_state.c.acked_epoch, sync_state.c.acked_seq, sync_state.c.acked_hash, sync_state.c.frozen_reason)
 )
+_newest = select(_j.epoch, _j.seq).order_by(_j.epoch.desc(), _j.seq.desc()).limit(1)
+SYNC_STATUS = prepare(
+    select(
+        _newest.with_only_columns(_j.epoch).scalar_subquery(),
+        _newest.with_only_columns(_j.seq).scalar_subquery(),
+        sync_state.c.acked_epoch,
+        sync_state.c.acked_seq,
+        sync_state.c.frozen_reason,
+    )
+)
+"""One row: the head, what the register acknowledged, and why it refuses this kiosk."""
 ACKNOWLEDGE = prepare(
     update(sync_state).values(
         acked_epoch=bindparam("epoch"), acked_seq=bindparam("seq"), acked_hash=bindparam("digest")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kiosk.domain.codec import from_plain
 from kiosk.domain.operation import Prepared
 from kiosk.domain.record import Actor, Body, FreeSale, read_body
+from kiosk.journal.sale_cache import SaleCache
 
 INTENTS_MAX = 512
 """A busy day of a counter; a parsed intent takes some kilobytes, reading one again a quarter of a millisecond."""
@@ -33,9 +34,10 @@ class Intent(NamedTuple):
 
 
 class IntentCache:
-    """Shared by the writer and all readers."""
+    """Shared by the writer and all readers; so are the ``sales`` made from intents."""
 
     def __init__(self) -> None:
+        self.sales = SaleCache()
         self._intents: OrderedDict[bytes, Intent] = OrderedDict()
         self._lock = Lock()
 

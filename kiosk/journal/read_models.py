@@ -122,6 +122,7 @@ _PRINTED = prepare(
     .where(document.c.document_id == bindparam("key"))
     .values(state=bindparam("state"), fault=bindparam("fault"))
 )
+_DOCUMENT_SALE = prepare(select(document.c.sale_id).where(document.c.document_id == bindparam("document_id")))
 _DAY_CLOSED = prepare(
     update(day)
     .where(day.c.business_date == bindparam("key"))
@@ -193,8 +194,7 @@ class Projection:
             case DocumentIssued():
                 self._issue(record, body)
             case DocumentPrinted():
-                if self._session.run(_PRINTED, body.state, body.fault, body.document_id).rowcount != 1:
-                    raise TransitionError(f"document {body.document_id} was never issued")
+                self._print(record, body)
             case DayOpened():
                 seq = record.header.seq
                 self._session.run(_DAY_OPENED, _business_date(record), seq, DayState.OPEN.value, seq, 0)
@@ -206,6 +206,7 @@ class Projection:
                 if self._session.one(_SALE_KNOWN, sale_id=body.sale_id) is None:
                     raise TransitionError(f"sale {body.sale_id} was never made")
                 asked = _date_text(record)
+                self._touch(record, body.sale_id)
                 self._session.run(_REFUND, record.header.epoch, record.header.seq, body.sale_id, asked)
             case FollowUpClosed():
                 if self._session.run(_FOLLOWED_UP, body.operation_id).rowcount != 1:
@@ -226,11 +227,23 @@ class Projection:
         """The right PIN ends a row of wrong ones."""
         self._session.run(_CLEAR_COUNTER, pin_counter(operator_id))
 
+    def _touch(self, record: Record, sale_id: str) -> None:
+        """What was read of a sale is no longer all there is."""
+        self._intents.sales.touch(sale_id, record.header.seq)
+
+    def _print(self, record: Record, printed: DocumentPrinted) -> None:
+        if self._session.run(_PRINTED, printed.state, printed.fault, printed.document_id).rowcount != 1:
+            raise TransitionError(f"document {printed.document_id} was never issued")
+        row = self._session.one(_DOCUMENT_SALE, document_id=printed.document_id)
+        if row is not None and row[0]:
+            self._touch(record, row[0])
+
     def _sell(self, record: Record, sale_id: str, *, amount_yen: int, free: bool) -> None:
         header = record.header
         made = self._session.run(
             _SALE, sale_id, header.epoch, header.seq, _business_date(record), amount_yen, int(free)
         )
+        self._touch(record, sale_id)
         if free and made.rowcount != 1:
             raise TransitionError(f"sale {sale_id} exists already")
         self._intents.keep(record.hash, Intent(header.at, header.actor, record.body, header.approver, header.seq))
@@ -267,6 +280,7 @@ class Projection:
         if row is None:
             raise TransitionError(f"operation {operation_id} was never prepared")
         after = apply(read_operation(self._intents, row), event)
+        self._touch(record, after.prepared.sale_id)
         self._session.run(
             _MOVE,
             after.state.value,
@@ -302,6 +316,7 @@ class Projection:
         if original:
             self._session.run(_SET_COUNTER, name, issued.serial)
             self._keep_numbers(record, issued.sale_id, (issued.serial_number, str(issued.serial)))
+        self._touch(record, issued.sale_id)
         self._session.run(
             _DOCUMENT,
             issued.document_id,

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -14,7 +13,7 @@ from kiosk.domain.money import Yen
 from kiosk.domain.payment import standing
 from kiosk.domain.record import RefundRequested
 from kiosk.journal.database import Session, prepare
-from kiosk.journal.intents import INTENTS_MAX, Intent, IntentCache
+from kiosk.journal.intents import Intent, IntentCache
 from kiosk.journal.read_models import OPERATION_COLUMNS, OPERATION_JOIN, read_operation
 from kiosk.journal.schema import document, journal, operation, refund_request, sale
 
@@ -35,6 +34,7 @@ REFUND_JOIN = refund_request.join(
     journal, (journal.c.epoch == refund_request.c.epoch) & (journal.c.seq == refund_request.c.seq)
 )
 _WANTED = select(func.json_each(bindparam("sale_ids")).table_valued("value").c.value)
+_NAMED = prepare(select(*SALE_COLUMNS).select_from(SALE_JOIN).where(sale.c.sale_id.in_(_WANTED)))
 _OPERATIONS_OF = prepare(
     select(operation.c.sale_id, *OPERATION_COLUMNS)
     .select_from(OPERATION_JOIN)
@@ -50,6 +50,19 @@ _REFUNDS_OF = prepare(
     .where(refund_request.c.sale_id.in_(_WANTED))
     .order_by(refund_request.c.epoch, refund_request.c.seq)
 )
+
+
+def recall_sales(
+    session: Session, intents: IntentCache, sale_ids: Sequence[str], *, head_seq: int
+) -> tuple[SaleRow, ...]:
+    """Sales in the order of their ids; those that no entry has touched since they were read last are not read again."""
+    known = intents.sales.find(sale_ids, head_seq=head_seq)
+    wanted = [sale_id for sale_id in sale_ids if sale_id not in known]
+    if wanted:
+        fresh = read_sales(session, intents, session.all(_NAMED, sale_ids=json.dumps(wanted)))
+        intents.sales.keep(fresh, head_seq=head_seq)
+        known.update((row.sale_id, row) for row in fresh)
+    return tuple(known[sale_id] for sale_id in sale_ids)
 
 
 def read_sales(session: Session, intents: IntentCache, rows: Sequence[Row]) -> tuple[SaleRow, ...]:
@@ -71,7 +84,6 @@ def _by_sale(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
     return {sale_id: tuple(each) for sale_id, each in found.items()}
 
 
-@lru_cache(maxsize=INTENTS_MAX)
 def _sale(
     intents: IntentCache,
     row: Row,
@@ -79,7 +91,6 @@ def _sale(
     document_rows: tuple[Row, ...],
     refund_rows: tuple[Row, ...],
 ) -> SaleRow:
-    """Remembered by all it is made from: after each payment the whole day is read, and one sale of it is new."""
     sale_id, business_date, amount_yen, digest, canonical = row
     intent = intents.read(digest, canonical)
     rows = read_operations(intents, operation_rows)

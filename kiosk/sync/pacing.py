@@ -10,8 +10,8 @@ BACKOFF_MAX_S = 300.0
 """Five minutes: a city of kiosks returning after an outage is spread over this (I7 of the reliability rules)."""
 HEARTBEAT_S = 60.0
 """How often a quiet kiosk reports its head."""
-GATHER_S = 2.0
-"""A new entry waits this long for the next ones: the four entries of an answered payment travel in one request."""
+GATHER_S = 5.0
+"""A new entry waits this long for the next ones: a payment, its answer and its slip travel in one or two requests."""
 BACKLOG_PAUSE_S = 0.1
 """Between batches of a backlog, so that a long outage's entries do not crowd out other kiosks."""
 _DOUBLINGS_MAX = 6

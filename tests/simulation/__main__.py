@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 import time
+from itertools import chain
+from pathlib import Path
 
 from kiosk.cli import OneLineParser
 from kiosk.journal.database import load_driver
@@ -12,8 +14,9 @@ from tests.revision import commit
 from tests.simulation.day import SALES, Outcome, run_seed
 from tests.simulation.figures import Figures
 from tests.simulation.playing import play
+from tests.simulation.record import OtherRunError, RunRecord
 
-DONE, LOST = 0, 1
+DONE, LOST, WRONG = 0, 1, 2
 SEED_MAX = 10**9
 DAYS_MAX = 400
 PROGRESS_S = 30.0
@@ -24,10 +27,18 @@ def main() -> int:
     arguments = _parser().parse_args()
     first, last = arguments.seeds
     figures = Figures()
-    began = told = time.monotonic()
+    try:
+        record = _record(arguments)
+    except (OtherRunError, OSError) as error:
+        sys.stderr.write(f"--record: {error}: name another file\n")
+        return WRONG
+    known, before_s = (record.outcomes, record.seconds) if record else ((), 0.0)
+    told = time.monotonic()
+    began = told - before_s
     outcome: Outcome | None = None
-    outcomes = play(range(first, last + 1), days=arguments.days, sales=arguments.sales, jobs=arguments.jobs)
-    for outcome in outcomes:
+    seeds = range(first + len(known), last + 1)
+    outcomes = play(seeds, days=arguments.days, sales=arguments.sales, jobs=arguments.jobs)
+    for outcome in chain(known, record.keep(outcomes) if record else outcomes):
         figures.add(outcome)
         if not outcome.is_ok:
             break
@@ -46,6 +57,14 @@ def main() -> int:
     sys.stderr.write("".join(f"seed {outcome.seed}: {problem}\n" for problem in outcome.problems))
     _show_shortest(outcome, arguments.days, arguments.sales)
     return LOST
+
+
+def _record(arguments: argparse.Namespace) -> RunRecord | None:
+    if arguments.record is None:
+        return None
+    first, last = arguments.seeds
+    run = {"seeds": f"{first}..{last}", "days": arguments.days, "sales": arguments.sales, "commit": commit()}
+    return RunRecord.open(arguments.record, **run)
 
 
 def _show_shortest(failed: Outcome, days: int, sales: int) -> None:
@@ -69,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sales", type=number(1000), default=SALES, metavar="N", help="of one counter on one day")
     parser.add_argument(
         "--jobs", type=number(64), default=os.cpu_count() or 1, metavar="N", help="seeds played at a time"
+    )
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="keep each seed's outcome; the same command goes on where it ended"
     )
     parser.add_argument("--table", action="store_true", help="print how often each fault struck, and at what moment")
     return parser

@@ -47,7 +47,7 @@ _REASONS: tuple[tuple[frozenset[Moment], str, tuple[Fault, ...]], ...] = (
     ),
     (
         WITH_A_REQUEST,
-        "an operation is prepared or reported for moments, and entries gather for two seconds before they are sent",
+        "an operation is prepared or reported for moments, and entries gather for some seconds before they are sent",
         (
             Fault.KILL_BEFORE_SYNC,
             Fault.KILL_AFTER_SYNC,

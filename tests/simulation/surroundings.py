@@ -14,7 +14,7 @@ from tests.simulation.wire import UNPLUGGED_S
 if TYPE_CHECKING:
     from tests.simulation.kiosk_side import CounterSide
 
-CHANCE = 0.004
+CHANCE = 0.005
 """Chance of each trouble after each entry of the journal: at any moment of an operation."""
 TURN = 0.01
 """Chance that the date changes just now, once a day."""

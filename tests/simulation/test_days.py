@@ -58,6 +58,22 @@ def test_workers_tell_the_same_story() -> None:
     assert said[15] == "replay:"
 
 
+def test_an_interrupted_run_goes_on_to_the_same_figure(tmp_path: Path) -> None:
+    """With half a line at its end, as a kill may leave it; and only as the same run."""
+    file = tmp_path / "run.jsonl"
+    run = ("--seeds", "21..23", "--sales", "3", "--record", str(file))
+    whole = simulate(*run)
+    lines = file.read_text().splitlines(keepends=True)
+    assert len(lines) == 1 + 3
+    file.write_text("".join(lines[:2]) + lines[2][:40])
+    again = simulate(*run)
+    assert (whole.returncode, again.returncode) == (0, 0)
+    said, said_again = ([w for w in text.stdout.split() if not w.startswith("rate=")] for text in (whole, again))
+    assert said == said_again
+    other = simulate("--seeds", "21..24", "--sales", "3", "--record", str(file))
+    assert (other.returncode, other.stdout, len(other.stderr.splitlines())) == (2, "", 1)
+
+
 @pytest.mark.parametrize("seeds", ["", "7..3", "a..b", "1...3"])
 def test_a_wrong_range_is_one_line(seeds: str) -> None:
     run = simulate("--seeds", seeds)

@@ -6,6 +6,7 @@ Written from Epson's ESC/POS command reference, independently of the composer an
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 PAYLOAD_BYTES_MAX = 65_536
 """GS ( k and GS v 0 count with 16 bits per side; a receipt's symbol or picture stays below this."""
@@ -59,6 +60,19 @@ def _is_lead(byte: int) -> bool:
     return 0x81 <= byte <= 0x9F or 0xE0 <= byte <= 0xFC
 
 
+@cache
+def _ascii(byte: int, *, japan: bool) -> Token:
+    return Token(Kind.CHARACTER, "¥" if byte == 0x5C and japan else chr(byte), bytes((byte,)))
+
+
+@cache
+def _double_byte(raw: bytes) -> Token:
+    character = raw.decode("cp932", errors="replace")
+    if len(character) != 1 or character == "\ufffd" or 0xE000 <= ord(character) <= 0xF8FF:
+        return Token(Kind.VIOLATION, f"no character has the code {raw.hex().upper()}", raw)
+    return Token(Kind.CHARACTER, character, raw)
+
+
 class CommandReader:
     """Any split of the stream gives the same tokens."""
 
@@ -71,6 +85,9 @@ class CommandReader:
 
     def receive(self, data: bytes) -> None:
         for byte in data:
+            if 0x20 <= byte < 0x7F and not self._pending:  # most of what arrives
+                self._tokens.append(_ascii(byte, japan=self._japan))
+                continue
             self._pending.append(byte)
             token = self._complete(bytes(self._pending))
             if token is not None:
@@ -107,17 +124,12 @@ class CommandReader:
 
     def _character(self, raw: bytes) -> Token | None:
         first = raw[0]
-        if first < 0x80:
-            return Token(Kind.CHARACTER, "¥" if first == 0x5C and self._japan else chr(first), raw)
+        if first < 0x7F:
+            return _ascii(first, japan=self._japan)
         if not self._shift_jis:
             return Token(Kind.VIOLATION, "a byte above 7F before FS C 1", raw)
         if _is_lead(first):
-            if len(raw) < 2:
-                return None
-            character = raw.decode("cp932", errors="replace")
-            if len(character) != 1 or character == "\ufffd" or 0xE000 <= ord(character) <= 0xF8FF:
-                return Token(Kind.VIOLATION, f"no character has the code {raw.hex().upper()}", raw)
-            return Token(Kind.CHARACTER, character, raw)
+            return _double_byte(raw) if len(raw) == 2 else None
         if not 0xA1 <= first <= 0xDF:
             return Token(Kind.VIOLATION, f"no character has the code {first:02X}", raw)
         if not self._katakana:

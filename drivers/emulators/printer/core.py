@@ -120,6 +120,8 @@ class PrinterCore:
         if self._is_cut and token.name not in ("GS ( H", "GS r"):
             self._next_job()
         self._data += token.raw
+        if token.kind is Kind.CHARACTER:
+            return self._print(token)
         if token.kind is Kind.VIOLATION:
             self._violation(token.name, token)
             return 0.0

@@ -99,9 +99,9 @@ def test_entries_that_come_together_travel_together() -> None:
     assert paced() == GATHER_S  # woken by a first entry
     clock.now_s += 1.5
     assert paced() == GATHER_S - 1.5  # by the next: it does not put the push off
-    clock.now_s += 0.5
+    clock.now_s += GATHER_S - 1.5
     assert paced() == HEARTBEAT_S
-    assert pushes == [1000.0, 1022.0]
+    assert pushes == [1000.0, 1020.0 + GATHER_S]
 
 
 def test_a_heartbeat_is_not_put_off_by_an_entry() -> None:
