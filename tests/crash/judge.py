@@ -117,9 +117,15 @@ class Opener:
         finally:
             journal.close()
         if thoroughly and not found.problem:
-            bad = [str(each) for each in verify(self._folder) if not each.ok and "frozen" not in each.detail]
-            return Found(problem=f"verified: {'; '.join(bad)}") if bad else found
+            return self._verified(found)
         return found
+
+    def _verified(self, found: Found) -> Found:
+        try:
+            bad = [str(each) for each in verify(self._folder) if not each.ok and "frozen" not in each.detail]
+        except JournalError as error:  # a lying disk may leave pages that only a thorough reader meets
+            bad = [str(error)]
+        return Found(problem=f"verified: {'; '.join(bad)}") if bad else found
 
     def _start(self, journal: SqliteJournal, witness: int) -> Found:
         length = journal.head().seq
