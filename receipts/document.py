@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from receipts.content import DocumentKind
+from receipts.qr_form import REFERENCE, QrForm
 
 
 class Size(Enum):
@@ -96,6 +97,7 @@ class Qr:
     """A QR symbol, centered. ``text`` is encoded as UTF-8 in one byte segment."""
 
     text: str
+    form: QrForm = REFERENCE
 
 
 @dataclass(frozen=True, slots=True)

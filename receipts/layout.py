@@ -5,6 +5,7 @@ from typing import assert_never
 
 from receipts.document import Align, Box, Columns, Cut, Document, Feed, Pair, Qr, Rule, RuleStyle, Style, Text
 from receipts.line_breaking import break_lines, refused_character, width_of
+from receipts.qr_form import QrForm
 
 AMOUNT_CELLS = 10
 """The amount column: ¥9,999,999 with a free cell before it. A wider amount pushes what stands left of it."""
@@ -68,6 +69,7 @@ class TextRow:
 @dataclass(frozen=True, slots=True)
 class QrRow:
     text: str
+    form: QrForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def lay_out(document: Document, columns: int) -> tuple[Row, ...]:
             case Feed():
                 rows.append(FeedRow(block.half_lines))
             case Qr():
-                rows += (FeedRow(QR_QUIET_HALF_LINES), QrRow(block.text), FeedRow(QR_QUIET_HALF_LINES))
+                rows += (FeedRow(QR_QUIET_HALF_LINES), QrRow(block.text, block.form), FeedRow(QR_QUIET_HALF_LINES))
             case Cut():
                 rows.append(CutRow())
             case _:

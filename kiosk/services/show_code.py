@@ -3,10 +3,11 @@
 from drivers.payment.api import ShownCode
 from kiosk.services.notices import CitizenCode, CodeShown
 from receipts.qr import qr_modules
+from receipts.qr_form import PAYMENT
 
 
 def code_shown(code: ShownCode | None) -> CodeShown:
     """The notice for the windows. Raises QrTextTooLongError: no driver shows more than a symbol holds."""
     if code is None:
         return CodeShown(None)
-    return CodeShown(CitizenCode(code.brand, code.carries_amount, qr_modules(code.text) if code.text else ()))
+    return CodeShown(CitizenCode(code.brand, code.carries_amount, qr_modules(code.text, PAYMENT) if code.text else ()))

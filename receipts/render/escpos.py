@@ -5,7 +5,7 @@ from functools import cache
 from receipts.document import Align, Document, Style
 from receipts.layout import CutRow, FeedRow, QrRow, TextRow, UnprintableCharacterError, lay_out
 from receipts.paper import IBM_EXTENSIONS, JIS_X_0208, NEC_ROW_13, NEC_SELECTED_IBM, PaperProfile
-from receipts.qr import qr_bytes, qr_modules
+from receipts.qr import qr_bytes, qr_on_paper
 
 INITIALIZE = b"\x1b@"
 SHIFT_JIS = b"\x1cC\x01"
@@ -20,8 +20,8 @@ SPACES_MAX = 4
 FEED_UNITS_MAX = 255
 CUTTERLESS_FEED_LINES = b"\x1bd\x05"
 """Without a cutter the last line has to pass the tear bar."""
-RASTER_BAND_ROWS = 128
-"""A raster symbol is sent in bands: small receive buffers never hold half a command."""
+RASTER_BAND_BYTES = 1024
+"""A raster symbol is sent in bands, each a command that a receive buffer of 4 KB holds with others before it."""
 
 _YEN_AND_DASHES = str.maketrans({"¥": "\\", "—": "―", "〜": "～", "−": "－", "‖": "∥"})
 """The same JIS X 0208 characters under the code points of Python's cp932; the yen sign is 0x5C under ESC R 8."""
@@ -52,7 +52,7 @@ def render(document: Document, paper: PaperProfile) -> bytes:
             case FeedRow():
                 writer.feed(row.half_lines)
             case QrRow():
-                writer.qr(row.text)
+                writer.qr(row)
             case CutRow():
                 writer.out += CUT if paper.cutter else CUTTERLESS_FEED_LINES
     return bytes(writer.out)
@@ -151,15 +151,15 @@ class _Writer:
             self.out += bytes((0x1B, 0x4A, min(units, FEED_UNITS_MAX)))
             units -= FEED_UNITS_MAX
 
-    def qr(self, text: str) -> None:
+    def qr(self, row: QrRow) -> None:
         self._set_align(Align.CENTER)
-        data, module = qr_bytes(text), self._paper.qr_module_dots
-        if not self._paper.qr_native:
-            self._raster(qr_modules(text), module)
+        if row.form.exact or not self._paper.qr_native:
+            self._raster(*qr_on_paper(row.text, row.form, self._paper))
             return
+        data, module = qr_bytes(row.text, row.form), self._paper.qr_module_dots
         self.out += b"\x1d(k\x04\x00\x31\x41\x32\x00"  # model 2
         self.out += b"\x1d(k\x03\x00\x31\x43" + bytes((module,))
-        self.out += b"\x1d(k\x03\x00\x31\x45\x31"  # level M
+        self.out += b"\x1d(k\x03\x00\x31\x45" + bytes((ord("0") + "LMQH".index(row.form.level),))
         self.out += b"\x1d(k" + (len(data) + 3).to_bytes(2, "little") + b"\x31\x50\x30" + data
         self.out += b"\x1d(k\x03\x00\x31\x51\x30"
 
@@ -171,8 +171,9 @@ class _Writer:
         for line in modules:
             bits = "".join(("1" if module else "0") * module_dots for module in line).ljust(width_bytes * 8, "0")
             rows.extend([int(bits, 2).to_bytes(width_bytes, "big")] * module_dots)
-        for start in range(0, len(rows), RASTER_BAND_ROWS):
-            band = rows[start : start + RASTER_BAND_ROWS]
+        band_rows = RASTER_BAND_BYTES // width_bytes
+        for start in range(0, len(rows), band_rows):
+            band = rows[start : start + band_rows]
             self.out += b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + len(band).to_bytes(2, "little")
             self.out += b"".join(band)
 

@@ -87,7 +87,7 @@ class _Cells:
             case FeedRow():
                 return row.half_lines * self.high * (1 + GAP_CELLS) / 2
             case QrRow():
-                return len(qr_modules(row.text)) * self.high * QR_MODULE_CELLS + self.high * GAP_CELLS
+                return len(qr_modules(row.text, row.form)) * self.high * QR_MODULE_CELLS + self.high * GAP_CELLS
             case CutRow():
                 return 0.0
 
@@ -132,7 +132,7 @@ def _draw(pages: Pages, cells: _Cells, row: Row, y_mm: float) -> None:
             for span in row.spans:
                 _span(pages, cells, row, span, y_mm)
         case QrRow():
-            modules, module_mm = qr_modules(row.text), cells.high * QR_MODULE_CELLS
+            modules, module_mm = qr_modules(row.text, row.form), cells.high * QR_MODULE_CELLS
             pages.modules(modules, (cells.size.width_mm - len(modules) * module_mm) / 2, y_mm, module_mm)
         case FeedRow() | CutRow():
             pass

@@ -10,7 +10,7 @@ from receipts.fonts import Face, find_font
 from receipts.layout import CutRow, FeedRow, QrRow, TextRow, lay_out
 from receipts.line_breaking import width_of
 from receipts.paper import PaperProfile
-from receipts.qr import qr_modules
+from receipts.qr import qr_on_paper
 
 MARGIN_DOTS = 32
 PAPER_LEVEL, INK_LEVEL = 253, 24
@@ -39,7 +39,7 @@ def render(document: Document, paper: PaperProfile) -> bytes:
             case FeedRow():
                 canvas.advance(row.half_lines * canvas.line_dots // 2)
             case QrRow():
-                canvas.qr(row.text)
+                canvas.qr(row)
             case CutRow():
                 canvas.cut()
     return canvas.png()
@@ -68,8 +68,8 @@ class _Canvas:
                 self._parts.append((start, self._y, _strip(span.text, row.style, width, height)))
         self.advance(paper.cell_height_dots * down + (0 if row.tight else paper.line_gap_dots))
 
-    def qr(self, text: str) -> None:
-        modules, dots = qr_modules(text), self._paper.qr_module_dots
+    def qr(self, row: QrRow) -> None:
+        modules, dots = qr_on_paper(row.text, row.form, self._paper)
         symbol = Image.new("L", (len(modules), len(modules)), PAPER_LEVEL)
         symbol.putdata([INK_LEVEL if module else PAPER_LEVEL for line in modules for module in line])
         side = len(modules) * dots
