@@ -102,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=_doctor)
 
+    sticker = commands.add_parser("sticker", help="counter sign and poster of the payment code, as PDF / コードの掲示")
+    _counter(sticker)
+    sticker.add_argument("--code", type=Path, required=True, metavar="FILE", help="the issued code's text; - for stdin")
+    sticker.add_argument("--out", type=Path, required=True, metavar="F.pdf")
+    sticker.add_argument("--language", choices=("ja", "en"), default="ja", help="of the notes to the staff")
+    sticker.set_defaults(run=_run_sticker)
+
     _wire(commands.add_parser("wire", help="read a line's bytes for support / 通信内容の解読"))
     _journal(commands.add_parser("journal", help="verify, export or show the journal / 取引記録"))
     return parser
@@ -203,6 +210,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from kiosk.doctor import run_doctor
 
     return run_doctor(arguments)
+
+
+def _run_sticker(arguments: argparse.Namespace) -> int:
+    from kiosk.sticker import run_sticker
+
+    return run_sticker(arguments)
 
 
 def _run_wire(arguments: argparse.Namespace) -> int:

@@ -84,6 +84,8 @@ _TCP_PORT = re.compile(r"tcp://[^\s/@?#]+:(\d{1,5})", re.ASCII)
 _PREFIX = re.compile(r"[A-Z0-9]{1,8}", re.ASCII)
 _TELEPHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+LANGUAGES = ("ja", "en")
 Named = TypeVar("Named")
 
 
@@ -156,6 +158,8 @@ class CounterProfile:
     """訓練: a counter for practice; see kiosk.training."""
     scanner: ScannerProfile | None = None
     display: DisplayProfile | None = None
+    languages: tuple[str, ...] = LANGUAGES
+    """What the counter's signs speak (BCP 47), its own people's language first."""
     pin_pepper: Path | None = None
     """File of the secret behind peppered PIN hashes; it is no master file and stands outside ``config/``."""
 
@@ -231,6 +235,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         items_by_code=MappingProxyType({item.code: item for item in rows.holding}),
         scanner=read_scanner(table),
         display=read_display(table),
+        languages=table.texts("languages", _language) or LANGUAGES,
         pin_pepper=_pepper_file(table, operators),
     )
     table.finish()
@@ -365,6 +370,12 @@ def _master_name(text: str, files: MasterFiles, folder: str, ending: str) -> str
     if not files.has(f"{folder}/{text}{ending}"):
         here = files.siblings(f"{folder}/{text}{ending}")
         raise ValueError(f"no file {files.name(f'{folder}/{text}{ending}')}: write one of {here}")
+    return text
+
+
+def _language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a language: write a code such as ja, en, zh, ko, vi or pt")
     return text
 
 

@@ -18,6 +18,8 @@ class Face(Enum):
     CELLS_BOLD = "BIZUDGothic-Bold"
     TEXT = "BIZUDPGothic-Regular"
     TEXT_BOLD = "BIZUDPGothic-Bold"
+    FURTHER = "further"
+    """For languages other than Japanese: each letter's own width, and tails below the line at their full length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,17 @@ _FURTHER = "wqy/wqy-microhei.ttc"
 
 
 def find_font(face: Face) -> FontFile:
-    """The file of BIZ UDGothic or BIZ UDPGothic. Raises FontMissingError."""
-    if sys.platform == "win32":
-        name, index = _ON_WINDOWS[face]
-        return FontFile(_find(name, JAPANESE_PACKAGE), index)
-    return FontFile(_find(f"bizud-gothic/{face.value}.ttf", JAPANESE_PACKAGE))
+    """The file that ``face`` begins with. Raises FontMissingError."""
+    return next(fonts_for(face))
 
 
-def further_fonts() -> Iterator[FontFile]:
-    """Fonts for what BIZ UD has no letters for, one after the other. Raises FontMissingError at one that is missing."""
-    for name in _FURTHER_ON_WINDOWS if sys.platform == "win32" else (_FURTHER,):
+def fonts_for(face: Face) -> Iterator[FontFile]:
+    """``face`` itself, then those for letters that BIZ UD lacks. Raises FontMissingError at one that is missing."""
+    is_windows = sys.platform == "win32"
+    if face is not Face.FURTHER:
+        name, index = _ON_WINDOWS[face] if is_windows else (f"bizud-gothic/{face.value}.ttf", 0)
+        yield FontFile(_find(name, JAPANESE_PACKAGE), index)
+    for name in _FURTHER_ON_WINDOWS if is_windows else (_FURTHER,):
         yield FontFile(_find(name, FURTHER_PACKAGE))
 
 

@@ -54,10 +54,12 @@ class PdfFile:
         """As somebody would copy it, lines ended by a newline."""
         return str(self._document[page].get_textpage().get_text_range()).replace("\r\n", "\n")
 
-    def letters(self, page: int = 0) -> list[Letter]:
+    def letters(self, page: int = 0, *, ink: bool = False) -> list[Letter]:
+        """Each in its cell, or the box around its ``ink`` alone."""
         words = self._document[page].get_textpage()
         return [
-            Letter(words.get_text_range(at, 1), *words.get_charbox(at, loose=True)) for at in range(words.count_chars())
+            Letter(words.get_text_range(at, 1), *words.get_charbox(at, loose=not ink))
+            for at in range(words.count_chars())
         ]
 
     def fonts(self, page: int = 0) -> dict[str, bool]:
@@ -70,7 +72,7 @@ class PdfFile:
             found[name.value.decode()] = pdfium.FPDFFont_GetIsEmbedded(font) == 1
         return found
 
-    def picture(self, page: int = 0, dots_per_inch: float = 150) -> Image.Image:
-        """The page in gray."""
-        drawn: Image.Image = self._document[page].render(scale=dots_per_inch / POINTS_PER_INCH, grayscale=True).to_pil()
-        return drawn.convert("L")
+    def picture(self, page: int = 0, dots_per_inch: float = 150, *, in_color: bool = False) -> Image.Image:
+        """The page in gray, or in color."""
+        drawn: Image.Image = self._document[page].render(scale=dots_per_inch / POINTS_PER_INCH).to_pil()
+        return drawn.convert("RGB" if in_color else "L")

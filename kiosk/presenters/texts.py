@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 CATALOGUE = "screen"
-"""Name of the .mo file under ``config/texts/<language>/``."""
+"""The windows' .mo file under ``config/texts/<language>/``."""
 
 
 class MissingTextError(KeyError):
@@ -43,7 +43,7 @@ class Texts:
         return self("date", year=day.year, month=day.month, day=day.day, weekday=weekday)
 
 
-def load_texts(folder: Path, language: str) -> Texts:
-    """Read ``folder/<language>/screen.mo``. Raises OSError when there is none."""
-    with (folder / language / f"{CATALOGUE}.mo").open("rb") as file:
+def load_texts(folder: Path, language: str, catalogue: str = CATALOGUE) -> Texts:
+    """Read ``folder/<language>/<catalogue>.mo``. Raises OSError when there is none."""
+    with (folder / language / f"{catalogue}.mo").open("rb") as file:
         return Texts(gettext.GNUTranslations(file).gettext, language)

@@ -13,7 +13,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from receipts.document import Align
-from receipts.fonts import Face, FontFile, find_font, further_fonts
+from receipts.fonts import Face, FontFile, find_font, fonts_for
 from receipts.layout import UnprintableCharacterError
 from receipts.line_breaking import break_lines, refused_character, width_of
 
@@ -58,6 +58,8 @@ class Pen:
     face: Face = Face.TEXT
     color: str = BLACK
     stretch: float = 1.0
+    beside: str = ""
+    """Letters that the font must have as well: what else is said in the same language."""
 
 
 class Pages:
@@ -96,7 +98,7 @@ class Pages:
 
     def text(self, text: str, x_mm: float, y_mm: float, pen: Pen, align: Align = Align.LEFT) -> None:
         """One line; ``y_mm`` is its baseline. Raises UnprintableCharacterError, FontMissingError."""
-        font = _font_for(text, pen.face)
+        font = _font_for(text, pen)
         width_mm = _width_mm(text, font, pen)
         start_mm = x_mm - {Align.LEFT: 0.0, Align.CENTER: width_mm / 2, Align.RIGHT: width_mm}[align]
         line = self._canvas.beginText(*self._point(start_mm, y_mm))
@@ -164,7 +166,7 @@ def has_letter(character: str, face: Face) -> bool:
 
 def width_mm(text: str, pen: Pen) -> float:
     """How wide a line will be. Raises UnprintableCharacterError, FontMissingError."""
-    return _width_mm(text, _font_for(text, pen.face), pen)
+    return _width_mm(text, _font_for(text, pen), pen)
 
 
 def fitted(text: str, pen: Pen, room_mm: float, least_points: float = LEAST_POINTS) -> Pen:
@@ -194,17 +196,14 @@ def _width_mm(text: str, font: str, pen: Pen) -> float:
     return float(pdfmetrics.stringWidth(text, font, pen.points)) * pen.stretch * POINT_MM
 
 
-def _font_for(text: str, face: Face) -> str:
+def _font_for(text: str, pen: Pen) -> str:
     """Name of the first font that has every character: a line is never mixed from two. Raises as ``Pages.text``."""
+    text += pen.beside
     position = refused_character(text)
     if position is not None:
         raise UnprintableCharacterError(text, position)
-    own = _registered(find_font(face))
-    missing = _first_missing(text, own)
-    if missing is None:
-        return str(own.fontName)
-    furthest = missing
-    for file in further_fonts():
+    furthest = 0
+    for file in fonts_for(pen.face):
         font = _registered(file)
         missing = _first_missing(text, font)
         if missing is None:

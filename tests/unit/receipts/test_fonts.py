@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from receipts.fonts import Face, FontFile, FontMissingError, find_font, further_fonts
+from receipts.fonts import Face, FontFile, FontMissingError, find_font, fonts_for
 
 
 def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -11,7 +11,7 @@ def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(FontMissingError, match=r"^BIZUDGothic-Regular.ttf is not .* fonts-morisawa-bizud-gothic$"):
         find_font(Face.CELLS)
     with pytest.raises(FontMissingError, match=r"apt install fonts-wqy-microhei$"):
-        next(further_fonts())
+        find_font(Face.FURTHER)
 
 
 def test_a_font_in_the_users_own_folder_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,4 +26,4 @@ def test_on_windows_both_families_are_in_the_systems_own_file(monkeypatch: pytes
     monkeypatch.setattr(Path, "is_file", lambda _: True)
     assert find_font(Face.CELLS_BOLD) == FontFile(Path("/win/Fonts/BIZ-UDGothicB.ttc"), 0)
     assert find_font(Face.TEXT) == FontFile(Path("/win/Fonts/BIZ-UDGothicR.ttc"), 1)
-    assert [font.path.name for font in further_fonts()] == ["msyh.ttc", "malgun.ttf", "segoeui.ttf"]
+    assert [font.path.name for font in fonts_for(Face.FURTHER)] == ["msyh.ttc", "malgun.ttf", "segoeui.ttf"]
