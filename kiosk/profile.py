@@ -14,6 +14,7 @@ from kiosk.domain.cart import Exemption
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operator import Operator
+from kiosk.domain.slip import ElQrRule
 from kiosk.domain.tender import RefundWay, Tender, TenderKind
 from kiosk.domain.unfinished import UnfinishedRule
 from kiosk.profile_counter import (
@@ -35,6 +36,7 @@ from kiosk.profile_side import (
     read_scanner,
     serial_port,
 )
+from kiosk.profile_slips import SLIPS_FILE, SlipMasters, read_slips
 from kiosk.profile_source import MasterFiles, ProfileError, check_code, check_text, shown
 from kiosk.profile_toml import Table, read_toml
 
@@ -148,6 +150,8 @@ class CounterProfile:
     unfinished: tuple[UnfinishedRule, ...]
     """Every brand's rules for 処理未了, those of later days too: the day of the sale chooses."""
     exemptions: tuple[Exemption, ...]
+    el_qr: tuple[ElQrRule, ...]
+    """What holds for slips with an eL-QR, every version."""
     operators: tuple[Operator, ...]
     devices: tuple[DeviceProfile, ...]
     printer: PrinterProfile | None
@@ -202,12 +206,14 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
     if not operators:
         raise table.error("operators", "nobody could sign in: write at least one operator's id")
     cap_yen = Yen(table.integer("cart_cap_yen", least=1, most=YEN_MAX))
+    slips = read_slips(files.read(SLIPS_FILE)) if files.has(SLIPS_FILE) else SlipMasters()
     catalog = Catalog(
         read_accounts(files.read("accounts.csv")),
         read_taxes(files.read("taxes.toml")),
         tuple(category.code for category in categories),
         tuple(tender.kind for tender in tenders),
         cap_yen,
+        slips.rules,
     )
     items_name = table.checked("items", lambda text: _master_name(text, files, "items", ".csv"))
     rows = read_items(files.read(f"items/{items_name}.csv"), catalog, on)
@@ -228,6 +234,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         tenders=tenders,
         unfinished=unfinished,
         exemptions=exemptions,
+        el_qr=slips.el_qr,
         operators=operators,
         devices=devices,
         printer=_printer(table, files),

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from kiosk.domain.item import Account, Item, Ownership
-from kiosk.domain.money import parse_yen
+from kiosk.domain.item import Account, Item, Ownership, SlipRule
+from kiosk.domain.money import NOTHING, Yen, parse_yen
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import TenderKind
 from kiosk.profile_csv import Row, read_rows
@@ -17,6 +17,10 @@ from kiosk.profile_toml import Table, read_toml
 ACCOUNT_DEPTH_MAX = 9
 """会計・款・項・目・節・細節 and three more; no city's accounts go deeper."""
 PERCENT_MAX = 99
+OPEN_PRICE = "open"
+"""Price of an item whose amount stands on each slip."""
+SLIP_COLUMN = "slip"
+"""May be missing: most counters take no slips."""
 
 ACCOUNT_COLUMNS = ("code", "level_1", "department", "ownership", "registration_number")
 ITEM_COLUMNS = (
@@ -71,6 +75,7 @@ class Catalog:
     categories: Collection[str]
     tenders: Collection[TenderKind]
     cap_yen: int
+    slips: Mapping[str, SlipRule] = field(default_factory=dict)
 
 
 def read_taxes(source: Source) -> TaxRates:
@@ -156,7 +161,7 @@ def read_items(source: Source, catalog: Catalog, on: date) -> ItemRows:
     holding: dict[str, tuple[Item, Row]] = {}
     coming: list[tuple[Item, Row]] = []
     first_lines: dict[tuple[str, date], int] = {}
-    for row in read_rows(source, ITEM_COLUMNS, lambda _: False):
+    for row in read_rows(source, ITEM_COLUMNS, lambda column: column == SLIP_COLUMN):
         valid_from = row.checked("valid_from", check_day)
         item = _item(row, catalog, valid_from, row.checked("tenders", check_tenders), max(on, valid_from))
         first = first_lines.setdefault((item.code, valid_from), row.line)
@@ -174,12 +179,13 @@ def read_items(source: Source, catalog: Catalog, on: date) -> ItemRows:
 
 
 def _item(row: Row, catalog: Catalog, valid_from: date, tenders: frozenset[TenderKind], day: date) -> Item:
+    slip = _slip(row, catalog)
     item = Item(
         code=row.checked("code", check_code),
         name=row.checked("name", check_text),
         kana=row.checked("kana", _kana),
         category=row.checked("category", lambda text: one_of(text, catalog.categories, "a category of this counter")),
-        price_yen=row.checked("price_yen", parse_yen),
+        price_yen=NOTHING if slip else row.checked("price_yen", _price),
         tax=_tax_of(row, catalog, day),
         account=catalog.accounts[row.checked("account", lambda text: one_of(text, catalog.accounts, "an account"))],
         tenders=tenders,
@@ -187,16 +193,34 @@ def _item(row: Row, catalog: Catalog, valid_from: date, tenders: frozenset[Tende
         name_en=row.optional("name_en", check_text),
         barcode=row.optional("barcode", _barcode),
         free_reason=row.optional("free_reason", check_text),
+        slip=slip,
     )
     if item.price_yen > catalog.cap_yen:
         problem = f"{item.price_yen} is above the counter's cart_cap_yen {catalog.cap_yen}: correct one of them"
         raise row.error("price_yen", problem)
-    if item.price_yen == 0 and not item.free_reason:
+    if item.price_yen == 0 and not item.free_reason and not slip:
         raise row.error("free_reason", "is empty at 0 yen: write why it is free, such as 中学生以下")
-    if item.price_yen > 0 and item.free_reason:
-        problem = f"{shown(item.free_reason)} at {item.price_yen} yen: leave it empty, or write price_yen 0"
+    if (item.price_yen > 0 or slip) and item.free_reason:
+        price = "a slip's amount" if slip else f"{item.price_yen} yen"
+        problem = f"{shown(item.free_reason)} at {price}: leave it empty, or write price_yen 0"
         raise row.error("free_reason", problem)
     return item
+
+
+def _price(text: str) -> Yen:
+    if text == OPEN_PRICE:
+        raise ValueError("is open, and the row names no slip: write its rule in the slip column, or a price")
+    return parse_yen(text)
+
+
+def _slip(row: Row, catalog: Catalog) -> SlipRule | None:
+    """The rule of a slip item, whose price is open; None for any other item."""
+    if not row.cells.get(SLIP_COLUMN):
+        return None
+    rule = catalog.slips[row.checked(SLIP_COLUMN, lambda text: one_of(text, catalog.slips, "a rule of slips.toml"))]
+    if row.cells["price_yen"] != OPEN_PRICE:
+        raise row.error("price_yen", f"{shown(row.cells['price_yen'])}: a slip says its amount: write {OPEN_PRICE}")
+    return rule
 
 
 def _tax_of(row: Row, catalog: Catalog, day: date) -> TaxClass:
@@ -248,9 +272,15 @@ def _barcode(text: str) -> str:
 
 
 def _check_barcodes(rows: Collection[tuple[Item, Row]]) -> None:
-    """What is scanned names one item on every day: no barcode and no code is another item's."""
+    """What is scanned names one item on every day: no barcode, no code and no slip's prefix is another item's."""
     owners = {item.code: item.code for item, _ in rows}
     for item, row in rows:
         owner = owners.setdefault(item.barcode or item.code, item.code)
         if owner != item.code:
             raise row.error("barcode", f"{item.barcode} belongs to item {owner} already: give each its own")
+    slips: dict[str, str] = {}
+    for item, row in rows:
+        if item.slip is not None and item.slip.prefixes:
+            owner = slips.setdefault(item.slip.code, item.code)
+            if owner != item.code:
+                raise row.error(SLIP_COLUMN, f"{item.slip.code} is that of item {owner}: its prefixes name one item")

@@ -65,6 +65,7 @@ def open_counter(
     from kiosk.clock import CityClock
     from kiosk.main import build_kiosk
     from kiosk.presenters.state import Category, CounterSetup
+    from kiosk.services.read_slip import read_slip
     from kiosk.ui.app import QtPost, build_windows
 
     post = QtPost()
@@ -85,6 +86,8 @@ def open_counter(
         exemptions=profile.exemptions,
         cap_yen=profile.cart_cap_yen,
         training=profile.training,
+        el_qr=profile.el_qr,
+        read_slip=read_slip,
     )
     texts = load_texts(CONFIG / "texts", language)
     windows = build_windows(setup, texts, kiosk.desk, CityClock().today, load_tokens())

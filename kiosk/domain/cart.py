@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
+from kiosk.domain.slip import Slip, slip_key
 from kiosk.domain.tax import TaxTotal, tax_totals
 from kiosk.domain.tender import Tender, TenderKind
 
@@ -31,10 +32,20 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """An item and how many of it."""
+    """An item and how many of it; or one slip at its amount."""
 
     item: Item
     quantity: int
+    slip: Slip | None = None
+    fiscal_year: int = 0
+    """The slip's; 0 for the year of the day it is sold on."""
+
+    @property
+    def key(self) -> str:
+        """Names the line within its cart: the item's code, with what tells one slip from another."""
+        if self.slip is None:
+            return self.item.code
+        return slip_key(self.item.code, self.fiscal_year, self.slip)
 
     @property
     def amount_yen(self) -> Yen:
@@ -69,26 +80,47 @@ class Cart:
         return tax_totals((line.item.tax, 0 if self.exemption else line.amount_yen) for line in self.lines)
 
     def add(self, item: Item, quantity: int = 1) -> "Cart":
-        """Add to the item's line, or append one. Raises CartError over a cap."""
+        """Add to the item's line, or append one. Raises CartError over a cap, and for an item that needs its slip."""
+        if item.slip is not None:
+            raise CartError("slip_needed")
         for line in self.lines:
-            if line.item.code == item.code:
+            if line.key == item.code:
                 return self.set_quantity(item.code, line.quantity + quantity)
-        if len(self.lines) >= LINES_MAX:
-            raise CartError("cart_lines_max")
-        return self._with((*self.lines, CartLine(item, _checked(quantity))))
+        return self._append(CartLine(item, _checked(quantity)))
 
-    def set_quantity(self, code: str, quantity: int) -> "Cart":
-        """Set a line's quantity; zero removes the line."""
+    def add_slip(self, item: Item, slip: Slip, *, fiscal_year: int) -> "Cart":
+        """Append one slip; ``item`` has its amount (kiosk.domain.slip.priced). Raises CartError."""
+        line = CartLine(item, 1, slip, fiscal_year)
+        if self.exemption is not None:
+            raise CartError("slip_exemption")
+        if any(line.key == other.key for other in self.lines):
+            raise CartError("slip_twice")
+        if item.price_yen <= 0:
+            raise CartError("slip_needed")
+        return self._append(line)
+
+    def set_quantity(self, key: str, quantity: int) -> "Cart":
+        """Set a line's quantity; zero removes the line. A slip is there once."""
         if quantity == 0:
-            return self.remove(code)
+            return self.remove(key)
         checked = _checked(quantity)
-        return self._with(tuple(replace(x, quantity=checked) if x.item.code == code else x for x in self.lines))
+        if checked > 1 and any(line.key == key and line.slip is not None for line in self.lines):
+            raise CartError("slip_quantity")
+        return self._with(tuple(replace(x, quantity=checked) if x.key == key else x for x in self.lines))
 
-    def remove(self, code: str) -> "Cart":
-        return self._with(tuple(line for line in self.lines if line.item.code != code))
+    def remove(self, key: str) -> "Cart":
+        return self._with(tuple(line for line in self.lines if line.key != key))
 
     def exempt(self, exemption: Exemption | None) -> "Cart":
+        """Raises CartError with a slip in the cart: whether one is waived, its section decides."""
+        if exemption is not None and any(line.slip is not None for line in self.lines):
+            raise CartError("slip_exemption")
         return replace(self, exemption=exemption, revision=self.revision + 1)
+
+    def _append(self, line: CartLine) -> "Cart":
+        if len(self.lines) >= LINES_MAX:
+            raise CartError("cart_lines_max")
+        return self._with((*self.lines, line))
 
     def _with(self, lines: tuple[CartLine, ...]) -> "Cart":
         changed = replace(self, lines=lines, revision=self.revision + 1)

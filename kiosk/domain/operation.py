@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kiosk.domain.ids import OperationId, PaymentId, SaleId
 from kiosk.domain.money import NOTHING, Yen
+from kiosk.domain.slip import Slip
 from kiosk.domain.tax import TaxClass, TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.domain.unfinished import UnfinishedRule
@@ -50,6 +51,8 @@ class SaleLine:
     category: str
     fiscal_year: int
     registration_number: str = ""
+    slip: Slip | None = None
+    """The 納付書 that this line paid, payer and all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.domain.cart import QUANTITY_MAX, Cart, CartError, CartLine
+from kiosk.domain.item import Item
 from kiosk.presenters.search import QUERY_LENGTH_MAX, ItemIndex
 from kiosk.presenters.state import Done, Editing, Exempting, Offered, StaffState, Store
 from kiosk.presenters.words import Words
@@ -17,16 +18,33 @@ def may_edit(state: StaffState) -> bool:
 def new_sale(state: StaffState) -> StaffState:
     """An empty cart; its revision goes on, so that a late tap for an older cart finds nothing."""
     cart = Cart(revision=state.cart.revision + 1, cap_yen=state.cart.cap_yen)
-    return replace(state, cart=cart, stage=Editing(), selected="", keyed="", message=None, instead_of=None)
+    return replace(
+        state,
+        cart=cart,
+        stage=Editing(),
+        selected="",
+        keyed="",
+        message=None,
+        instead_of=None,
+        el_qr_scanned=False,
+    )
 
 
 class CartPresenter:
     """What the item side and the cart's keys do."""
 
-    def __init__(self, store: Store, words: Words, index: Callable[[], ItemIndex]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        words: Words,
+        index: Callable[[], ItemIndex],
+        begin_slip: Callable[[Item], None],
+    ) -> None:
+        """``begin_slip`` opens the form of an item that is paid by 納付書."""
         self._store = store
         self._words = words
         self._index = index
+        self._begin_slip = begin_slip
 
     def choose_category(self, code: str) -> None:
         self._store.set(replace(self._store.state, category=code, query=""))
@@ -50,6 +68,9 @@ class CartPresenter:
         item = self._index().by_code.get(code)
         if item is None or not may_edit(self._store.state):
             return
+        if item.slip is not None:
+            self._begin_slip(item)
+            return
         if isinstance(self._store.state.stage, Done):
             self._store.set(new_sale(self._store.state))
         self._change(lambda cart: cart.add(item), selected=code)
@@ -59,7 +80,7 @@ class CartPresenter:
             self._store.set(replace(self._store.state, selected=code, keyed=""))
 
     def move_selection(self, step: int) -> None:
-        codes = [line.item.code for line in self._store.state.cart.lines]
+        codes = [line.key for line in self._store.state.cart.lines]
         if codes:
             selected = self._store.state.selected
             at = codes.index(selected) + step if selected in codes else 0
@@ -98,7 +119,7 @@ class CartPresenter:
     def remove(self) -> None:
         """Remove the selected line; the next one is selected."""
         state = self._store.state
-        codes = [line.item.code for line in state.cart.lines]
+        codes = [line.key for line in state.cart.lines]
         if state.selected in codes:
             rest = [code for code in codes if code != state.selected]
             following = rest[min(codes.index(state.selected), len(rest) - 1)] if rest else ""
@@ -129,4 +150,4 @@ class CartPresenter:
 
 
 def _line(state: StaffState, code: str) -> CartLine | None:
-    return next((line for line in state.cart.lines if line.item.code == code), None)
+    return next((line for line in state.cart.lines if line.key == code), None)

@@ -18,6 +18,7 @@ from kiosk.presenters.state import (
     Doubt,
     Editing,
     Exempting,
+    KeyingSlip,
     Offered,
     Resolving,
     StaffState,
@@ -95,6 +96,8 @@ class Composer:
                 return self._guide("cart" if state.cart.lines else "pick")
             case Exempting():
                 return self._guide("exempt")
+            case KeyingSlip():
+                return self._words.slip(state.stage)
             case Offered(offer):
                 return Band(
                     Tone.NEUTRAL,
@@ -172,7 +175,7 @@ class Composer:
                 return self._key(Act.NOTHING, "choose_tender", enabled=False)
             case Working():
                 return self._key(Act.NOTHING, "working", enabled=False)
-            case Asking() | Resolving() | Approving():
+            case Asking() | Resolving() | Approving() | KeyingSlip():
                 return self._submit(state)
             case Done():
                 return self._key(Act.NEXT_SALE, "next_sale")
@@ -196,7 +199,7 @@ class Composer:
         match state.stage:
             case Editing():
                 return Key(Act.CLEAR_CART, texts("key.cancel"), bool(state.cart.lines), letter)
-            case Exempting() | Offered() | Resolving() | Approving():
+            case Exempting() | Offered() | Resolving() | Approving() | KeyingSlip():
                 return Key(Act.STEP_BACK, texts("key.back"), letter=letter)
             case Working(canceling=canceling):
                 return Key(Act.CANCEL_PAYMENT, texts("key.cancel"), not canceling, letter)

@@ -26,6 +26,7 @@ from kiosk.presenters.screen import (
     WelcomePart,
 )
 from kiosk.presenters.search import ItemIndex
+from kiosk.presenters.slip import item_name
 from kiosk.presenters.state import Approving, CounterSetup, StaffState, View, listed_sales
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import is_unfinished
@@ -153,8 +154,8 @@ class LeftComposer:
         return self._keys
 
     def _item_key(self, item: Item) -> ItemKey:
-        name = item.name_en if self._texts.language == "en" and item.name_en else item.name
-        return ItemKey(item.code, name, self._texts.yen(item.price_yen))
+        price = self._texts("slip.price") if item.slip else self._texts.yen(item.price_yen)
+        return ItemKey(item.code, item_name(item, self._texts), price)
 
     def _sales(self, state: StaffState) -> TablePart:
         texts, found = self._texts, state.found

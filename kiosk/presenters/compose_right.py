@@ -17,6 +17,7 @@ from kiosk.presenters.screen import (
     ProgressPanel,
     RightPart,
 )
+from kiosk.presenters.slip import item_name, slip_line, year_words
 from kiosk.presenters.state import (
     Approving,
     Asking,
@@ -26,6 +27,7 @@ from kiosk.presenters.state import (
     Editing,
     Exempting,
     Form,
+    KeyingSlip,
     Offered,
     Resolving,
     StaffState,
@@ -94,7 +96,7 @@ class RightComposer:
                 return self._exemptions(state)
             case Working():
                 return self._progress(state.stage)
-            case Asking(form) | Resolving(_, form) | Approving(_, _, form):
+            case Asking(form) | Resolving(_, form) | Approving(_, _, form) | KeyingSlip(_, form):
                 return self._form(form)
             case Done():
                 return self._cards.done(state, state.stage)
@@ -105,11 +107,10 @@ class RightComposer:
 
     def _cart(self, state: StaffState, chosen: TenderKind | None, *, choosing: bool) -> CartPanel:
         texts, cart = self._texts, state.cart
-        english = texts.language == "en"
         rows = tuple(
             CartRow(
-                line.item.code,
-                line.item.name_en if english and line.item.name_en else line.item.name,
+                line.key,
+                slip_line(line, texts) if line.slip else item_name(line.item, texts),
                 str(line.quantity),
                 f"{line.amount_yen:,}",
             )
@@ -258,4 +259,6 @@ class RightComposer:
 def _shown(kind: str, value: str, texts: Texts) -> str:
     if kind == "pin":
         return PIN_DOT * len(value)
+    if kind == "year":
+        return year_words(value, texts)
     return f"{int(value):,}{texts('yen.unit')}" if kind == "yen" and value else value

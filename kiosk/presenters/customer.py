@@ -15,6 +15,7 @@ from kiosk.presenters.state import (
     Doubt,
     Editing,
     Exempting,
+    KeyingSlip,
     Offered,
     Purpose,
     Resolving,
@@ -139,7 +140,7 @@ def page_for_citizen(state: StaffState) -> CustomerPage:
     if page_of(state) not in (Page.SALE, Page.BUSY):
         return CustomerPage.IDLE
     match state.stage:
-        case Editing() | Exempting():
+        case Editing() | Exempting() | KeyingSlip():
             return CustomerPage.CART if state.cart.lines else CustomerPage.IDLE
         case Offered():
             return CustomerPage.CHOOSE

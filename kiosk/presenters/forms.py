@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.presenters.state import Approving, Asking, Form, FormField, Resolving, StaffState, Store, View
+from kiosk.presenters.state import Approving, Asking, Form, FormField, KeyingSlip, Resolving, StaffState, Store, View
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import Question
@@ -15,8 +15,15 @@ YEN_DIGITS_MAX = 9
 """As many as YEN_MAX has."""
 DIGITS_MAX = 20
 """Slip and approval numbers are shorter than this on every terminal seen."""
-_LENGTHS = {"pin": PIN_LENGTH_MAX, "text": TEXT_LENGTH_MAX, "yen": YEN_DIGITS_MAX, "digits": DIGITS_MAX}
-KEYED = frozenset({"digits", "yen", "pin", "text"})
+YEAR_DIGITS = 4
+_LENGTHS = {
+    "pin": PIN_LENGTH_MAX,
+    "text": TEXT_LENGTH_MAX,
+    "yen": YEN_DIGITS_MAX,
+    "digits": DIGITS_MAX,
+    "year": YEAR_DIGITS,
+}
+KEYED = frozenset({"digits", "yen", "pin", "text", "year", "name", "number"})
 """Field kinds the keypad writes into."""
 NEEDED: dict[str, tuple[str, ...]] = {
     "declined": (),
@@ -33,7 +40,7 @@ def form_in(state: StaffState) -> Form | None:
     """The form a key press would reach: sign-in, what is asked or approved, the search on the sales page."""
     if state.operator is None:
         return state.sign_in
-    if isinstance(state.stage, Asking | Resolving | Approving):
+    if isinstance(state.stage, Asking | Resolving | Approving | KeyingSlip):
         return state.stage.form
     return state.finding if state.view is View.SALES else None
 
@@ -41,7 +48,7 @@ def form_in(state: StaffState) -> Form | None:
 def with_form(state: StaffState, form: Form) -> StaffState:
     if state.operator is None:
         return replace(state, sign_in=form)
-    if isinstance(state.stage, Asking | Resolving | Approving):
+    if isinstance(state.stage, Asking | Resolving | Approving | KeyingSlip):
         return replace(state, stage=replace(state.stage, form=form))
     return replace(state, finding=form)
 
@@ -102,6 +109,8 @@ def wrong_amount(form: Form, name: str, answer: str = "") -> str:
     if name == "amount_yen" and value:
         same = int(value) == form.amount_yen
         return "" if same is (answer != "wrong_amount") else "amount_agrees" if same else "amount_differs"
+    if name == "slip_again_yen" and value and value != form.values.get("slip_yen"):
+        return "slip_amounts_differ"
     return ""
 
 
@@ -136,8 +145,9 @@ class FormPresenter:
         form = form_in(self._store.state)
         field = form.field_named(form.active) if form else None
         if form and field and field.kind in KEYED:
-            kept = "" if form.refused == field.name else form.values.get(field.name, "")
-            self.write(field.name, kept + digit)
+            value = form.values.get(field.name, "")
+            anew = form.refused == field.name or (field.kind == "year" and len(value) == YEAR_DIGITS)
+            self.write(field.name, digit if anew else value + digit)
 
     def correct(self) -> None:
         """訂正: take back the last character, or all of what was refused; an empty field leads to the one before."""
@@ -185,7 +195,7 @@ class FormPresenter:
     @staticmethod
     def _fits(field: FormField, text: str) -> bool:
         length = len(text) <= min(field.length_max or DIGITS_MAX, _LENGTHS.get(field.kind, TEXT_LENGTH_MAX))
-        if field.kind == "text":
+        if field.kind in ("text", "name", "number"):
             return len(text) <= (field.length_max or TEXT_LENGTH_MAX)
         leading_zero = field.kind == "yen" and text.startswith("0")
         return length and not leading_zero and (not text or (text.isascii() and text.isdigit()))

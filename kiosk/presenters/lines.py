@@ -70,7 +70,7 @@ class CustomerLines:
 
     def _item(self, state: StaffState) -> LinesScreen:
         """The line that was touched last; it is the selected one."""
-        line = next((line for line in state.cart.lines if line.item.code == state.selected), None)
+        line = next((line for line in state.cart.lines if line.key == state.selected), None)
         if line is None:
             return LinesScreen()
         right = _line_amount(line)

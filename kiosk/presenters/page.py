@@ -3,11 +3,11 @@
 from enum import StrEnum
 
 from kiosk.domain.business_day import DayState
-from kiosk.presenters.state import Approving, Asking, Doubt, Resolving, StaffState, View, Working
+from kiosk.presenters.state import Approving, Asking, Doubt, KeyingSlip, Resolving, StaffState, View, Working
 
 
 class Page(StrEnum):
-    """Pages of the staff window. BUSY is the sale page while a payment must not be left."""
+    """Pages of the staff window. BUSY is the sale page while a payment or a form must not be left."""
 
     SIGN_IN = "sign_in"
     DAY = "day"
@@ -32,7 +32,7 @@ def page_of(state: StaffState) -> Page:
     """Sign-in first, then a payment that is not settled, then the day, then what the clerk chose."""
     if state.operator is None:
         return Page.SIGN_IN
-    if isinstance(state.stage, Working | Asking | Doubt | Resolving | Approving):
+    if isinstance(state.stage, Working | Asking | Doubt | Resolving | Approving | KeyingSlip):
         return Page.BUSY
     chosen = _PAGES[state.view]
     if state.day is None or state.day.day.state is not DayState.OPEN:

@@ -18,6 +18,7 @@ from kiosk.presenters.state import (
     Editing,
     Exempting,
     Form,
+    KeyingSlip,
     Offered,
     Resolving,
     StaffState,
@@ -107,7 +108,7 @@ class PaymentPresenter:
         """中止: back from the offer to the cart, or a request to the running payment to stop."""
         state = self._store.state
         match state.stage:
-            case Offered() | Exempting():
+            case Offered() | Exempting() | KeyingSlip():
                 self._store.set(replace(state, stage=Editing(), message=None))
             case Approving(before=before):
                 self._store.set(replace(state, stage=before, message=None))
@@ -235,7 +236,7 @@ class PaymentPresenter:
             )
         if shown is not None and shown.prepared.operation_id != operation_id:
             return replace(state, doubts=others)
-        if shown is None and isinstance(before, Editing) and state.cart.lines:
+        if shown is None and (isinstance(before, KeyingSlip) or (isinstance(before, Editing) and state.cart.lines)):
             # An older doubt settled while the clerk serves the next citizen: say so, keep the cart.
             return replace(state, doubts=others, message=self._words.operation(operation))
         if operation.state is State.APPROVED:

@@ -11,7 +11,8 @@ from kiosk.presenters.desk import Desk
 from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.sales import SalesPresenter
 from kiosk.presenters.search import ItemIndex
-from kiosk.presenters.state import Approving, Doubt, Store, listed_sales
+from kiosk.presenters.slip import SlipPresenter
+from kiosk.presenters.state import Approving, Doubt, KeyingSlip, Store, listed_sales
 from kiosk.presenters.words import Words
 from kiosk.services.notices import Scanned, ScanUnreadable
 
@@ -20,7 +21,7 @@ _SLIP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{1,9}-[A-
 
 
 class ScanPresenter:
-    """An item's code on the sale page, a slip's in the list of sales; anything else is a sentence and a sound."""
+    """An item's or a 納付書's code on the sale page, a receipt's among the sales; else a sentence and a sound."""
 
     def __init__(
         self,
@@ -31,9 +32,11 @@ class ScanPresenter:
         sales: SalesPresenter,
         desk: Desk,
         warn: Callable[[], None],
+        slip: SlipPresenter,
     ) -> None:
         self._store, self._words, self._index = store, words, index
         self._cart, self._sales, self._desk, self._warn = cart, sales, desk, warn
+        self._slip = slip
 
     def handle(self, notice: Scanned | ScanUnreadable) -> None:
         if isinstance(notice, ScanUnreadable):
@@ -46,18 +49,29 @@ class ScanPresenter:
             self._find_sale(code)
         elif page is Page.SALE and may_edit(state):
             self._add_item(code)
+        elif isinstance(state.stage, KeyingSlip):
+            self._take_slip(code)
         else:
             self._refuse("scan_not_now")
 
     def _add_item(self, code: str) -> None:
         item = self._index().by_scan(code)
         if item is not None:
-            cart = self._store.state.cart
+            before = self._store.state
             self._cart.select_item(item.code)
-            if self._store.state.cart is cart:
+            if self._store.state.cart is before.cart and self._store.state.stage is before.stage:
                 self._warn()  # the cart has said why it takes no more
-        else:
+        elif not self._take_slip(code):
             self._refuse("scan_slip" if _SLIP.fullmatch(code) else "scan_unknown")
+
+    def _take_slip(self, code: str) -> bool:
+        """A 納付書, while one may be keyed; anything else has no place in its form."""
+        found = self._slip.scan(code)
+        if not found and isinstance(self._store.state.stage, KeyingSlip):
+            self._refuse("scan_not_now")
+        elif found and self._store.state.message is not None:
+            self._warn()
+        return found
 
     def _find_sale(self, code: str) -> None:
         """Look at the sale of a slip: the one in the list, or an earlier one of this counter's journal."""

@@ -17,12 +17,14 @@ from kiosk.presenters.sales import SalesPresenter
 from kiosk.presenters.scan import ScanPresenter
 from kiosk.presenters.screen import Act, StaffScreen
 from kiosk.presenters.search import ItemIndex
+from kiosk.presenters.slip import SlipPresenter
 from kiosk.presenters.state import (
     Approving,
     Asking,
     CounterSetup,
     Editing,
     Exempting,
+    KeyingSlip,
     Resolving,
     StaffState,
     Store,
@@ -75,7 +77,7 @@ class StaffPresenter:
         self.texts = texts
         self._desk = desk
         self._render = render
-        words = Words(texts)
+        self._words = words = Words(texts)
         first = setup.categories[0].code if setup.categories else ""
         self.store = Store(
             StaffState(
@@ -88,14 +90,15 @@ class StaffPresenter:
         self._index = ItemIndex(setup.items, today())
         self._index_day = today()
         self._composer = Composer(setup, texts, words, self._items)
-        self.cart = CartPresenter(self.store, words, self._items)
+        self.slip = SlipPresenter(self.store, words, texts, setup, self._items)
+        self.cart = CartPresenter(self.store, words, self._items, self.slip.begin)
         self.form = FormPresenter(self.store, words)
         self.payment = PaymentPresenter(self.store, words, texts, desk, setup)
         self.day = DayPresenter(self.store, words, texts, desk, setup.operators)
         self.approval = ApprovalPresenter(self.store, words, texts, desk, setup)
         self.sales = SalesPresenter(self.store, words, desk)
         self.find = FindPresenter(self.store, words, texts, desk)
-        self.scan = ScanPresenter(self.store, words, self._items, self.cart, self.sales, desk, warn)
+        self.scan = ScanPresenter(self.store, words, self._items, self.cart, self.sales, desk, warn, self.slip)
         self.store.listen(lambda state: self._render(self._composer.screen(state)))
 
     def start(self) -> None:
@@ -177,6 +180,8 @@ class StaffPresenter:
             self.payment.resolve(form)
         elif isinstance(state.stage, Approving):
             self.approval.submit(form)
+        elif isinstance(state.stage, KeyingSlip):
+            self.slip.submit(form)
         else:
             self.find.submit(form)
 
@@ -245,7 +250,11 @@ class StaffPresenter:
 
     def _toggle_exempting(self) -> None:
         state = self.store.state
-        if isinstance(state.stage, Editing) and self.setup.exemptions:
+        if not isinstance(state.stage, Editing) or not self.setup.exemptions:
+            return
+        if any(line.slip for line in state.cart.lines):
+            self.store.set(replace(state, message=self._words.refusal("slip_exemption")))
+        else:
             self.store.set(replace(state, stage=Exempting(), message=None))
 
     def _items(self) -> ItemIndex:

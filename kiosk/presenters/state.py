@@ -13,6 +13,7 @@ from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
+from kiosk.domain.slip import ElQrRule, ReadCode, ScannedSlip
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.screen import Band
 from kiosk.services.notices import (
@@ -49,6 +50,9 @@ class CounterSetup:
     cap_yen: Yen = YEN_MAX
     training: bool = False
     """For practice: the windows say so all over."""
+    el_qr: tuple[ElQrRule, ...] = ()
+    read_slip: Callable[[str], ReadCode] = lambda _: None
+    """What a scanned or keyed text is among payment slips."""
 
 
 class View(StrEnum):
@@ -63,7 +67,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field to key. ``kind`` is digits, text, choice, yen or pin; choices are (value, label)."""
+    """A field to key. ``kind`` is digits, text, name, number, year, choice, yen or pin; choices are (value, label)."""
 
     name: str
     label: str
@@ -108,6 +112,19 @@ class Editing:
 @dataclass(frozen=True, slots=True)
 class Exempting:
     """A full exemption is being chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyingSlip:
+    """A 納付書 is being keyed; what its code said stands beside the form."""
+
+    item: Item
+    form: Form
+    scanned: ScannedSlip | None = None
+    el_qr: bool = False
+    """Its eL-QR was scanned."""
+    warned: tuple[str, ...] = ()
+    """Rules of the item that it breaks and the clerk has been told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +206,7 @@ class Approving:
     before: "Stage"
 
 
-Stage = Editing | Exempting | Offered | Working | Asking | Done | Doubt | Resolving | Approving
+Stage = Editing | Exempting | KeyingSlip | Offered | Working | Asking | Done | Doubt | Resolving | Approving
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +228,8 @@ class StaffState:
     keyed: str = ""
     """Digits keyed for it since it was selected."""
     message: Band | None = None
+    el_qr_scanned: bool = False
+    """An eL-QR was scanned: the slip that is keyed next is its."""
     doubts: tuple[Operation, ...] = ()
     aside: frozenset[str] = frozenset()
     """Operations in doubt that the clerk will look into later; their devices stay blocked."""

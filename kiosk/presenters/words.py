@@ -6,6 +6,7 @@ from kiosk.domain.operation import Operation, OperationKind, State
 from kiosk.domain.record import RefundRequested, is_terminal_slip
 from kiosk.domain.unfinished import Treatment
 from kiosk.presenters.screen import Band, Tone
+from kiosk.presenters.state import KeyingSlip
 from kiosk.presenters.texts import Texts
 from kiosk.services.notices import DocumentChanged, Printing
 
@@ -145,6 +146,14 @@ class Words:
             texts.first(f"rule.{rule}.what", "rule.other.what"),
             texts.first(f"rule.{rule}.next", "rule.other.next", minutes=minutes),
         )
+
+    def slip(self, keying: KeyingSlip) -> Band:
+        """What to key, and for whom; in its place what the clerk is warned of."""
+        texts = self._texts
+        if keying.warned:
+            rule = keying.warned[0]
+            return Band(Tone.WARNING, texts(f"rule.{rule}.what"), texts("slip.warned.next"))
+        return Band(Tone.NEUTRAL, texts("slip.guide.what"), keying.form.instruction)
 
     def phase(self, phase: str) -> tuple[str, str]:
         """What the citizen or the clerk should do now, and what it means."""

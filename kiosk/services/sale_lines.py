@@ -23,8 +23,9 @@ def sold_lines(cart: Cart, business_date: date) -> tuple[SaleLine, ...]:
             department=line.item.account.department,
             ownership=line.item.account.ownership,
             category=line.item.category,
-            fiscal_year=fiscal_year_of(business_date),
+            fiscal_year=line.fiscal_year or fiscal_year_of(business_date),
             registration_number=line.item.account.registration_number,
+            slip=line.slip,
         )
         for line in cart.lines
     )

@@ -1,13 +1,16 @@
 """Taking a payment: intent, request, outcome, each durable before the next step. Never charges twice."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from drivers.payment import api
 from kiosk.domain.books import Books
 from kiosk.domain.cart import Offer
 from kiosk.domain.ids import OperationId, PaymentId, SaleId
 from kiosk.domain.operation import Operation, OperationKind, Prepared, State
+from kiosk.domain.payment import Standing
 from kiosk.domain.record import Actor, Draft
+from kiosk.domain.slip import slip_key
 from kiosk.domain.tender import Tender
 from kiosk.services.charge import MakeContext, carry_out
 from kiosk.services.counter import Counter, RefusalError
@@ -59,6 +62,7 @@ def prepare_sale(
         if instead is not None and not _is_open(books, instead.operation_id):
             raise RefusalError("not_in_doubt")
         business_date = counter.money_date(books)
+        _refuse_paid_slips(books, offer, business_date, instead)
         prepared.append(
             Prepared(
                 sale_id=SaleId(counter.new_id()),
@@ -80,6 +84,21 @@ def prepare_sale(
 
     counter.transact(decide)
     return Operation(prepared[-1])
+
+
+def _refuse_paid_slips(books: Books, offer: Offer, business_date: date, instead: OtherTender | None) -> None:
+    """A slip that is paid or in doubt at this counter today is not taken again. Raises RefusalError."""
+    wanted = {line.key for line in offer.cart.lines if line.slip is not None}
+    if not wanted:
+        return
+    for sale in books.sales(business_date):
+        if sale.standing not in (Standing.PAID, Standing.IN_DOUBT):
+            continue
+        if instead and any(each.prepared.operation_id == instead.operation_id for each in sale.operations):
+            continue
+        paid = {slip_key(line.item_code, line.fiscal_year, line.slip) for line in sale.lines if line.slip is not None}
+        if paid & wanted:
+            raise RefusalError("slip_paid")
 
 
 def _is_open(books: Books, operation_id: OperationId) -> bool:

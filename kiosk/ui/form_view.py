@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.presenters.screen import Choice, FieldRow, FormPanel
@@ -12,11 +12,14 @@ from kiosk.ui import names
 from kiosk.ui.components import Amount, Key, Words
 from kiosk.ui.key_face import Role
 from kiosk.ui.keypad import Keypad
+from kiosk.ui.name_edit import NameEdit
 from kiosk.ui.theme import S4, S8, S12, S48, T16, T20, T48, T64, Theme
 from kiosk.ui.typeset import Block
 
 LABEL_SHARE = 0.42
 """Part of a field's width that its label takes."""
+LONG_LABEL_SHARE = 0.26
+"""Names and numbers are long, and their labels short."""
 CHOICES_WIDE_MAX = 4
 """Up to so many choices stand two abreast; more, three."""
 
@@ -34,6 +37,8 @@ class FieldView(QWidget):
         self._theme, self._staff = theme, staff
         self._row = FieldRow("", "", "", "", active=False)
         self._shown = ""
+        self.edit: NameEdit | None = None
+        """Where a name is written; other fields are keyed through the window."""
         self.setMinimumHeight(S48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -43,6 +48,13 @@ class FieldView(QWidget):
         self._shown = chosen.replace("\n", " ")
         self.setObjectName(names.field(row.name))
         self.setAccessibleName(f"{row.label} {self._shown if row.kind != 'pin' else ''}".strip())
+        if row.kind == "name" and self.edit is None:
+            self.edit = NameEdit(self._theme, self._staff, self)
+        if self.edit is not None:
+            self.edit.setVisible(row.kind == "name")
+            self.edit.setGeometry(self._rooms()[1])
+        if self.edit is not None and row.kind == "name":
+            self.edit.show_field(row)
         self.update()
 
     def text(self) -> str:
@@ -51,6 +63,11 @@ class FieldView(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(200, S48)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        if self.edit is not None:
+            self.edit.setGeometry(self._rooms()[1])
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self._staff.form.focus(self._row.name)
 
@@ -58,6 +75,8 @@ class FieldView(QWidget):
         """Whether label or value is cut."""
         label, value = self._rooms()
         whole = self._block(label, self._theme.font(T16), self._row.label).fits(label)
+        if self._row.kind == "name":  # its line scrolls
+            return not whole
         return not whole or not self._block(value, self._value_font(), self._shown).fits(value)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -72,6 +91,8 @@ class FieldView(QWidget):
         label, value = self._rooms()
         painter.setPen(self._theme.color("ink_soft"))
         self._block(label, self._theme.font(T16), self._row.label).draw(painter, label, Qt.AlignmentFlag.AlignLeft)
+        if self._row.kind == "name":
+            return
         painter.setPen(self._theme.color("ink"))
         self._block(value, self._value_font(), self._shown).draw(painter, value, Qt.AlignmentFlag.AlignRight)
         if active and self._row.kind != "choice":
@@ -82,11 +103,11 @@ class FieldView(QWidget):
         return Block(font, room.width(), text)
 
     def _value_font(self) -> QFont:
-        return self._theme.font(T20, bold=True, figures=self._row.kind in ("digits", "yen", "pin"))
+        return self._theme.font(T20, bold=True, figures=self._row.kind in ("digits", "yen", "pin", "number"))
 
     def _rooms(self) -> tuple[QRect, QRect]:
         room = self.rect().adjusted(S12, S4, -S12, -S4)
-        split = int(room.width() * LABEL_SHARE)
+        split = int(room.width() * (LONG_LABEL_SHARE if self._row.kind in ("name", "number") else LABEL_SHARE))
         return QRect(room.left(), room.top(), split, room.height()), room.adjusted(split + S8, 0, 0, 0)
 
 
@@ -152,6 +173,13 @@ class FormView(QWidget):
         self._quick.show_keys(panel.quick, lambda value: self._staff.form.write("tendered_yen", value), names.quick)
         self._quick.setVisible(bool(panel.quick))
         self._show_answers(panel.answers)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """A name's line out of sight would hand its focus to the search, and the next key would be written there."""
+        super().hideEvent(event)
+        for view in self._fields:
+            if view.edit is not None:
+                view.edit.leave()
 
     def _show_answers(self, answers: tuple[Choice, ...]) -> None:
         several = len(answers) > ANSWERS_WIDE_MAX

@@ -51,6 +51,10 @@ def field(name: str) -> str:
     return f"field-{name}"
 
 
+def edit(name: str) -> str:
+    return f"edit-{name}"
+
+
 def choice(field_name: str, value: str) -> str:
     return f"choice-{field_name}-{value}"
 

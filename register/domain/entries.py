@@ -20,6 +20,7 @@ from kiosk.domain.record import (
     chain_hash,
     read_body,
 )
+from kiosk.domain.slip import NUMBER_CHARACTERS_MAX, PAYER_CHARACTERS_MAX, Slip
 from register.domain.refusal import Rule
 
 ID_CHARS_MAX = 64
@@ -28,6 +29,8 @@ QUANTITY_MAX = 999_999
 """Far above any cart; keeps sums of years within 53 bits."""
 LINES_MAX = 1000
 """Far above any cart; one record of 256 KB holds about six hundred."""
+SLIP_BARCODE_DIGITS_MAX, SLIP_WARNINGS_MAX = 64, 16
+"""A slip's code has 44 digits, and an item three rules to warn by."""
 _UNKNOWN_KIND = "unknown"
 _NUL = b"\\u0000"
 """PostgreSQL text holds no U+0000; canonical JSON spells it so and in no other way."""
@@ -170,6 +173,15 @@ def _ids_problem(*ids: str) -> str | None:
     return None if all(0 < len(each) <= ID_CHARS_MAX for each in ids) else "an identity is empty or too long"
 
 
+def _is_slip(slip: Slip) -> bool:
+    return (
+        0 < len(slip.payer) <= PAYER_CHARACTERS_MAX
+        and len(slip.number) <= NUMBER_CHARACTERS_MAX
+        and len(slip.barcode) <= SLIP_BARCODE_DIGITS_MAX
+        and len(slip.warnings) <= SLIP_WARNINGS_MAX
+    )
+
+
 def _lines_problem(lines: tuple[SaleLine, ...]) -> str | None:
     if len(lines) > LINES_MAX:
         return "too many lines"
@@ -180,4 +192,6 @@ def _lines_problem(lines: tuple[SaleLine, ...]) -> str | None:
             return "a line's fiscal year or tax is out of range"
         if len(line.ownership) > 16:
             return "a line's ownership is too long"
+        if line.slip is not None and not _is_slip(line.slip):
+            return "a line's slip is out of range"
     return None

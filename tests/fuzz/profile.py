@@ -14,6 +14,7 @@ from kiosk.domain.tender import TenderKind
 from kiosk.profile import load_profile
 from kiosk.profile_counter import read_exemptions, read_operators, read_tenders, read_unfinished
 from kiosk.profile_items import Catalog, read_accounts, read_items, read_taxes
+from kiosk.profile_slips import read_slips
 from kiosk.profile_source import ProfileError, Source
 from receipts.paper import CHARACTER_SETS, PaperProfileError, parse_paper_profile
 from tests.fuzz.target import Target, assert_one_line, assert_yen
@@ -45,6 +46,8 @@ def _read(name: str, text: str) -> object:
             return read_exemptions(source)
         case "operators.toml":
             return read_operators(source)
+        case "slips.toml":
+            return read_slips(source)
         case "taxes.toml":
             return read_taxes(source)
         case _:
@@ -73,7 +76,8 @@ def items(data: bytes) -> None:
         return
     for item in (*rows.holding, *rows.coming):
         assert_yen(item.price_yen, most=catalog.cap_yen)
-        assert (item.price_yen == 0) is bool(item.free_reason)
+        assert (item.price_yen == 0) is bool(item.free_reason or item.slip)
+        assert not (item.free_reason and item.slip)
         assert item.account.code in catalog.accounts
         assert item.tenders
 
@@ -145,6 +149,7 @@ TARGETS = (
     _toml("unfinished.toml", 1_000, ("kiosk.profile_counter",)),
     _toml("exemptions.toml", 2_000, ("kiosk.profile_counter",)),
     _toml("operators.toml", 2_000, ("kiosk.profile_counter",)),
+    _toml("slips.toml", 2_000, ("kiosk.profile_slips",)),
     _toml("taxes.toml", 2_000, ("kiosk.profile_items",)),
     Target(
         "profile-accounts",
@@ -158,7 +163,7 @@ TARGETS = (
         "profile-items",
         ("kiosk.profile_csv", "kiosk.profile_items"),
         items,
-        lambda: _rows("items/shiminka.csv"),
+        lambda: (*_rows("items/shiminka.csv"), *_rows("items/sanage.csv")),
         10_000,
         900,
     ),

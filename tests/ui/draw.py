@@ -16,6 +16,7 @@ from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceResult, Operation, State
 from kiosk.domain.record import BrandCount, DailyLogCompared, LogEntry, LogPair
 from kiosk.presenters.screen import Act
+from kiosk.presenters.state import CounterSetup
 from kiosk.presenters.texts import load_texts
 from kiosk.services.notices import (
     ClosingProgress,
@@ -29,6 +30,7 @@ from kiosk.services.notices import (
 )
 from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
+from tests.ui.cut_words import clipped
 from tests.ui.open_scenes import open_scenes
 from tests.ui.register_scenes import frozen_sale, register_lights
 from tests.ui.scan_scenes import scan_scenes
@@ -44,6 +46,7 @@ from tests.ui.scripted_desk import (
     earlier_sale,
     prepared,
 )
+from tests.ui.slip_scenes import SLIP_SETUP, slip_scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = ((1280, 800), (1024, 768))
@@ -82,12 +85,12 @@ ATTENDED_VOID = Question("attended_void", 750, ATTENDED.fields[1:], ATTENDED.ans
 CASH_INQUIRY = Question("cash_inquiry", 900, (), ("charged", "not_charged", "unsure"))
 
 
-def build(language: str, width: int, height: int) -> tuple[Windows, ScriptedDesk]:
+def build(language: str, width: int, height: int, setup: CounterSetup = SETUP) -> tuple[Windows, ScriptedDesk]:
     """Both windows on a scripted desk, shown."""
     texts = load_texts(ROOT / "config" / "texts", language)
     tokens = read_tokens(tomllib.loads((ROOT / "config/design/tokens.toml").read_text(encoding="utf-8")))
     desk = ScriptedDesk()
-    windows = build_windows(SETUP, texts, desk, lambda: TODAY, tokens)
+    windows = build_windows(setup, texts, desk, lambda: TODAY, tokens)
     desk.tell = windows.staff_presenter.handle
     windows.staff.resize(width, height)
     windows.customer.resize(1024, 768)
@@ -455,23 +458,16 @@ class Scenes:
 
 def walk(language: str, size: tuple[int, int], visit: Callable[[str, QWidget, QWidget], None]) -> None:
     """Visit both windows in every scene."""
-    windows, desk = build(language, *size)
-    for name in Scenes(windows, desk).all():
-        QApplication.processEvents()
-        visit(name, windows.staff, windows.customer)
-    windows.staff.close()
-    windows.customer.close()
-
-
-def clipped(window: QWidget) -> list[str]:
-    """Words in sight that are cut, as ``objectName: text``."""
-    found = []
-    for child in window.findChildren(QWidget):
-        check = getattr(child, "clipped", None)
-        if check is not None and child.isVisible() and check():
-            words = child.property("text") or child.accessibleName()
-            found.append(f"{type(child).__name__} {child.objectName()} {child.size().toTuple()}: {words}")
-    return found
+    for setup, scenes_of in (
+        (SETUP, Scenes.all),
+        (SLIP_SETUP, lambda scenes: slip_scenes(scenes.staff, scenes.desk, scenes.before())),
+    ):
+        windows, desk = build(language, *size, setup)
+        for name in scenes_of(Scenes(windows, desk)):
+            QApplication.processEvents()
+            visit(name, windows.staff, windows.customer)
+        windows.staff.close()
+        windows.customer.close()
 
 
 def main() -> None:

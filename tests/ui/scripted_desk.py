@@ -11,7 +11,7 @@ from kiosk.domain.daily_log import LogReview
 from kiosk.domain.ids import DocumentId, OperationId, PaymentId, SaleId
 from kiosk.domain.item import Account, Item
 from kiosk.domain.money import Yen
-from kiosk.domain.operation import DeviceResult, Operation, OperationKind, Prepared, SaleLine, State
+from kiosk.domain.operation import DeviceResult, Operation, OperationKind, Prepared, State
 from kiosk.domain.operator import Operator, Role
 from kiosk.domain.payment import Standing, standing
 from kiosk.domain.record import Actor, DailyLogCompared, FreeSale, RefundRequested, TenderTotal
@@ -42,6 +42,7 @@ from kiosk.services.notices import (
     SalesFound,
     SalesListed,
 )
+from kiosk.services.sale_lines import sold_lines
 
 TODAY = date(2026, 11, 23)
 PIN = "1234"
@@ -399,27 +400,6 @@ def totals_of(sales: list[SaleRow]) -> tuple[TenderTotal, ...]:
     )
 
 
-def sale_lines(cart: Cart) -> tuple[SaleLine, ...]:
-    """The cart as sold."""
-    return tuple(
-        SaleLine(
-            line.item.code,
-            line.item.name,
-            line.quantity,
-            line.item.price_yen,
-            line.amount_yen,
-            line.item.tax,
-            line.item.account.code,
-            line.item.account.path,
-            line.item.account.department,
-            "revenue",
-            line.item.category,
-            2026,
-        )
-        for line in cart.lines
-    )
-
-
 def prepared(cart: Cart, tender: Tender, number: int) -> Prepared:
     """An intent."""
     return Prepared(
@@ -433,7 +413,7 @@ def prepared(cart: Cart, tender: Tender, number: int) -> Prepared:
         tender.trustee_name,
         tender.device,
         cart.total_yen,
-        sale_lines(cart),
+        sold_lines(cart, TODAY),
         (),
     )
 
@@ -491,7 +471,7 @@ def free_sale(cart: Cart, number: int) -> SaleRow:
     """A zero-yen sale as the books tell it."""
     sale_id = SaleId(f"sale-{number}")
     exemption = cart.exemption
-    lines = sale_lines(cart)
+    lines = sold_lines(cart, TODAY)
     free = FreeSale(sale_id, lines, exemption.code if exemption else "", exemption.name if exemption else "")
     actor = Actor("suzuki", "鈴木 花子", "現金取扱員")
     at = "2026-11-23T10:00:00.000+09:00"

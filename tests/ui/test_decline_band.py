@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from drivers.payment.api import DeclineReason
 from kiosk.domain.operation import OperationKind, State
 from kiosk.presenters.words import Words
-from tests.ui.draw import SIZES, build, clipped
+from tests.ui.cut_words import clipped
+from tests.ui.draw import SIZES, build
 from tests.unit.kiosk.presenters.test_words import an_operation
 
 

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.draw import SIZES, clipped, walk
+from tests.ui.cut_words import clipped
+from tests.ui.draw import SIZES, walk
 
 
 @pytest.mark.parametrize("size", SIZES)

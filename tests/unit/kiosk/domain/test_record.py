@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kiosk.domain.codec import INTEGER_MAX, Plain
 from kiosk.domain.ids import DocumentId, OperationId, SaleId
 from kiosk.domain.money import Yen
-from kiosk.domain.operation import Event, Requested
+from kiosk.domain.operation import Event, Requested, SaleLine
 from kiosk.domain.record import (
     DOMAIN_TAG,
     EVENTS,
@@ -50,8 +50,12 @@ from kiosk.domain.record import (
     chain_hash,
     kind_of,
     parse_record,
+    plain_body,
+    read_body,
     seal,
 )
+from kiosk.domain.slip import Slip, SlipSource
+from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import TenderKind
 from tests.unit.kiosk.domain.test_operation import EVENTS as EVENT_EXAMPLES
 from tests.unit.kiosk.domain.test_operation import PREPARED
@@ -220,3 +224,43 @@ def test_text_that_is_not_unicode_never_becomes_a_record() -> None:
         canonical_bytes(header(body), body)
     with pytest.raises(RecordError):
         parse_record(GOOD.replace(b'"m1"', rb'"\ud800"'), GENESIS_HASH)
+
+
+PLAIN_LINE = SaleLine(
+    "5001",
+    "学校給食費",
+    1,
+    Yen(13_100),
+    Yen(13_100),
+    TaxClass("out_of_scope", "不課税", None),
+    "1-21-05",
+    ("一般会計", "諸収入"),
+    "保健給食課",
+    "revenue",
+    "slip",
+    2025,
+)
+SLIP_LINE = replace(
+    PLAIN_LINE,
+    slip=Slip("𠮷野 さくら", "45208", SlipSource.GS1_128, "9" * 44, date(2026, 12, 25), ("slip_expired",)),
+)
+
+
+def test_the_bytes_of_a_slip_stay_what_they_are() -> None:
+    body = canonical_json(plain_body(FreeSale(SaleId("s"), (SLIP_LINE,))))
+    assert (
+        f',"slip":{{"barcode":"{"9" * 44}","due":"2026-12-25","number":"45208","payer":"𠮷野 さくら",'
+        '"source":"gs1_128","warnings":["slip_expired"]},'
+    ).encode() in body
+    assert read_body("free_sale", json.loads(body)) == FreeSale(SaleId("s"), (SLIP_LINE,))
+
+
+def test_lines_recorded_before_there_were_slips_are_still_read_and_keep_their_hash() -> None:
+    body = FreeSale(SaleId("s"), (PLAIN_LINE,))
+    now = canonical_bytes(header(body), body)
+    before = now.replace(b',"slip":null', b"")
+    assert before != now
+    record = parse_record(before, GENESIS_HASH)
+    assert record.body == body
+    assert record.canonical == before
+    assert record.hash == chain_hash(GENESIS_HASH, before)

@@ -92,7 +92,17 @@ SERVICES: dict[str, Act | None] = {
     "issue_slip": None,  # the terminal's own words, printed as they come
     "tell_books": None,  # what the window shows; it moves nothing
 }
-PARTS = {"charge", "close_report", "counter", "notices", "outcomes", "sale_document", "sale_lines"}
+PARTS = {
+    "charge",
+    "close_report",
+    "counter",
+    "notices",
+    "outcomes",
+    "read_slip",
+    "sale_document",
+    "sale_lines",
+    "show_code",
+}
 """No verbs: what services are made of."""
 
 

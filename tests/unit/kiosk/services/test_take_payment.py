@@ -6,14 +6,28 @@ import pytest
 
 from drivers.payment import api
 from kiosk.domain.books import Books, Decide
+from kiosk.domain.cart import Cart, make_offer
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import Draft, NotDurable, Record
+from kiosk.domain.slip import Slip
 from kiosk.services.counter import RefusalError
 from kiosk.services.notices import PaymentFinished, PaymentStarted
 from kiosk.services.resolve_in_doubt import inquire, recover
-from kiosk.services.take_payment import take_payment
-from tests.unit.kiosk.conftest import CASH, CLERK, CREDIT, MONDAY, Bench, QuietContext, ScriptedDevice, approved
+from kiosk.services.take_payment import OtherTender, take_payment
+from kiosk.services.void_payment import void_payment
+from tests.unit.kiosk.conftest import (
+    CASH,
+    CHIEF,
+    CLERK,
+    CREDIT,
+    MONDAY,
+    RESIDENT,
+    Bench,
+    QuietContext,
+    ScriptedDevice,
+    approved,
+)
 
 BASELINE = api.Baseline("29525235", "0230", "000974")
 
@@ -158,3 +172,43 @@ def test_an_outcome_the_disk_cannot_hold_is_shown_as_unknown_and_settled_at_the_
     assert settled.state is State.APPROVED
     assert later.charged == []
     assert [total.amount_yen for total in open_bench.journal.books().totals(MONDAY)] == [300]
+
+
+def pay_slip(
+    bench: Bench, device: ScriptedDevice, number: str = "45208", instead: OtherTender | None = None
+) -> Operation:
+    cart = Cart().add_slip(RESIDENT, Slip("豊田 太郎", number), fiscal_year=2025)
+    tender = CASH if instead else CREDIT
+    return take_payment(
+        bench.counter, make_offer(cart, (CREDIT, CASH)), tender, device, QuietContext, CLERK.actor, instead
+    )
+
+
+def test_a_slip_is_recorded_with_its_payer_and_its_own_year(open_bench: Bench) -> None:
+    pay_slip(open_bench, ScriptedDevice(sales=[approved()]))
+    ((line,),) = (sale.lines for sale in open_bench.journal.books().sales(MONDAY))
+    assert line.slip == Slip("豊田 太郎", "45208")
+    assert line.fiscal_year == 2025
+
+
+def test_a_slip_that_is_paid_is_not_taken_again_today(open_bench: Bench) -> None:
+    paid = pay_slip(open_bench, ScriptedDevice(sales=[approved()]))
+    with pytest.raises(RefusalError, match="slip_paid"):
+        pay_slip(open_bench, ScriptedDevice())
+    pay_slip(open_bench, ScriptedDevice(sales=[approved()]), "45208-2")
+    device = ScriptedDevice(sales=[approved()], capabilities=replace(ScriptedDevice().capabilities, can_void=True))
+    void_payment(
+        open_bench.counter, paid.prepared.sale_id, device, QuietContext, actor=CLERK.actor, approver=CHIEF.actor
+    )
+    assert pay_slip(open_bench, ScriptedDevice(sales=[approved()])).state is State.APPROVED
+
+
+def test_a_slip_in_doubt_is_taken_with_another_tender_alone(open_bench: Bench) -> None:
+    silent = ScriptedDevice(
+        sales=[api.OutcomeUnknown(api.UnknownReason.SILENCE)],
+        inquiries=[api.OutcomeUnknown(api.UnknownReason.SILENCE)],
+    )
+    doubtful = pay_slip(open_bench, silent)
+    assert doubtful.state is State.IN_DOUBT
+    instead = OtherTender(doubtful.prepared.operation_id, CHIEF.actor)
+    assert pay_slip(open_bench, ScriptedDevice(sales=[approved()]), instead=instead).state is State.APPROVED
