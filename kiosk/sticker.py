@@ -16,6 +16,7 @@ from kiosk.domain.tender import TenderKind
 from kiosk.paths import CONFIG
 from kiosk.presenters.texts import Texts, load_texts
 from kiosk.profile import CounterProfile
+from kiosk.profile_source import shown
 from receipts.fonts import FontMissingError
 from receipts.layout import UnprintableCharacterError
 from receipts.qr import QrTextTooLongError, qr_modules
@@ -38,7 +39,11 @@ def run_sticker(arguments: argparse.Namespace) -> int:
         content = sign_content(profile, code, sheet)
         file = render(content, About(title, profile.municipality, written_at, profile.languages[0]))
         arguments.out.write_bytes(file)
-    except (SignError, UnprintableCharacterError, FontMissingError, QrTextTooLongError) as error:
+    except UnprintableCharacterError as error:
+        raise BadInputError(
+            f"{arguments.profile}: no font for the sign has {shown(error.character)}: {error}"
+        ) from error
+    except (SignError, FontMissingError, QrTextTooLongError) as error:
         raise BadInputError(f"{arguments.profile}: the sign cannot be set: {error}") from error
     except OSError as error:
         raise BadInputError(f"--out {arguments.out}: cannot be written: {error.strerror}") from error
@@ -77,7 +82,13 @@ def sign_content(profile: CounterProfile, code: jpqr.JpqrCode, sheet: Texts) -> 
         payee_latin=store.name,
         operators=profile.tender(TenderKind.CODE).brands,
         modules=qr_modules(code.payload, PAYMENT),
-        holds=(sheet("sheet.holds"), store.name_ja, store.name, store_code, check),
+        holds=(
+            sheet("sheet.holds"),
+            store.name_ja,
+            store.name,
+            store_code,
+            f"{sheet('sheet.label.check')} {check}",
+        ),
         facts=tuple((sheet(f"sheet.label.{name}"), value) for name, value in facts.items()),
         payload=code.payload,
         color=tomllib.loads((CONFIG / "design" / "tokens.toml").read_text("utf-8"))["color"]["primary"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from receipts.document import Align
 from receipts.fonts import Face
 from receipts.qr import QUIET_MODULES, Modules
-from receipts.render.pages import A4, A6, POINT_MM, WHITE, About, Pages, Pen, fitted, width_mm, wrapped
+from receipts.render.pages import A4, A6, POINT_MM, WHITE, About, Pages, Pen, TooWideError, fitted, width_mm, wrapped
 
 MODULE_STEP_MM = 0.05
 CODE_ROOM_MM = 46.0
@@ -108,7 +108,7 @@ class _Frame:
     def fitted(self, text: str, pen: Pen, room: float, least_points: float = 5.0) -> Pen:
         try:
             return fitted(text, pen, room * self.scale, least_points * self.scale)
-        except ValueError as error:
+        except TooWideError as error:
             raise SignError(str(error)) from error
 
     def width(self, text: str, pen: Pen) -> float:

@@ -27,6 +27,10 @@ NARROW = 2
 _SHRINK = 0.98
 
 
+class TooWideError(ValueError):
+    """A line that does not fit its room in letters that can be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageSize:
     """Paper in millimeters, upright (ISO 216)."""
@@ -170,11 +174,11 @@ def width_mm(text: str, pen: Pen) -> float:
 
 
 def fitted(text: str, pen: Pen, room_mm: float, least_points: float = LEAST_POINTS) -> Pen:
-    """``pen``, made smaller until ``text`` fits on one line. Raises ValueError when that is below ``least_points``."""
+    """``pen``, made smaller until ``text`` fits on one line. Raises TooWideError below ``least_points``."""
     while width_mm(text, pen) > room_mm:
         pen = replace(pen, points=pen.points * _SHRINK)
         if pen.points < least_points:
-            raise ValueError(f"{text!r} does not fit {room_mm:g} mm at {least_points:g} points")
+            raise TooWideError(f"{text!r} does not fit {room_mm:g} mm at {least_points:g} points")
     return pen
 
 

@@ -4,6 +4,7 @@ from tests.planted.bug import Bug
 
 _PRINTER = "tests/unit/drivers/printer/escpos/test_driver.py"
 _PRESENTERS = "tests/unit/kiosk/presenters"
+_SIGN = "tests/unit/receipts/test_sign.py"
 _COMPOSE = "tests/unit/receipts/test_compose.py"
 
 BUGS = (
@@ -69,6 +70,30 @@ BUGS = (
         "    if text.isascii() and text.isprintable():",
         "    if text.isascii():",
         ("tests/unit/receipts/test_line_breaking.py::test_invisible_and_control_characters_are_refused",),
+    ),
+    Bug(
+        "a letter that no font has is a box on paper",
+        "receipts/render/pages.py",
+        "    raise UnprintableCharacterError(text, furthest)",
+        "    return str(_registered(find_font(pen.face)).fontName)",
+        (
+            "tests/unit/receipts/render/test_pages.py::test_a_character_without_a_letter_is_an_error_that_names_it",
+            "tests/unit/receipts/render/test_pdf.py::test_what_no_font_has_is_an_error_and_no_file",
+        ),
+    ),
+    Bug(
+        "words stand in the quiet zone of a sign's code",
+        "receipts/sign.py",
+        "    y = 88.4 - 2.8 * len(labels)",
+        "    y = 84.4 - 2.8 * len(labels)",
+        (f"{_SIGN}::test_the_symbol_has_its_size_to_a_tenth_of_a_millimeter_and_white_around_it",),
+    ),
+    Bug(
+        "a code for one payment becomes a sign for all",
+        "kiosk/sticker.py",
+        "    if code.initiation is not Initiation.STATIC or code.amount_yen is not None:",
+        "    if code.amount_yen == 0:",
+        ("tests/unit/kiosk/test_sticker.py::test_a_code_that_is_no_sticker_is_refused",),
     ),
     Bug(
         "a payment in doubt is shown as paid",

@@ -5,7 +5,7 @@ import pytest
 from receipts.document import Align
 from receipts.fonts import Face
 from receipts.layout import UnprintableCharacterError
-from receipts.render.pages import A4, A6, About, Pages, Pen, fitted, width_mm, wrapped
+from receipts.render.pages import A4, A6, About, Pages, Pen, TooWideError, fitted, width_mm, wrapped
 from tests.pdf_reader import PdfFile
 
 ABOUT = About("見本", "豊田市", datetime.fromisoformat("2026-11-23T10:15:02+09:00"))
@@ -125,5 +125,5 @@ def test_a_line_is_set_smaller_until_it_fits_but_not_illegibly() -> None:
     pen = fitted("豊田市役所市民部市民課", BODY, 30)
     assert 28 < width_mm("豊田市役所市民部市民課", pen) <= 30
     assert fitted("短い", BODY, 30) == BODY
-    with pytest.raises(ValueError, match="does not fit 10 mm at 5 points"):
+    with pytest.raises(TooWideError, match="does not fit 10 mm at 5 points"):
         fitted("豊田市役所市民部市民課", BODY, 10)
