@@ -70,11 +70,16 @@ class Pages:
     """One file under construction. Everything is in memory until ``finish``: what cannot be set leaves no file."""
 
     def __init__(self, about: About, size: PageSize) -> None:
-        """Begins the first page. Raises ValueError for a time without zone."""
+        """Begins the first page. Raises ValueError for a time without zone, FontMissingError."""
         self.size = size
         self._out = io.BytesIO()
         self._canvas = Canvas(
-            self._out, (size.width_mm * mm, size.height_mm * mm), pageCompression=1, invariant=1, lang=about.language
+            self._out,
+            (size.width_mm * mm, size.height_mm * mm),
+            pageCompression=1,
+            invariant=1,
+            lang=about.language,
+            initialFontName=_registered(find_font(Face.TEXT)).fontName,  # else a page names one that is not embedded
         )
         stamp = _pdf_date(about.written_at)
         self._canvas.setDateFormatter(lambda *_: stamp)

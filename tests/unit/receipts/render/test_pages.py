@@ -33,6 +33,7 @@ def test_a_file_says_what_it_is_and_prints_at_its_real_size() -> None:
     assert read.language == "ja"
     assert read.size_points(0) == pytest.approx((105 / 25.4 * 72, 148 / 25.4 * 72), abs=0.01)
     assert b"/PrintScaling /None" in file
+    assert b"Helvetica" not in file, "no font is named that is not brought along"
 
 
 def test_a_time_without_zone_is_refused() -> None:
