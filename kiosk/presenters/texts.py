@@ -21,19 +21,28 @@ class Texts:
         self.language = language
 
     def has(self, key: str) -> bool:
-        return self._look_up(key) != key
+        """Whether the catalogue knows ``key``; an empty one is the catalogue's own header, and no text."""
+        return bool(key) and self._look_up(key) != key
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence for ``key``. Raises MissingTextError."""
-        found = self._look_up(key)
-        if found == key:
+        if not self.has(key):
             raise MissingTextError(key)
+        found = self._look_up(key)
         return found.format(**values) if values else found
 
     def first(self, *keys: str, **values: object) -> str:
         """The sentence for the first key the catalogue knows; the last key must exist."""
         known = next((key for key in keys[:-1] if self.has(key)), keys[-1])
         return self(known, **values)
+
+    def preferring(self, family: str) -> "Texts":
+        """The same language, where a key that also stands under ``family`` speaks in that family's words."""
+
+        def look_up(key: str) -> str:
+            return self._look_up(f"{family}{key}" if self.has(f"{family}{key}") else key)
+
+        return Texts(look_up, self.language)
 
     def yen(self, amount_yen: int) -> str:
         return self("yen", amount=f"{amount_yen:,}")
