@@ -108,6 +108,12 @@ def _attended(device: DeviceProfile) -> PaymentDevice:
     return AttendedTerminal(training=device.training)
 
 
+def _jpqr(device: DeviceProfile) -> PaymentDevice:
+    from drivers.payment.jpqr.driver import JpqrCounter
+
+    return JpqrCounter(training=device.training)
+
+
 def _cash(device: DeviceProfile) -> PaymentDevice:
     from drivers.payment.cash.driver import CashDrawer
 
@@ -117,6 +123,7 @@ def _cash(device: DeviceProfile) -> PaymentDevice:
 DRIVERS: dict[str, Callable[[DeviceProfile], PaymentDevice]] = {
     "zvt": _zvt,
     "attended": _attended,
+    "jpqr": _jpqr,
     "cash": _cash,
     "stxlrc": _stxlrc,
 }

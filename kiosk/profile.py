@@ -52,6 +52,8 @@ class DriverRule:
     kinds: frozenset[TenderKind] = frozenset()
     needs_port: bool = False
     can_refund: bool = False
+    without_terminal: bool = False
+    """It shows a code, and the result stands on the citizen's own screen."""
     takes_network: bool = False
     """Its port may be ``tcp://host:port`` as well."""
     options: Mapping[str, type | tuple[str, ...]] = field(default_factory=dict)
@@ -74,6 +76,7 @@ DRIVERS: Mapping[str, DriverRule] = {
     "attended": DriverRule(frozenset({TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CODE})),
     "cash": DriverRule(frozenset({TenderKind.CASH})),
     "stxlrc": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True),
+    "jpqr": DriverRule(frozenset({TenderKind.CODE}), without_terminal=True),
 }
 """Payment drivers by the name a counter file uses; a new driver is a new row here and in the composition root."""
 PAYMENT_DRIVER_GROUP = "counter_kiosk.payment_drivers"
@@ -364,7 +367,8 @@ def _tenders(table: Table, masters: Mapping[str, TenderMaster], devices: Iterabl
             raise entry.error("tender", f"a second tender of kind {master.kind}: a counter takes one of each kind")
         if rule is not None and refund is RefundWay.TERMINAL and not rule.can_refund:
             raise entry.error("refund", f"driver {drivers[device]} cannot refund: write refund = 'transfer'")
-        tenders[master.kind] = master.at(device, refund)
+        by_code = rule is not None and rule.without_terminal
+        tenders[master.kind] = master.at(device, refund, without_terminal=by_code)
     return tuple(tenders.values())
 
 

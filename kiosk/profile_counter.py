@@ -37,8 +37,8 @@ class TenderMaster:
     trustee_name: str
     refund: RefundWay = RefundWay.TRANSFER
 
-    def at(self, device: str, refund: RefundWay) -> Tender:
-        return Tender(self.kind, self.name, device, self.brands, self.trustee_name, refund)
+    def at(self, device: str, refund: RefundWay, *, without_terminal: bool) -> Tender:
+        return Tender(self.kind, self.name, device, self.brands, self.trustee_name, refund, without_terminal)
 
 
 def read_tenders(source: Source) -> dict[str, TenderMaster]:

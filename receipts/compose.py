@@ -437,6 +437,8 @@ def _payment(payment: PaymentContent | None) -> list[Block]:
         *_given("カード番号", last4),
         *_given("承認番号", payment.approval_code),
         *_given("伝票番号", payment.slip_number),
+        *_given("決済番号 下4桁", payment.payment_last4),
+        *_given("取消の受付番号", payment.cancellation),
         *_given("端末番号", payment.terminal_id),
         *_given("指定納付受託者", payment.trustee_name),
     ]

@@ -61,6 +61,10 @@ class PaymentContent:
     trustee_name: str = ""
     """指定納付受託者."""
     tendered_yen: int = 0
+    payment_last4: str = ""
+    """Of the number of a payment by code (決済番号)."""
+    cancellation: str = ""
+    """Void slip only: the number under which an operator's portal keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

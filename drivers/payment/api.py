@@ -83,6 +83,10 @@ class AuthorizationRequest:
     transaction_type: TransactionType = TransactionType.SALES
     original: Original | None = None
     """For a void or refund: the sale it undoes."""
+    issued_code: str = ""
+    """The payment code that the scheme issued for this device, byte for byte; empty where none is enrolled."""
+    tested_brands: tuple[str, ...] = ()
+    """Those of ``brands`` at which a code with the amount in it has passed a live test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Approved:
     """The terminal's own clock as MMDDHHMMSS, or empty."""
     tendered_yen: int = 0
     """Cash only: what the citizen handed over; change is the difference."""
+    payment_last4: str = ""
+    """The last four digits of the payment's number (決済番号), read off the citizen's own screen."""
 
 
 class DeclineReason(StrEnum):
@@ -177,6 +183,8 @@ class UnknownReason(StrEnum):
     RESTARTED = "restarted"
     UNANSWERED = "unanswered"
     CLERK_UNSURE = "clerk_unsure"
+    NO_COMPLETION = "no_completion"
+    """The citizen's application showed no screen that says it is paid; the operator's portal alone can tell."""
     UNFINISHED = "unfinished"
     """処理未了: the terminal itself says that it does not know. What follows is the counter's rule for the brand."""
 
@@ -277,6 +285,8 @@ class Field:
     length_max: int = 0
     required: bool = True
     choices: tuple[str, ...] = ()
+    length_min: int = 0
+    """Fewer characters than this are a slip of the finger."""
 
 
 @dataclass(frozen=True, slots=True)

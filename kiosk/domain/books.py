@@ -10,6 +10,7 @@ from kiosk.domain.ids import DocumentId, OperationId, SaleId
 from kiosk.domain.money import Yen
 from kiosk.domain.operation import DeviceBaseline, Operation, SaleLine
 from kiosk.domain.payment import Standing
+from kiosk.domain.payment_code import PaymentCode
 from kiosk.domain.record import (
     Actor,
     DailyLogCompared,
@@ -149,6 +150,9 @@ class History(Protocol):
 
     def closed_day(self, business_date: date) -> ClosedDay | None:
         """How that day was closed; None while it is open or where there was none."""
+
+    def payment_code(self, device: str) -> PaymentCode:
+        """The scheme's code of a device, and the operators at which one with the amount passed its live test."""
 
     def pin_refusals(self, operator_id: str) -> int:
         """A person's wrong PINs since the last right one."""

@@ -67,6 +67,9 @@ class DeviceResult:
     transaction_number: str = ""
     transacted_at: str = ""
     tendered_yen: Yen = NOTHING
+    payment_last4: str = ""
+    """Of the payment's number (決済番号) on the citizen's own screen; for a void the portal's number of it stands in
+    ``transaction_number``."""
 
 
 @dataclass(frozen=True, slots=True)

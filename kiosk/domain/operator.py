@@ -29,6 +29,8 @@ class Act(StrEnum):
     """Approve another tender for a sale whose first charge is in doubt."""
     VOID = "void"
     REFUND = "refund"
+    SET_UP_CODE = "set_up_code"
+    """Take up the scheme's payment code, or record a live test of one with the amount in it."""
     # at the register
     SEE_KIOSKS = "see_kiosks"
     """Standing, keys and events of the counters."""
@@ -55,9 +57,10 @@ AT_COUNTER = frozenset(
         Act.OTHER_TENDER,
         Act.VOID,
         Act.REFUND,
+        Act.SET_UP_CODE,
     }
 )
-SECOND_PERSON = frozenset({Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND})
+SECOND_PERSON = frozenset({Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND, Act.SET_UP_CODE})
 """What a clerk may ask for and only somebody else with more authority may approve."""
 _LOOK = frozenset({Act.SEE_KIOSKS, Act.VERIFY})
 

@@ -193,6 +193,26 @@ class FollowUpClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeEnrolled:
+    """The payment code on the sticker that the scheme delivered, byte for byte. The header names who approved."""
+
+    device: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTested:
+    """A live test: one operator's application read a code with the amount in it. The header says who and when."""
+
+    device: str
+    brand: str
+    passed: bool
+    code_sha256: str
+    """Of the enrolled text the tested code was made of; another sticker needs other tests."""
+    amount_yen: Yen
+
+
+@dataclass(frozen=True, slots=True)
 class BrandCount:
     """What one side counted for one brand: sales that stand, and their yen less what was refunded."""
 
@@ -252,6 +272,8 @@ Fact = (
     | DocumentPrinted
     | RefundRequested
     | FollowUpClosed
+    | CodeEnrolled
+    | CodeTested
     | DailyLogCompared
     | Prepared
 )
@@ -269,6 +291,8 @@ FACTS: dict[str, type[Fact]] = {
     "document_printed": DocumentPrinted,
     "refund_requested": RefundRequested,
     "follow_up_closed": FollowUpClosed,
+    "code_enrolled": CodeEnrolled,
+    "code_tested": CodeTested,
     "daily_log_compared": DailyLogCompared,
     "operation_prepared": Prepared,
 }

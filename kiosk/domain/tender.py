@@ -32,3 +32,5 @@ class Tender:
     trustee_name: str = ""
     refund: RefundWay = RefundWay.TRANSFER
     """Where the terminal may give money back, a transfer may still be asked for instead."""
+    without_terminal: bool = False
+    """Paid by a code that the citizen's own application reads: there is no terminal and no slip to look at."""

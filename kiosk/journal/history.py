@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, text
 from kiosk.domain.books import ClosedDay, DocumentRow, OperationRow, RefundRow, SaleRow
 from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import Operation, State
+from kiosk.domain.payment_code import PaymentCode
 from kiosk.domain.record import DailyLogCompared, DayCheckpoint, parse_record
 from kiosk.domain.sale_search import SaleSearch, number_key
 from kiosk.journal.database import Session, Statement, prepare
@@ -24,7 +25,17 @@ from kiosk.journal.sale_rows import (
     read_refunds,
     read_sales,
 )
-from kiosk.journal.schema import daily_log, day, document, journal, operation, refund_request, sale, sale_number
+from kiosk.journal.schema import (
+    daily_log,
+    day,
+    document,
+    journal,
+    operation,
+    payment_code,
+    refund_request,
+    sale,
+    sale_number,
+)
 
 NUMBERS_PER_SALE_MAX = 4
 """One number may have come with a sale, with what took it back and with their documents."""
@@ -81,6 +92,11 @@ _CHECKPOINTS = prepare(
         journal.c.kind == "day_checkpoint",
     )
     .order_by(journal.c.seq)
+)
+_CODE = prepare(
+    select(payment_code.c.brand, payment_code.c.text, payment_code.c.passed)
+    .where(payment_code.c.device == bindparam("device"))
+    .order_by(payment_code.c.brand)
 )
 _DAY_BEFORE = prepare(select(func.max(day.c.business_date)).where(day.c.business_date < bindparam("business_date")))
 _DAY_AFTER = prepare(select(func.min(day.c.business_date)).where(day.c.business_date > bindparam("business_date")))
@@ -167,6 +183,13 @@ class SqliteHistory:
                 rows = session.all(_SALE_ID, number=search.number.strip().lower())
             newest = list(dict.fromkeys(rows))[:limit]
             return read_sales(session, self._intents, newest)
+
+    def payment_code(self, device: str) -> PaymentCode:
+        with self._open() as session:
+            rows = session.all(_CODE, device=device)
+        text = next((text for brand, text, _ in rows if not brand), "")
+        brands = {passed: tuple(brand for brand, _, each in rows if brand and each == passed) for passed in (0, 1)}
+        return PaymentCode(device, text, tested=brands[1], failed=brands[0])
 
     def pin_refusals(self, operator_id: str) -> int:
         with self._open() as session:

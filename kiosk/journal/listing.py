@@ -25,6 +25,8 @@ from kiosk.domain.operation import (
 )
 from kiosk.domain.record import (
     Body,
+    CodeEnrolled,
+    CodeTested,
     DailyLogCompared,
     DayCheckpoint,
     DayClosed,
@@ -63,6 +65,8 @@ KINDS = {
     "document_printed": ("印刷", "document printed"),
     "refund_requested": ("還付の依頼", "refund requested"),
     "follow_up_closed": ("後日確認の結果", "followed up"),
+    "code_enrolled": ("決済コードの登録", "code enrolled"),
+    "code_tested": ("決済コードの試験", "code tested"),
     "daily_log_compared": ("端末日計の確認", "daily log compared"),
     "operation_prepared": ("会計", "prepared"),
     "operation_requested": ("請求", "requested"),
@@ -128,6 +132,10 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
         case FollowUpClosed(_, charged, evidence):
             found = (("売上にならず", "no sale"), ("売上", "a sale"))[charged][column]
             return (found, evidence)
+        case CodeEnrolled(device, text):
+            return (device, text)
+        case CodeTested(device, brand, passed):
+            return (device, brand, (("不合格", "failed"), ("合格", "passed"))[passed][column])
         case DailyLogCompared():
             if body.unavailable:
                 return (body.device, ("応答なし", "no answer")[column], body.unavailable)

@@ -25,6 +25,8 @@ from kiosk.domain.operation import (
     apply,
 )
 from kiosk.domain.record import (
+    CodeEnrolled,
+    CodeTested,
     DailyLogCompared,
     DayCheckpoint,
     DayClosed,
@@ -57,6 +59,7 @@ from kiosk.journal.schema import (
     day,
     document,
     operation,
+    payment_code,
     read_model,
     refund_request,
     sale,
@@ -142,6 +145,19 @@ _SET_BASELINE = prepare(
     )
 )
 _FORGET_BASELINE = prepare(delete(baseline).where(baseline.c.device == bindparam("device")))
+CODE_TEXT = prepare(
+    select(payment_code.c.text).where(
+        payment_code.c.device == bindparam("device"), payment_code.c.brand == literal_column("''")
+    )
+)
+_code_insert = insert(payment_code)
+_SET_CODE = prepare(
+    _code_insert.on_conflict_do_update(
+        index_elements=["device", "brand"],
+        set_={name: _code_insert.excluded[name] for name in ("text", "passed")},
+    )
+)
+_FORGET_CODE = prepare(delete(payment_code).where(payment_code.c.device == bindparam("device")))
 _day_insert = insert(day)
 _DAY_OPENED = prepare(
     # A day opened again keeps its first entry: it is the same business date.
@@ -211,6 +227,14 @@ class Projection:
             case FollowUpClosed():
                 if self._session.run(_FOLLOWED_UP, body.operation_id).rowcount != 1:
                     raise TransitionError(f"operation {body.operation_id} is not to be followed up")
+            case CodeEnrolled(device, text):
+                if self._session.one(CODE_TEXT, device=device) != (text,):
+                    self._session.run(_FORGET_CODE, device)
+                self._session.run(_SET_CODE, device, "", text, 1)
+            case CodeTested(device, brand, passed):
+                if self._session.one(CODE_TEXT, device=device) is None:
+                    raise TransitionError(f"device {device} has no code that could be tested")
+                self._session.run(_SET_CODE, device, brand, "", int(passed))
             case DailyLogCompared():
                 self._session.run(_DAILY_LOG, record.header.epoch, record.header.seq, _business_date(record))
             case PinRefused():
@@ -302,7 +326,7 @@ class Projection:
             self._session.run(_FORGET_BASELINE, device)
         if after.state is not State.APPROVED or result is None:
             return
-        numbers = (result.slip_number, result.approval_code, result.card_last4)
+        numbers = (result.slip_number, result.approval_code, result.card_last4, result.payment_last4)
         self._keep_numbers(record, after.prepared.sale_id, numbers)
         if result.slip_number or result.transaction_number:
             self._session.run(_SET_BASELINE, device, result.terminal_id, result.slip_number, result.transaction_number)

@@ -19,7 +19,7 @@ from kiosk.journal.errors import JournalError
 
 USER_VERSION = 2
 """``PRAGMA user_version``: the number of the newest migration."""
-READ_MODEL_VERSION = 6
+READ_MODEL_VERSION = 7
 """Raise it whenever the read models or their projection change: they are then dropped and replayed."""
 
 LASTING = MetaData()
@@ -201,6 +201,18 @@ sale_number = Table(
     sqlite_with_rowid=False,
 )
 """Every number a citizen's slip shows, as kiosk.domain.sale_search compares it, at the entry it came with."""
+
+payment_code = Table(
+    "payment_code",
+    READ_MODELS,
+    Column("device", Text, primary_key=True, nullable=False),
+    Column("brand", Text, primary_key=True, nullable=False),
+    _text("text"),
+    _integer("passed"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""By device: the enrolled code where ``brand`` is empty, else the newest live test of that brand."""
 
 daily_log = Table(
     "daily_log",

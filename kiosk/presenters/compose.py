@@ -83,7 +83,9 @@ class Composer:
                 return Band(Tone.NEUTRAL, state.finding.instruction, self._texts("guide.find.next"))
             case Page.SALES if state.found is not None:
                 return self._guide("found")
-            case Page.SALES | Page.MENU | Page.HELP:
+            case Page.CODE if state.setting_up is not None:
+                return Band(Tone.NEUTRAL, state.setting_up.form.instruction, self._texts("guide.approving.next"))
+            case Page.SALES | Page.MENU | Page.HELP | Page.CODE:
                 return self._guide(page.value)
             case Page.SALE | Page.BUSY:
                 return self._sale_band(state)
@@ -110,7 +112,8 @@ class Composer:
             case Working():
                 return self._guide("working")
             case Asking(form):
-                return Band(Tone.NEUTRAL, form.instruction, self._texts("guide.asking.next"))
+                then = self._texts.first(f"question.{form.name}.next", "guide.asking.next")
+                return Band(Tone.NEUTRAL, form.instruction, then)
             case Done(operation):
                 return self._words.operation(operation) if operation else self._free_band()
             case Doubt(operation, inquiring):
@@ -145,6 +148,9 @@ class Composer:
                 return self._key(Act.CLOSE_DAY, name, enabled=may and not state.closing and not state.doubts)
             case Page.SALES:
                 return self._sales_main(state)
+            case Page.CODE:
+                ready = state.code is not None and bool(state.code.code.text) and bool(state.code_brand)
+                return self._submit(state) if state.setting_up else self._key(Act.TRY_CODE, "try_code", enabled=ready)
             case Page.MENU | Page.HELP:
                 return self._key(Act.BACK, "back_to_sale")
             case Page.SALE | Page.BUSY:
@@ -182,8 +188,9 @@ class Composer:
             case Doubt(operation, inquiring):
                 if two_people_needed(operation):
                     return self._key(Act.RESOLVE, "resolve")
-                ask = "tell_outcome" if is_unfinished(operation) else "inquire"
-                return self._key(Act.INQUIRE, "inquiring" if inquiring else ask, enabled=not inquiring)
+                ask = "inquiring" if inquiring else "tell_outcome" if is_unfinished(operation) else "inquire"
+                label = self._words.texts_about(operation)(f"key.{ask}")
+                return Key(Act.INQUIRE, label, not inquiring, MAIN_LETTER)
 
     def _cancel(self, state: StaffState, page: Page) -> Key:
         texts, letter = self._texts, CANCEL_LETTER
@@ -193,7 +200,9 @@ class Composer:
             return Key(Act.CLOSE_FIND, texts("key.back"), letter=letter)
         if page is Page.CLOSE and state.asked:
             return Key(Act.STOP_ASKING, texts("key.stop_asking"), letter=letter)
-        if page in (Page.SALES, Page.CLOSE, Page.MENU, Page.HELP):
+        if page is Page.CODE and state.setting_up is not None:
+            return Key(Act.CLOSE_CODE, texts("key.back"), letter=letter)
+        if page in (Page.SALES, Page.CLOSE, Page.MENU, Page.HELP, Page.CODE):
             overdue = page is Page.CLOSE and state.day is not None and state.day.day.business_date != state.today
             return Key(Act.BACK, texts("key.back"), not overdue, letter)
         match state.stage:

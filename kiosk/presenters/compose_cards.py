@@ -76,7 +76,7 @@ class CardComposer:
 
     def _steps(self, operation: Operation, family: str) -> tuple[str, ...]:
         """What to do one after the other; what the terminal left open has its own second and third step."""
-        texts = self._texts
+        texts = self._words.texts_about(operation)
         own = open_family(operation)
         amount = texts.yen(operation.seen.amount_yen if operation.seen else 0)
         keys = ((f"{own}.step.{n}" if own else "", f"{family}.step.{n}") for n in (1, 2, 3))
@@ -88,7 +88,7 @@ class CardComposer:
         return ((self._texts("card.inquire_by"), self._texts.date(until)),) if until else ()
 
     def _facts(self, operation: Operation) -> tuple[tuple[str, str], ...]:
-        texts, result, seen = self._texts, operation.result, operation.seen
+        texts, result, seen = self._words.texts_about(operation), operation.result, operation.seen
         rows = [(texts("card.tender"), operation.prepared.tender_name)]
         if seen and not result:
             rows += [(texts("card.brand"), seen.brand), (texts("card.slip"), seen.slip_number)]
@@ -107,8 +107,15 @@ class CardComposer:
                 (texts("card.tendered"), tendered),
                 (texts("card.approval"), result.approval_code),
                 (texts("card.slip"), result.slip_number),
+                (texts("card.payment_last4"), result.payment_last4),
+                (texts("card.cancellation"), self._cancellation(operation)),
             ]
         return tuple((label, value) for label, value in rows if value)
+
+    def _cancellation(self, operation: Operation) -> str:
+        """The portal's number of a void; a terminal's own trace number is no use to a clerk."""
+        voided = family_of(operation) and operation.prepared.device in self._setup.by_code
+        return operation.result.transaction_number if voided and operation.result else ""
 
     def day_card(self, state: StaffState) -> CardPanel:
         texts = self._texts
@@ -144,6 +151,15 @@ class CardComposer:
         if follow_ups:
             keys = (*keys, Key(Act.FOLLOW_UP, texts("key.follow_up", count=len(follow_ups)), letter=SECOND_LETTER))
         return CardPanel(texts("close.card"), texts("close.total"), amount_yen, rows, steps=steps, note=note, keys=keys)
+
+    def code_card(self, state: StaffState) -> CardPanel:
+        """The sticker's code: whose it is, or how to take it up; and how an operator is tested."""
+        texts, known = self._texts, state.code
+        enrolled = known is not None and bool(known.code.text)
+        rows = ((texts("code_page.store"), known.store),) if known and enrolled else ()
+        family = "code_page.known" if enrolled else "code_page.none"
+        steps = tuple(texts(f"{family}.step.{n}") for n in (1, 2, 3))
+        return CardPanel(texts(f"{family}.title"), "", None, rows, steps=steps)
 
     def here_card(self, state: StaffState) -> CardPanel:
         texts = self._texts

@@ -11,6 +11,7 @@ from kiosk.domain.operation import Operation, State
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import LogEntry
 from kiosk.domain.sale_search import SaleSearch
+from kiosk.presenters.compose_code import code_keys, code_table
 from kiosk.presenters.page import Page
 from kiosk.presenters.screen import (
     Act,
@@ -122,6 +123,8 @@ class LeftComposer:
                 return self._menu(state)
             case Page.HELP:
                 return self._help()
+            case Page.CODE:
+                return code_table(self._setup, self._texts, state)
             case Page.SALE | Page.BUSY:
                 if isinstance(state.stage, Approving) and state.view in (View.SALES, View.CLOSE):
                     return self._sales(state) if state.view is View.SALES else self._close(state)
@@ -282,6 +285,7 @@ class LeftComposer:
         keys = (
             Key(Act.SHOW_SALES, texts("key.show_sales"), letter="F11"),
             Key(Act.SHOW_CLOSE, texts("key.show_close"), bool(state.day and state.day.day.state is DayState.OPEN)),
+            *code_keys(self._setup, texts),
             Key(Act.SHOW_HELP, texts("key.show_help"), letter="F1"),
             Key(Act.SIGN_OUT, texts("key.sign_out"), not state.cart.lines),
         )

@@ -69,6 +69,8 @@ class RightComposer:
                 return self._form(form) if form else self._cards.sale_card(state)
             case Page.CLOSE:
                 return self._asking(state) if state.asked else self._cards.close_card(state)
+            case Page.CODE:
+                return self._form(form) if form else self._cards.code_card(state)
             case Page.MENU | Page.HELP:
                 return self._cards.here_card(state)
             case Page.SALE | Page.BUSY:

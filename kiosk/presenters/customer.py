@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.presenters.code_setup import trial_of
 from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.payment import PaymentPresenter
 from kiosk.presenters.screen import Choice
@@ -38,6 +39,12 @@ class CustomerPage(StrEnum):
     CART = "cart"
     CHOOSE = "choose"
     PAYING = "paying"
+    CODE_APP = "code_app"
+    """Whose application, is asked."""
+    CODE_AMOUNT = "code_amount"
+    """A code with the amount in it is scanned."""
+    CODE_STICKER = "code_sticker"
+    """The citizen keys the amount."""
     DONE = "done"
     DOUBT = "doubt"
     VOIDING = "voiding"
@@ -62,6 +69,8 @@ class CustomerScreen:
     revision: int
     code: CitizenCode | None = None
     """What the citizen pays by; None where there is nothing to scan."""
+    steps: tuple[str, ...] = ()
+    """What to do with the code, one after the other."""
 
 
 class CustomerPresenter:
@@ -110,13 +119,25 @@ class CustomerPresenter:
             self._setup.counter_name,
             texts(f"customer.{page}.what"),
             texts(f"customer.{page}.next"),
-            texts("customer.amount"),
+            texts("customer.code_key_amount" if page is CustomerPage.CODE_STICKER else "customer.amount"),
             amount_for_citizen(state, page),
             lines,
             tenders,
             state.cart.revision,
             code_for_citizen(state),
+            self._steps(state, page),
         )
+
+    def _steps(self, state: StaffState, page: CustomerPage) -> tuple[str, ...]:
+        code = code_for_citizen(state)
+        if code is None or page not in (CustomerPage.CODE_AMOUNT, CustomerPage.CODE_STICKER):
+            return ()
+        texts = self._texts
+        app = texts("customer.app_of", brand=code.brand) if code.brand else texts("customer.your_app")
+        amount = texts.yen(amount_for_citizen(state, page) or 0)
+        place = "" if code.modules else "_there"
+        first = texts(f"customer.code_scan{place}", app=app)
+        return (first, *(texts(f"customer.{page}.step.{n}", amount=amount) for n in (2, 3)))
 
     def _lines(self, state: StaffState) -> tuple[tuple[str, str], ...]:
         texts = self._texts
@@ -137,6 +158,8 @@ _DONE = {"": CustomerPage.DONE, "void.": CustomerPage.VOIDED, "refund.": Custome
 
 def page_for_citizen(state: StaffState) -> CustomerPage:
     """What the citizen is to see of a state."""
+    if trial_of(state) is not None:
+        return CustomerPage.CODE_AMOUNT
     if page_of(state) not in (Page.SALE, Page.BUSY):
         return CustomerPage.IDLE
     match state.stage:
@@ -144,8 +167,8 @@ def page_for_citizen(state: StaffState) -> CustomerPage:
             return CustomerPage.CART if state.cart.lines else CustomerPage.IDLE
         case Offered():
             return CustomerPage.CHOOSE
-        case Working(operation=operation) | Asking(before=Working(operation=operation)):
-            return _WORKING[family_of(operation)]
+        case Working(operation=operation, code=code) | Asking(before=Working(operation=operation, code=code)):
+            return _WORKING[family_of(operation)] if code is None else _code_page(code)
         case Done(operation):
             return _DONE[family_of(operation)]
         case Approving(purpose):
@@ -154,8 +177,16 @@ def page_for_citizen(state: StaffState) -> CustomerPage:
             return CustomerPage.DOUBT
 
 
+def _code_page(code: CitizenCode) -> CustomerPage:
+    if code.carries_amount:
+        return CustomerPage.CODE_AMOUNT
+    return CustomerPage.CODE_STICKER if code.brand or code.modules else CustomerPage.CODE_APP
+
+
 def code_for_citizen(state: StaffState) -> CitizenCode | None:
     """What the citizen pays by; None where there is nothing to scan."""
+    if trial := trial_of(state):
+        return trial.trial
     match state.stage:
         case Working(code=code) | Asking(before=Working(code=code)):
             return code
@@ -167,6 +198,8 @@ def amount_for_citizen(state: StaffState, page: CustomerPage) -> int | None:
     """The one figure that belongs to the page; None when it has none."""
     if page is CustomerPage.IDLE:
         return None
+    if trial := trial_of(state):
+        return trial.trial_yen
     match state.stage:
         case Done(operation) if operation:
             return operation.prepared.amount_yen

@@ -31,6 +31,22 @@ class Approvals(Protocol):
         """Record what the brand said in the end about a payment settled for now; answered by FollowUpRecorded."""
 
 
+class CodeSetup(Protocol):
+    """The scheme's payment code of a device; every answer is CodeKnown, or a refusal."""
+
+    def tell(self, device: str) -> None:
+        """The code that is enrolled, and which operators passed a live test."""
+
+    def enroll(self, device: str, text: str, approver_id: str, approver_pin: str) -> None:
+        """Take up the sticker's payload, with a second person's PIN."""
+
+    def try_out(self, device: str, brand: str) -> None:
+        """Show the citizen's window a code with an amount of one yen, for one operator's application."""
+
+    def record_test(self, device: str, brand: str, *, passed: bool, approver_id: str, approver_pin: str) -> None:
+        """Record what came of it, with a second person's PIN."""
+
+
 class Archive(Protocol):
     """Earlier sales; answered by SalesFound, or by a refusal."""
 
@@ -46,6 +62,8 @@ class Desk(Protocol):
     def approvals(self) -> Approvals: ...
     @property
     def archive(self) -> Archive: ...
+    @property
+    def code_setup(self) -> CodeSetup: ...
     def sign_in(self, operator_id: str, pin: str) -> None: ...
     def sign_out(self) -> None: ...
     def open_day(self) -> None: ...

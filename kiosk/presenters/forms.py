@@ -30,6 +30,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "not_charged": (),
     "unsure": (),
     "cancel": (),
+    "no_completion": (),
+    "back": (),
     "unfinished": ("brand", "amount_yen", "slip_number"),
     "wrong_amount": ("amount_yen",),
 }
@@ -42,6 +44,8 @@ def form_in(state: StaffState) -> Form | None:
         return state.sign_in
     if isinstance(state.stage, Asking | Resolving | Approving | KeyingSlip):
         return state.stage.form
+    if state.view is View.CODE:
+        return state.setting_up.form if state.setting_up else None
     return state.finding if state.view is View.SALES else None
 
 
@@ -50,6 +54,8 @@ def with_form(state: StaffState, form: Form) -> StaffState:
         return replace(state, sign_in=form)
     if isinstance(state.stage, Asking | Resolving | Approving | KeyingSlip):
         return replace(state, stage=replace(state.stage, form=form))
+    if state.view is View.CODE and state.setting_up is not None:
+        return replace(state, setting_up=replace(state.setting_up, form=form))
     return replace(state, finding=form)
 
 
@@ -64,6 +70,7 @@ def question_form(question: Question, texts: Texts) -> Form:
             field.length_max,
             field.required,
             tuple((value, _choice_label(texts, field.name, value)) for value in field.choices),
+            field.length_min,
         )
         for field in question.fields
     )
@@ -95,6 +102,8 @@ def problem(form: Form, answer: str) -> tuple[str, str] | None:
             continue
         if field.required and not form.values.get(field.name, "").strip():
             return "field_missing", field.name
+        if 0 < len(form.values.get(field.name, "")) < field.length_min:
+            return "field_too_short", field.name
         rule = wrong_amount(form, field.name, answer)
         if rule:
             return rule, field.name

@@ -59,6 +59,8 @@ class CustomerLines:
                 return LinesScreen(self._say("choose"), "", self._say("total"), amount)
             case CustomerPage.PAYING:
                 return LinesScreen(self._say(_to_do(state)), "", self._say("total"), amount)
+            case CustomerPage.CODE_APP | CustomerPage.CODE_AMOUNT | CustomerPage.CODE_STICKER:
+                return LinesScreen(self._say("code"), "", self._say("total"), amount)
             case CustomerPage.DONE:
                 return self._done(state, amount)
             case CustomerPage.DOUBT:  # an amount would ask to be paid once more

@@ -17,6 +17,7 @@ class Page(StrEnum):
     CLOSE = "close"
     MENU = "menu"
     HELP = "help"
+    CODE = "code"
 
 
 _PAGES = {
@@ -25,6 +26,7 @@ _PAGES = {
     View.CLOSE: Page.CLOSE,
     View.MENU: Page.MENU,
     View.HELP: Page.HELP,
+    View.CODE: Page.CODE,
 }
 
 
@@ -36,7 +38,7 @@ def page_of(state: StaffState) -> Page:
         return Page.BUSY
     chosen = _PAGES[state.view]
     if state.day is None or state.day.day.state is not DayState.OPEN:
-        return chosen if chosen in (Page.SALES, Page.MENU, Page.HELP) else Page.DAY
+        return chosen if chosen in (Page.SALES, Page.MENU, Page.HELP, Page.CODE) else Page.DAY
     if state.day.day.business_date != state.today and chosen is Page.SALE:
         return Page.CLOSE
     return chosen

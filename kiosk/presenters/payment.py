@@ -62,6 +62,7 @@ class PaymentPresenter:
         self._desk = desk
         self._tenders = setup.tenders
         self._operators = setup.operators
+        self._by_code = setup.by_code
         self._asked_revision = -1
 
     # --- what people do -------------------------------------------------------------------------------------
@@ -142,7 +143,10 @@ class PaymentPresenter:
     def begin_resolve(self) -> None:
         state = self._store.state
         if isinstance(state.stage, Doubt) and not state.stage.inquiring:
-            form = resolve_form(state.stage.operation, self._operators, state.operator, self._texts)
+            operation = state.stage.operation
+            by_code = operation.prepared.device in self._by_code
+            texts = self._words.texts_about(operation)
+            form = resolve_form(operation, self._operators, state.operator, texts, by_code=by_code)
             self._store.set(replace(state, stage=Resolving(state.stage.operation, form), message=None))
 
     def resolve(self, form: Form) -> None:
@@ -156,7 +160,7 @@ class PaymentPresenter:
                 state.stage.operation.prepared.operation_id,
                 charged=values["found"] == "charged",
                 provisional=values["found"] == "provisional",
-                evidence=values["evidence"],
+                evidence=" ".join(filter(None, (values["evidence"], values.get("reference", "").strip()))),
                 approver_id=values["approver"],
                 approver_pin=values["pin"],
             )

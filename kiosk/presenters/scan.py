@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.domain.books import SaleRow
 from kiosk.domain.sale_search import SaleSearch
 from kiosk.presenters.cart import CartPresenter, may_edit
+from kiosk.presenters.code_setup import CodePresenter
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.sales import SalesPresenter
@@ -21,7 +22,7 @@ _SLIP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{1,9}-[A-
 
 
 class ScanPresenter:
-    """An item's or a 納付書's code on the sale page, a receipt's among the sales; else a sentence and a sound."""
+    """What a code does where it is welcome: an item's, a 納付書's, a receipt's, a sticker's; else a sentence."""
 
     def __init__(
         self,
@@ -30,12 +31,13 @@ class ScanPresenter:
         index: Callable[[], ItemIndex],
         cart: CartPresenter,
         sales: SalesPresenter,
+        setup: CodePresenter,
         desk: Desk,
         warn: Callable[[], None],
         slip: SlipPresenter,
     ) -> None:
         self._store, self._words, self._index = store, words, index
-        self._cart, self._sales, self._desk, self._warn = cart, sales, desk, warn
+        self._cart, self._sales, self._setup, self._desk, self._warn = cart, sales, setup, desk, warn
         self._slip = slip
 
     def handle(self, notice: Scanned | ScanUnreadable) -> None:
@@ -47,6 +49,8 @@ class ScanPresenter:
         page = page_of(state)
         if page is Page.SALES and not isinstance(state.stage, Approving):
             self._find_sale(code)
+        elif page is Page.CODE and state.setting_up is None:
+            self._setup.scanned(notice.text)  # byte for byte
         elif page is Page.SALE and may_edit(state):
             self._add_item(code)
         elif isinstance(state.stage, KeyingSlip):

@@ -46,6 +46,9 @@ class Act(StrEnum):
     CLOSE_FIND = "close_find"
     DAY_BEFORE = "day_before"
     DAY_AFTER = "day_after"
+    SHOW_CODE = "show_code"
+    TRY_CODE = "try_code"
+    CLOSE_CODE = "close_code"
     ASK_AGAIN = "ask_again"
     STOP_ASKING = "stop_asking"
 

@@ -7,12 +7,14 @@ from datetime import date
 from kiosk.domain.cart import Cart
 from kiosk.presenters.approval import ApprovalPresenter
 from kiosk.presenters.cart import CartPresenter, new_sale
+from kiosk.presenters.code_setup import CodePresenter
 from kiosk.presenters.compose import Composer
 from kiosk.presenters.day import DayPresenter, sign_in_form
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.find import FindPresenter
 from kiosk.presenters.forms import FormPresenter, form_in
 from kiosk.presenters.payment import PaymentPresenter
+from kiosk.presenters.rows import RowsPresenter
 from kiosk.presenters.sales import SalesPresenter
 from kiosk.presenters.scan import ScanPresenter
 from kiosk.presenters.screen import Act, StaffScreen
@@ -34,6 +36,7 @@ from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words
 from kiosk.services.notices import (
     ClosingProgress,
+    CodeKnown,
     CodeShown,
     CounterStatus,
     DailyLogsCompared,
@@ -77,7 +80,7 @@ class StaffPresenter:
         self.texts = texts
         self._desk = desk
         self._render = render
-        self._words = words = Words(texts)
+        self._words = words = Words(texts, setup.by_code)
         first = setup.categories[0].code if setup.categories else ""
         self.store = Store(
             StaffState(
@@ -98,7 +101,11 @@ class StaffPresenter:
         self.approval = ApprovalPresenter(self.store, words, texts, desk, setup)
         self.sales = SalesPresenter(self.store, words, desk)
         self.find = FindPresenter(self.store, words, texts, desk)
-        self.scan = ScanPresenter(self.store, words, self._items, self.cart, self.sales, desk, warn, self.slip)
+        self.code = CodePresenter(self.store, words, texts, desk, setup)
+        self.rows = RowsPresenter(self.store, self.sales, self.code)
+        self.scan = ScanPresenter(
+            self.store, words, self._items, self.cart, self.sales, self.code, desk, warn, self.slip
+        )
         self.store.listen(lambda state: self._render(self._composer.screen(state)))
 
     def start(self) -> None:
@@ -111,6 +118,8 @@ class StaffPresenter:
     def handle(self, notice: Notice) -> None:
         """Take what the product tells, on the window's thread."""
         match notice:
+            case CodeKnown():
+                self.code.handle(notice)
             case RefundRecorded() | FollowUpRecorded():
                 self.approval.recorded(notice)
             case OperatorSignedIn() | OperatorSignedOut() | DayChanged() | ClosingProgress() | DailyLogsCompared():
@@ -182,15 +191,20 @@ class StaffPresenter:
             self.approval.submit(form)
         elif isinstance(state.stage, KeyingSlip):
             self.slip.submit(form)
+        elif state.setting_up is not None and state.view is View.CODE:
+            self.code.submit(form)
         else:
             self.find.submit(form)
 
-    def choose(self, field: str, value: str) -> None:
-        """A choice key of the form on the right."""
+    def choose(self, field: str, value: str, *, walking: bool = False) -> None:
+        """A choice key of the form on the right; ``walking``: an arrow key that only goes past."""
         if isinstance(self.store.state.stage, Exempting):
             self.exempt(value)
         else:
             self.form.choose(field, value)
+            form = form_in(self.store.state)
+            if isinstance(self.store.state.stage, Asking) and form and len(form.fields) == 1 and not walking:
+                self.submit(form.answers[0][0])  # a choice and nothing else: the key is the answer
 
     def exempt(self, code: str) -> None:
         """Choose a full exemption, or none with an empty code."""
@@ -229,6 +243,12 @@ class StaffPresenter:
                 self.find.open()
             case Act.DAY_BEFORE | Act.DAY_AFTER:
                 self.find.step(later=act is Act.DAY_AFTER)
+            case Act.SHOW_CODE:
+                self.code.show()
+            case Act.TRY_CODE:
+                self.code.try_out()
+            case Act.CLOSE_CODE:
+                self.code.close()
             case Act.SHOW_CLOSE:
                 self.day.show_close()
             case Act.SHOW_MENU:

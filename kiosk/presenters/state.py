@@ -19,6 +19,7 @@ from kiosk.presenters.screen import Band
 from kiosk.services.notices import (
     CitizenCode,
     ClosingProgress,
+    CodeKnown,
     CounterStatus,
     DayChanged,
     DocumentChanged,
@@ -54,6 +55,11 @@ class CounterSetup:
     read_slip: Callable[[str], ReadCode] = lambda _: None
     """What a scanned or keyed text is among payment slips."""
 
+    @property
+    def by_code(self) -> frozenset[str]:
+        """Devices that are a code and a citizen's phone: no terminal stands behind them."""
+        return frozenset(tender.device for tender in self.tenders if tender.without_terminal)
+
 
 class View(StrEnum):
     """Which page the signed-in clerk has chosen."""
@@ -63,6 +69,7 @@ class View(StrEnum):
     CLOSE = "close"
     MENU = "menu"
     HELP = "help"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class FormField:
     length_max: int = 0
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
+    length_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +214,16 @@ class Approving:
     before: "Stage"
 
 
+@dataclass(frozen=True, slots=True)
+class SettingUp:
+    """A second person's PIN is awaited for the payment code: for a scanned sticker, or an operator's live test."""
+
+    form: Form
+    text: str = field(default="", repr=False)
+    """What was scanned."""
+    brand: str = ""
+
+
 Stage = Editing | Exempting | KeyingSlip | Offered | Working | Asking | Done | Doubt | Resolving | Approving
 
 
@@ -245,6 +263,11 @@ class StaffState:
     """The search form of the sales page."""
     found: SalesFound | None = None
     """Earlier sales that the sales page shows instead of the day's."""
+    code: CodeKnown | None = None
+    """The scheme's payment code, once the page about it has been opened."""
+    code_brand: str = ""
+    """The operator looked at there."""
+    setting_up: SettingUp | None = None
     asked: tuple[ClosingProgress, ...] = ()
     """What each terminal is doing while its own day is asked for."""
     compared: tuple[LogReview, ...] = ()

@@ -78,14 +78,19 @@ def open_family(operation: Operation) -> str:
 
 
 class Words:
-    """Bands in one language."""
+    """Bands in one language. ``by_code``: devices without a terminal, about which words of their own are used."""
 
-    def __init__(self, texts: Texts) -> None:
-        self._texts = texts
+    def __init__(self, texts: Texts, by_code: frozenset[str] = frozenset()) -> None:
+        self._texts, self._by_code = texts, by_code
+        self._texts_by_code = texts.preferring("code.")
+
+    def texts_about(self, operation: Operation) -> Texts:
+        """The catalogue as it speaks of this operation's device: of a terminal, or of a phone and a portal."""
+        return self._texts_by_code if operation.prepared.device in self._by_code else self._texts
 
     def operation(self, operation: Operation) -> Band:
         """What became of an operation, with its amount as the figure."""
-        texts, words = self._texts, SCREENS[operation.state]
+        texts, words = self.texts_about(operation), SCREENS[operation.state]
         figure = texts.yen(operation.prepared.amount_yen)
         special = self._open_by_terminal(operation)
         if special:
@@ -107,7 +112,7 @@ class Words:
         seen, family = operation.seen, open_family(operation)
         if seen is None or not family:
             return None
-        texts = self._texts
+        texts = self.texts_about(operation)
         words = {
             "brand": seen.brand or texts("unfinished.no_brand"),
             "amount": texts.yen(seen.amount_yen),
@@ -118,15 +123,16 @@ class Words:
         return Band(tone, texts(f"{family}.what", **words), texts(then, **words))
 
     def _of(self, operation: Operation, part: str) -> str:
-        return self._texts(f"{family_of(operation)}{SCREENS[operation.state].key}.{part}")
+        return self.texts_about(operation)(f"{family_of(operation)}{SCREENS[operation.state].key}.{part}")
 
     def doubt(self, operation: Operation, *, inquiring: bool) -> Band:
         """In doubt: never red, never green, and never an invitation to charge again."""
         band = self.operation(operation)
         if not inquiring:
             return band
-        then = self._texts(f"{family_of(operation)}doubt.inquiring.next")
-        return Band(Tone.DOUBT, self._texts("doubt.inquiring.what"), then, band.figure)
+        texts = self.texts_about(operation)
+        then = texts(f"{family_of(operation)}doubt.inquiring.next")
+        return Band(Tone.DOUBT, texts("doubt.inquiring.what"), then, band.figure)
 
     def refund(self, refund: RefundRequested) -> Band:
         texts = self._texts

@@ -9,6 +9,7 @@ from kiosk.domain.tender import Tender
 from kiosk.runtime.approvals import Approvals
 from kiosk.runtime.archive import Archive
 from kiosk.runtime.closing import Closing
+from kiosk.runtime.code_setup import CodeSetup
 from kiosk.runtime.doubts import Doubts
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
@@ -42,6 +43,7 @@ class Desk:
         self._shift = Shift()
         self.approvals = Approvals(counter, gate, errands, till, self._shift)
         self.archive = Archive(counter, errands, self._shift)
+        self.code_setup = CodeSetup(counter, errands, self._shift, self.approvals)
         self._closing = Closing(counter, till.stations, errands, self._shift, print_room)
 
     def start(self) -> None:

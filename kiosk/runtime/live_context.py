@@ -147,6 +147,8 @@ def broken_rule(form: api.Form, reply: Answer) -> str:
             return "field_required"
         if field.length_max and len(value) > field.length_max:
             return "field_too_long"
+        if value and len(value) < field.length_min:
+            return "field_too_short"
         digits = field.kind in (api.FieldKind.DIGITS, api.FieldKind.YEN)
         if value and digits and not (value.isascii() and value.isdigit()):
             return "field_digits"
@@ -157,6 +159,7 @@ def broken_rule(form: api.Form, reply: Answer) -> str:
 
 def _question(form: api.Form) -> Question:
     fields = tuple(
-        QuestionField(field.name, field.kind, field.length_max, field.required, field.choices) for field in form.fields
+        QuestionField(field.name, field.kind, field.length_max, field.required, field.choices, field.length_min)
+        for field in form.fields
     )
     return Question(form.name, form.amount_yen, fields, form.answers)

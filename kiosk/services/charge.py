@@ -19,8 +19,8 @@ Send = Callable[[api.AuthorizationRequest, api.PaymentContext], api.Authorizatio
 """The device's method for this kind of operation."""
 
 JOURNAL_NOT_DURABLE = "journal_not_durable"
-TOLD = frozenset({api.UnknownReason.MISMATCH, api.UnknownReason.UNFINISHED})
-"""What a person has just read off a terminal; asking the same person again at once would tell nothing new."""
+TOLD = frozenset({api.UnknownReason.MISMATCH, api.UnknownReason.UNFINISHED, api.UnknownReason.NO_COMPLETION})
+"""What a person has just read off a terminal or a phone; asking the same person at once would tell nothing new."""
 
 
 def carry_out(

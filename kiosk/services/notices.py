@@ -10,6 +10,7 @@ from kiosk.domain.daily_log import LogReview
 from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
+from kiosk.domain.payment_code import PaymentCode
 from kiosk.domain.record import DailyLogCompared, RefundRequested, TenderTotal
 from kiosk.domain.sale_search import SaleSearch
 
@@ -78,6 +79,7 @@ class QuestionField:
     length_max: int
     required: bool
     choices: tuple[str, ...]
+    length_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,19 @@ class FollowUpRecorded:
 
     operation_id: OperationId
     charged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKnown:
+    """The scheme's payment code of a device. ``store`` is the name that a citizen's application shows; empty for none.
+
+    ``trial``: what an operator's application is to read in a live test, while one goes on, and its amount.
+    """
+
+    code: PaymentCode
+    store: str = ""
+    trial: CitizenCode | None = None
+    trial_yen: int = 0
 
 
 class Printing(StrEnum):
@@ -266,6 +281,7 @@ Notice = (
     | DailyLogsCompared
     | RefundRecorded
     | FollowUpRecorded
+    | CodeKnown
     | FreeSaleFinished
     | DocumentChanged
     | Refused

@@ -8,6 +8,7 @@ from drivers.payment import api
 from kiosk.domain import operation as op
 from kiosk.domain.money import NOTHING, Yen
 from kiosk.domain.operation import DeviceResult, Event, Operation, OperationKind, Seen, State
+from kiosk.domain.payment_code import PaymentCode
 from kiosk.domain.unfinished import Treatment, UnfinishedRule, rule_for
 
 
@@ -101,6 +102,7 @@ def result_of(approved: api.Approved) -> DeviceResult:
         transaction_number=approved.transaction_number,
         transacted_at=approved.transacted_at,
         tendered_yen=Yen(approved.tendered_yen),
+        payment_last4=approved.payment_last4[-DIGITS_SHOWN:],
     )
 
 
@@ -109,7 +111,10 @@ def _shown(brand: str, slip_number: str, amount_yen: int) -> Seen:
 
 
 def request_for(
-    operation: Operation, original: Operation | None = None, brands: tuple[str, ...] = ()
+    operation: Operation,
+    original: Operation | None = None,
+    brands: tuple[str, ...] = (),
+    code: PaymentCode | None = None,
 ) -> api.AuthorizationRequest:
     """The charge, void or refund as the driver sees it; ``original`` is the sale that a void or refund undoes."""
     prepared, baseline = operation.prepared, operation.baseline
@@ -124,6 +129,8 @@ def request_for(
         brands=brands,
         transaction_type=_TYPES[prepared.operation_kind],
         original=_original(original) if original and prepared.operation_kind is not OperationKind.SALE else None,
+        issued_code=code.text if code else "",
+        tested_brands=code.tested if code else (),
     )
 
 

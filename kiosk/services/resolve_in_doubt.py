@@ -6,6 +6,7 @@ from kiosk.domain import operation as op
 from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import DeviceResult, Operation, OperationKind, State
 from kiosk.domain.record import SYSTEM, Actor, NotDurable, NotReadable
+from kiosk.domain.tender import TenderKind
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.outcomes import by_rule, event_of, request_for
 
@@ -39,7 +40,9 @@ def request_of(counter: Counter, operation: Operation) -> api.AuthorizationReque
     """
     prepared = operation.prepared
     if prepared.operation_kind is OperationKind.SALE:
-        return request_for(operation, None, counter.brands.get(prepared.tender, ()))
+        by_code = prepared.tender is TenderKind.CODE
+        code = counter.journal.books().history.payment_code(prepared.device) if by_code else None
+        return request_for(operation, None, counter.brands.get(prepared.tender, ()), code)
     original = prepared.original_operation_id
     return request_for(operation, counter.journal.books().operation(original) if original else None)
 

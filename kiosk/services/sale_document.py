@@ -116,4 +116,14 @@ def _payment(operation: Operation) -> PaymentContent:
         terminal_id=result.terminal_id,
         trustee_name=prepared.trustee_name,
         tendered_yen=result.tendered_yen,
+        payment_last4=result.payment_last4,
+        cancellation=_cancellation(operation),
     )
+
+
+def _cancellation(operation: Operation) -> str:
+    """A portal's number of a void: it comes with nothing else that a terminal would have told."""
+    result, prepared = operation.result, operation.prepared
+    if result is None or prepared.operation_kind is OperationKind.SALE or prepared.tender is not TenderKind.CODE:
+        return ""
+    return "" if result.slip_number or result.terminal_id else result.transaction_number

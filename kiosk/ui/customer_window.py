@@ -1,13 +1,14 @@
 """The citizen's window: amount, items, state, large. Owns sizes for standing readers; refuses any internal word."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.presenters.customer import CustomerPage, CustomerPresenter, CustomerScreen
 from kiosk.presenters.screen import Choice, Tone
 from kiosk.presenters.texts import Texts
 from kiosk.ui import names
+from kiosk.ui.code_view import CodeView
 from kiosk.ui.components import Amount, Key, Words
 from kiosk.ui.key_face import Role
 from kiosk.ui.marks import draw_mark
@@ -73,6 +74,7 @@ class CustomerWindow(QWidget):
         self._kinds: list[str] = []
         self._tender_grid = QGridLayout()
         self._tender_grid.setSpacing(S16)
+        self._code = CodeView(theme)
         self._lay_out()
 
     def show_screen(self, screen: CustomerScreen) -> None:
@@ -86,6 +88,9 @@ class CustomerWindow(QWidget):
         for widget in (self._amount_label, self._amount):
             widget.setVisible(screen.amount_yen is not None)
         self._amount.say(screen.amount_yen or 0, "success" if screen.page is CustomerPage.DONE else "ink")
+        self._code.setVisible(bool(screen.steps))
+        if screen.steps:
+            self._code.show_code(screen.code.modules if screen.code else (), screen.steps, screen.headline)
         self._show_lines(screen.lines)
         self._show_tenders(screen.tenders, pressable=screen.page is CustomerPage.CHOOSE)
 
@@ -103,9 +108,14 @@ class CustomerWindow(QWidget):
         column.addWidget(self._detail)
         column.addSpacing(S16)
         column.addLayout(amount)
+        column.addWidget(self._code)
         column.addLayout(self._line_grid)
         column.addStretch(2)
         column.addLayout(self._tender_grid)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        self._code.stand(wide=self.width() > self.height())
+        super().resizeEvent(event)
 
     def _show_lines(self, lines: tuple[tuple[str, str], ...]) -> None:
         while len(self._lines) < len(lines):

@@ -77,7 +77,7 @@ class FieldView(QWidget):
         whole = self._block(label, self._theme.font(T16), self._row.label).fits(label)
         if self._row.kind == "name":  # its line scrolls
             return not whole
-        return not whole or not self._block(value, self._value_font(), self._shown).fits(value)
+        return not whole or not self._block(value, self._value_font(value), self._shown).fits(value)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
@@ -94,7 +94,7 @@ class FieldView(QWidget):
         if self._row.kind == "name":
             return
         painter.setPen(self._theme.color("ink"))
-        self._block(value, self._value_font(), self._shown).draw(painter, value, Qt.AlignmentFlag.AlignRight)
+        self._block(value, self._value_font(value), self._shown).draw(painter, value, Qt.AlignmentFlag.AlignRight)
         if active and self._row.kind != "choice":
             painter.fillRect(QRect(value.right() + 3, self.height() // 2 - 12, 2, 24), self._theme.color("primary"))
 
@@ -102,8 +102,12 @@ class FieldView(QWidget):
     def _block(room: QRect, font: QFont, text: str) -> Block:
         return Block(font, room.width(), text)
 
-    def _value_font(self) -> QFont:
-        return self._theme.font(T20, bold=True, figures=self._row.kind in ("digits", "yen", "pin", "number"))
+    def _value_font(self, room: QRect) -> QFont:
+        """Large, or smaller where a long value would be cut."""
+        figures = self._row.kind in ("digits", "yen", "pin", "number")
+        large = self._theme.font(T20, bold=True, figures=figures)
+        fits = self._block(room, large, self._shown).fits(room)
+        return large if fits else self._theme.font(T16, bold=True, figures=figures)
 
     def _rooms(self) -> tuple[QRect, QRect]:
         room = self.rect().adjusted(S12, S4, -S12, -S4)

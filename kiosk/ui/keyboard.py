@@ -103,7 +103,7 @@ class Keyboard:
         elif isinstance(screen.right, FormPanel):
             self._choose_next(step, screen.right)
         elif isinstance(screen.left, TablePart):
-            self._staff.sales.move_selection(step)
+            self._staff.rows.move_selection(step)
         else:
             self._staff.cart.move_selection(step)
         return True
@@ -123,7 +123,8 @@ class Keyboard:
             return
         if active.choices:
             chosen = next((n for n, choice in enumerate(active.choices) if choice.selected), -1 if step > 0 else 0)
-            self._staff.choose(active.name, active.choices[(chosen + step) % len(active.choices)].name)
+            choice = active.choices[(chosen + step) % len(active.choices)]
+            self._staff.choose(active.name, choice.name, walking=True)
             self._staff.form.focus(active.name)
         else:
             at = panel.fields.index(active) + step

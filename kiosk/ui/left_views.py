@@ -49,7 +49,7 @@ class TableView(QWidget):
         self._acts: list[Act] = []
         self._key_row = FlowLayout(S8)
         self._headings = Headings(theme)
-        self.rows = RowsView(theme, staff.sales.select)
+        self.rows = RowsView(theme, staff.rows.select)
         self.rows.setObjectName(names.TABLE)
         self._empty = Words(theme, T16, "muted")
         column = QVBoxLayout(self)

@@ -43,6 +43,7 @@ from kiosk.services.notices import (
     SalesListed,
 )
 from kiosk.services.sale_lines import sold_lines
+from tests.ui.scripted_code_setup import ScriptedCodeSetup
 
 TODAY = date(2026, 11, 23)
 PIN = "1234"
@@ -295,6 +296,7 @@ class ScriptedDesk:
     def __post_init__(self) -> None:
         self.approvals = ScriptedApprovals(self)
         self.archive = ScriptedArchive(self)
+        self.code_setup = ScriptedCodeSetup(lambda notice: self.tell(notice))
 
     def sign_in(self, operator_id: str, pin: str) -> None:
         self.tell(OperatorSignedIn(self.operators[operator_id]) if pin == PIN else Refused("pin_wrong"))

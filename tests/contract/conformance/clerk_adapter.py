@@ -8,6 +8,7 @@ from drivers.context import Wake
 from drivers.payment.api import Entry, Field, FieldKind, Form, Media
 from drivers.payment.attended.driver import AttendedTerminal
 from drivers.payment.cash.driver import CashDrawer
+from drivers.payment.jpqr.driver import JpqrCounter
 
 SCENES = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.SILENT, Scene.LOST_REPLY, Scene.TOO_LATE})
 
@@ -80,8 +81,23 @@ class Clerk:
                 return f"{len(self.sales):05}"
 
 
-def _after(good: int, scene: Scene) -> Simulation:
-    clerk = Clerk(scene, good)
+class CodeClerk(Clerk):
+    """Asks the citizen whose application it is first; that nothing was paid is for two people to say."""
+
+    def answer(self, form: Form) -> Entry | Wake:
+        if form.name == "jpqr_brand":
+            self.withdraw(form)
+            return self._fill(form, "chosen")
+        if "charged" in form.answers and not self._is_charged:
+            return Entry("unsure")
+        return super().answer(form)
+
+    def _value(self, form: Form, asked: Field) -> str:
+        return super()._value(form, asked)[-asked.length_max :] if asked.length_max else super()._value(form, asked)
+
+
+def _after(good: int, scene: Scene, person: type[Clerk] = Clerk) -> Simulation:
+    clerk = person(scene, good)
     return Simulation(
         clerk.standing, answer=clerk.answer, withdraw=clerk.withdraw, read_reversals=lambda: tuple(clerk.voids)
     )
@@ -95,6 +111,15 @@ ATTENDED = Adapter(
     scenes=SCENES,
     brands=("VISA", "JCB"),
     further={Operation.VOID: Repertoire(partial(_after, 2), SCENES)},
+)
+JPQR = Adapter(
+    "jpqr",
+    Media.CODE,
+    partial(_after, 1, person=CodeClerk),
+    lambda _: JpqrCounter(),
+    scenes=SCENES,
+    brands=("PayPay", "d払い"),
+    further={Operation.VOID: Repertoire(partial(_after, 2, person=CodeClerk), SCENES)},
 )
 CASH_SCENES = frozenset({Scene.APPROVE, Scene.DECLINE, Scene.SILENT})
 """Cash is taken, and given back, by the answer itself."""

@@ -8,7 +8,7 @@ from docs.examples.line_terminal_kit import ADAPTER as LINE_TERMINAL
 from drivers.conformance.adapter import Adapter, Operation, Scene
 from drivers.conformance.faults import BYTE_KINDS, FaultKind
 from drivers.conformance.sweep import Group, Sweep
-from tests.contract.conformance.clerk_adapter import ATTENDED, CASH
+from tests.contract.conformance.clerk_adapter import ATTENDED, CASH, JPQR
 from tests.contract.conformance.stxlrc_adapter import STXLRC
 from tests.contract.conformance.zvt_adapter import KEEPING, MIRRORING, ON_TCP, REVERSING
 
@@ -33,7 +33,7 @@ def _is_sampled(adapter: Adapter, group: Group) -> bool:
 
 GROUPS = [
     pytest.param(adapter, group, marks=() if group.kind in MEASURED else pytest.mark.no_cover)
-    for adapter in (*WIRED, ATTENDED, CASH)
+    for adapter in (*WIRED, ATTENDED, JPQR, CASH)
     for group in Sweep(adapter).groups()
     if _is_sampled(adapter, group)
 ]
@@ -48,7 +48,7 @@ def test_a_driver_keeps_its_promises(adapter: Adapter, group: Group) -> None:
     assert report.hits(group.kind) > 0 or adapter not in WIRED or group.scene != Scene.APPROVE
 
 
-@pytest.mark.parametrize("adapter", [*WIRED, ATTENDED, CASH], ids=lambda each: each.name)
+@pytest.mark.parametrize("adapter", [*WIRED, ATTENDED, JPQR, CASH], ids=lambda each: each.name)
 def test_what_a_driver_can_do_is_put_to_the_test(adapter: Adapter) -> None:
     assert Sweep(adapter).untested() == []
 

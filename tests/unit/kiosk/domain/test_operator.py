@@ -9,7 +9,7 @@ def operator(role: Role) -> Operator:
 
 
 def test_a_supervisor_does_all_of_the_counter_and_a_clerk_approves_nothing() -> None:
-    approvals = {Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND}
+    approvals = {Act.RESOLVE, Act.OTHER_TENDER, Act.VOID, Act.REFUND, Act.SET_UP_CODE}
     assert {act for act in Act if operator(Role.SUPERVISOR).may(act)} == AT_COUNTER
     assert {act for act in Act if operator(Role.CLERK).may(act)} == AT_COUNTER - approvals
 

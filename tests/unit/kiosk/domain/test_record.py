@@ -25,6 +25,8 @@ from kiosk.domain.record import (
     Actor,
     Body,
     BrandCount,
+    CodeEnrolled,
+    CodeTested,
     DailyLogCompared,
     DayCheckpoint,
     DayClosed,
@@ -75,6 +77,8 @@ BODIES: tuple[Body, ...] = (
     DocumentIssued(DocumentId("d"), SaleId("s"), "usage_slip", "U2026", 1, "U2026-000001", 0, "ab"),
     DocumentPrinted(DocumentId("d"), "failed", "paper_out"),
     FollowUpClosed(OperationId("o"), charged=True, evidence="入金明細"),
+    CodeEnrolled("code", "000201…"),
+    CodeTested("code", "PayPay", passed=True, code_sha256="ab", amount_yen=Yen(1)),
     RefundRequested(SaleId("s"), OperationId("o"), Yen(300), "二重に支払った"),
     DailyLogCompared(
         "terminal",

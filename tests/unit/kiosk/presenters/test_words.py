@@ -90,7 +90,32 @@ def test_in_doubt_is_black_on_yellow_and_forbids_a_second_charge() -> None:
         band = Words(texts).operation(an_operation(State.IN_DOUBT, reason))
         assert band.tone is Tone.DOUBT
         assert band.headline.startswith("結果不明")
-        assert "もう一度請求せず" in band.detail
+        again = "支払ってもらわず" if reason is UnknownReason.NO_COMPLETION else "請求せず"
+        assert f"もう一度{again}" in band.detail
+
+
+BY_CODE = ("no_completion", "mismatch", "clerk_unsure", "restarted", "not_durable")
+
+
+@pytest.mark.parametrize("reason", BY_CODE)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_doubt_without_a_terminal_speaks_of_none(language: str, reason: str) -> None:
+    operation = an_operation(State.IN_DOUBT, reason)
+    texts = load_texts(ROOT / "config" / "texts", language)
+    words = Words(texts, frozenset({operation.prepared.device}))
+    about = words.texts_about(operation)
+    band = words.doubt(operation, inquiring=False)
+    told = [band.headline, band.detail, *(about(f"doubt.step.{n}") for n in (1, 2, 3)), about("key.inquire")]
+    assert not [each for each in told if "端末" in each or "terminal" in each.lower()]
+    assert ("もう一度支払ってもらわず" if language == "ja" else "Do not have it paid again") in band.detail
+
+
+def test_an_empty_key_is_no_text() -> None:
+    texts = load_texts(ROOT / "config" / "texts", "ja")
+    assert not texts.has("")
+    assert texts.first("", "doubt.step.1") == texts("doubt.step.1")
+    with pytest.raises(MissingTextError):
+        texts("")
 
 
 def test_what_did_not_succeed_says_so_about_the_money() -> None:

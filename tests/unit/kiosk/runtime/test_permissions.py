@@ -17,6 +17,7 @@ from kiosk.runtime.desk import Desk
 from kiosk.services.notices import Answer, OperatorSignedIn, Refused
 from tests.unit.kiosk.conftest import ADMINISTRATOR, CASH, CHIEF, CLERK, FINANCE, Bench, ScriptedDevice
 from tests.unit.kiosk.runtime.rig import Rig
+from tests.unit.kiosk.services.test_enroll_code import ISSUED
 
 PEOPLE = {person.role: person for person in (CLERK, CHIEF, FINANCE, ADMINISTRATOR)}
 PIN = "1234"
@@ -43,6 +44,10 @@ def _follow_up(desk: Desk, _: Bench, by: Operator) -> None:
     )
 
 
+def _record_test(desk: Desk, _: Bench, by: Operator) -> None:
+    desk.code_setup.record_test("code", "PayPay", passed=True, approver_id=by.operator_id, approver_pin=PIN)
+
+
 REQUESTS = {
     "sign_in": Request(lambda desk, _, by: desk.sign_in(by.operator_id, PIN), None),
     "sign_out": Request(lambda desk, *_: desk.sign_out(), None),
@@ -63,6 +68,12 @@ REQUESTS = {
         lambda desk, _, by: desk.approvals.refund(NO_SALE, "x", by.operator_id, PIN), Act.SELL, Act.REFUND
     ),
     "close_follow_up": Request(_follow_up, Act.SELL, Act.RESOLVE),
+    "tell": Request(lambda desk, *_: desk.code_setup.tell("code"), Act.SELL),
+    "try_out": Request(lambda desk, *_: desk.code_setup.try_out("code", "PayPay"), Act.SELL),
+    "enroll": Request(
+        lambda desk, _, by: desk.code_setup.enroll("code", ISSUED, by.operator_id, PIN), Act.SELL, Act.SET_UP_CODE
+    ),
+    "record_test": Request(_record_test, Act.SELL, Act.SET_UP_CODE),
     "find": Request(lambda desk, *_: desk.archive.find(SaleSearch(number="1")), Act.REPRINT),
     "find_day_beside": Request(
         lambda desk, *_: desk.archive.find_day_beside(date(2026, 11, 23), later=False), Act.REPRINT
@@ -89,6 +100,9 @@ SERVICES: dict[str, Act | None] = {
     "request_refund": Act.REFUND,
     "issue_receipt": Act.REPRINT,
     "find_sales": Act.REPRINT,
+    "enroll_code": Act.SET_UP_CODE,
+    "record_code_test": Act.SET_UP_CODE,
+    "show_code": None,  # what the citizen scans; it moves nothing
     "issue_slip": None,  # the terminal's own words, printed as they come
     "tell_books": None,  # what the window shows; it moves nothing
 }
@@ -125,7 +139,7 @@ def refusals_of(rig: Rig, bench: Bench, request: Request, second: Operator) -> s
 
 
 def test_every_request_of_the_windows_is_in_the_table() -> None:
-    interfaces = (asked.Desk, asked.Approvals, asked.Archive)
+    interfaces = (asked.Desk, asked.Approvals, asked.Archive, asked.CodeSetup)
     named = {
         name
         for interface in interfaces

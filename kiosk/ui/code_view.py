@@ -1,0 +1,78 @@
+"""A payment code at scannable size with its steps, for the citizen. Owns whole pixels a module; refuses to read it."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.ui import names
+from kiosk.ui.components import Words
+from kiosk.ui.theme import S12, S16, S32, T24, Theme
+
+QUIET_MODULES = 4
+"""White around the symbol (ISO/IEC 18004; EMV MPM 1.1 section 4.12)."""
+SYMBOL_MIN, SYMBOL_MAX = 300, 420
+"""Pixels of the square with its quiet zone: a phone held at arm's length reads it, and the amount beside it stays."""
+
+
+class SymbolView(QWidget):
+    """Black squares on white, each of the same whole number of pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._modules: tuple[tuple[bool, ...], ...] = ()
+        self.setObjectName(names.CODE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_modules(self, modules: tuple[tuple[bool, ...], ...], accessible: str) -> None:
+        self.setVisible(bool(modules))
+        self._modules = modules
+        self.setAccessibleName(accessible)
+        side = self.module_px() * (len(modules) + 2 * QUIET_MODULES)
+        self.setFixedSize(side, side)
+        self.update()
+
+    def module_px(self) -> int:
+        """Pixels of one module, so that the whole fits SYMBOL_MAX."""
+        return max(1, SYMBOL_MAX // (len(self._modules) + 2 * QUIET_MODULES))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.white)
+        size = self.module_px()
+        for row, modules in enumerate(self._modules, start=QUIET_MODULES):
+            for column, is_black in enumerate(modules, start=QUIET_MODULES):
+                if is_black:
+                    painter.fillRect(QRect(column * size, row * size, size, size), Qt.GlobalColor.black)
+
+
+class CodeView(QWidget):
+    """The symbol and the numbered steps: side by side on a wide window, one under the other on a tall one."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._symbol = SymbolView()
+        self._steps: list[Words] = []
+        self._step_column = QVBoxLayout()
+        self._step_column.setSpacing(S16)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, S12, 0, 0)
+        self._row.setSpacing(S32)
+        self._row.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignCenter)
+        self._row.addLayout(self._step_column, 1)
+
+    def show_code(self, modules: tuple[tuple[bool, ...], ...], steps: tuple[str, ...], accessible: str) -> None:
+        """Show these; without modules the steps stand alone."""
+        self._symbol.show_modules(modules, accessible)
+        while len(self._steps) < len(steps):
+            self._steps.append(Words(self._theme, T24, bold=True))
+            self._step_column.addWidget(self._steps[-1])
+        for at, words in enumerate(self._steps):
+            words.setVisible(at < len(steps))
+            if at < len(steps):
+                words.say(f"{at + 1}．{steps[at]}")
+
+    def stand(self, *, wide: bool) -> None:
+        """Side by side, or one under the other."""
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(direction)
