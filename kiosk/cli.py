@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kiosk.domain.bug_report import bug_report
+from kiosk.domain.money import YEN_MAX
 from kiosk.paths import CONFIG
 
 if TYPE_CHECKING:
@@ -93,14 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     _counter(pin)
     pin.set_defaults(run=_pin)
 
-    doctor = commands.add_parser("doctor", help="check devices, clock, disk, register and journal / 窓口の点検")
-    _counter(doctor, required=False)
-    doctor.add_argument("--language", choices=("ja", "en"), default="ja")
-    doctor.add_argument("--json", action="store_true", help="one JSON object a check")
-    doctor.add_argument(
-        "--diagnose", action="store_true", help="have terminals test their way to the payment company / 端末の診断"
+    _doctor_arguments(
+        commands.add_parser("doctor", help="check devices, clock, disk, register and journal / 窓口の点検")
     )
-    doctor.set_defaults(run=_doctor)
 
     sticker = commands.add_parser("sticker", help="counter sign and poster of the payment code, as PDF / コードの掲示")
     _counter(sticker)
@@ -124,6 +120,19 @@ def _counter(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
         metavar="KEY=VALUE",
         help="device.NAME.port=…, printer.port=…, scanner.port=…, display.port=… or register_url=… for this run",
     )
+
+
+def _doctor_arguments(doctor: argparse.ArgumentParser) -> None:
+    _counter(doctor, required=False)
+    doctor.add_argument("--language", choices=("ja", "en"), default="ja")
+    doctor.add_argument("--json", action="store_true", help="one JSON object a check")
+    doctor.add_argument(
+        "--diagnose", action="store_true", help="have terminals test their way to the payment company / 端末の診断"
+    )
+    doctor.add_argument("--plan", action="store_true", help="which method of paying fits, by cost / 決済方法の比較")
+    doctor.add_argument("--payments-a-month", type=_amount, metavar="N", help="for --plan; else what the file expects")
+    doctor.add_argument("--yen-a-month", type=_amount, metavar="YEN", help="for --plan; else what the file expects")
+    doctor.set_defaults(run=_doctor)
 
 
 def _training(parser: argparse.ArgumentParser) -> None:
@@ -158,6 +167,12 @@ def _wire(parser: argparse.ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 999):
         raise argparse.ArgumentTypeError(f"{text!r} is not a count from 1 to 999")
+    return int(text)
+
+
+def _amount(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEN_MAX):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {YEN_MAX}")
     return int(text)
 
 

@@ -81,10 +81,22 @@ class Machine:
 def run_doctor(arguments: argparse.Namespace) -> int:
     """Print a finding as soon as it is made; 1 when one of them is bad."""
     if arguments.profile is None:
+        if arguments.plan:
+            raise BadInputError("--plan: which counter? Name it with --profile")
         findings = examine_machine(Machine(), arguments.state or default_state(""))
     else:
         profile, state = load(arguments.profile, arguments.state, arguments.set)
+        if arguments.plan:
+            from kiosk.doctor_plan import plan
+
+            config = arguments.profile.absolute().parent.parent
+            volumes = {"payments": arguments.payments_a_month, "yen": arguments.yen_a_month}
+            return _tell(plan(profile, config, **volumes), arguments)
         findings = examine(profile, state, Machine(), diagnose=arguments.diagnose)
+    return _tell(findings, arguments)
+
+
+def _tell(findings: Iterator[Finding], arguments: argparse.Namespace) -> int:
     worst = DONE
     for finding in findings:
         sys.stdout.write(_line(finding.told(arguments.language), arguments) + "\n")

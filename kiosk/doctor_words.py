@@ -177,6 +177,48 @@ SENTENCES: dict[str, Sentence] = {
     "clock.agrees": Sentence(
         "会計課サーバーの時計と合っています(差{seconds}秒)", "agrees with the register's clock ({seconds} s apart)"
     ),
+    "plan.use_often": Sentence(
+        "よく使われる窓口。キャッシュレス決済 月{payments:,}件、{amount:,}円で比べます",
+        "used often; compared for {payments:,} cashless payments a month over {amount:,} yen",
+    ),
+    "plan.use_rarely": Sentence(
+        "利用の少ない窓口。キャッシュレス決済 月{payments:,}件、{amount:,}円で比べます",
+        "used rarely; compared for {payments:,} cashless payments a month over {amount:,} yen",
+    ),
+    "plan.cost_terminal": Sentence(
+        "方法1(決済端末): 月{total:,}円(機器{device:,}円、手数料{fee:,}円、職員の手間{work:,}円)",
+        "method 1 (terminal): {total:,} yen a month (device {device:,}, fees {fee:,}, clerks' time {work:,})",
+    ),
+    "plan.cost_code": Sentence(
+        "方法2(JPQR、端末なし): 月{total:,}円(機器{device:,}円、手数料{fee:,}円、職員の手間{work:,}円)",
+        "method 2 (JPQR, no terminal): {total:,} yen a month (device {device:,}, fees {fee:,}, clerks' time {work:,})",
+    ),
+    "plan.advice_terminal": Sentence(
+        "方法1(決済端末)をお勧めします。月{saved:,}円少なくて済みます",
+        "method 1 (terminal) is advised: it costs {saved:,} yen less a month",
+    ),
+    "plan.advice_code": Sentence(
+        "方法2(JPQR、端末なし)をお勧めします。月{saved:,}円少なくて済みます",
+        "method 2 (JPQR, no terminal) is advised: it costs {saved:,} yen less a month",
+        "同じ単価なら、月{turn:,}件から方法1のほうが安くなります。",
+        "At the same mean amount method 1 costs less from {turn:,} payments a month on.",
+    ),
+    "plan.advice_code_always": Sentence(
+        "方法2(JPQR、端末なし)をお勧めします。月{saved:,}円少なくて済み、件数が増えても変わりません",
+        "method 2 (JPQR, no terminal) is advised: it costs {saved:,} yen less a month, however many payments there are",
+    ),
+    "plan.advice_terminal_though": Sentence(
+        "利用の少ない窓口ですが、費用では方法1(決済端末)が月{saved:,}円少なくて済みます",
+        "used rarely, and yet method 1 (terminal) costs {saved:,} yen less a month",
+        "件数と費用の見込み(config/methods.toml)を確かめ、方法を見直してください。",
+        "Check the volumes and the figures in config/methods.toml, then choose the method anew.",
+    ),
+    "plan.advice_code_though": Sentence(
+        "よく使われる窓口ですが、費用では方法2(JPQR)が月{saved:,}円少なくて済みます",
+        "used often, and yet method 2 (JPQR) costs {saved:,} yen less a month",
+        "方法2ではクレジットカードと電子マネーを使えません。市民の利便と比べて決めてください。",
+        "Method 2 takes neither cards nor e-money: weigh that against the citizens' convenience.",
+    ),
     "disk.ok": Sentence("空き{free_mb}MB({path})", "{free_mb} MB free ({path})"),
     "disk.low": Sentence(
         "空きが少なくなっています: {free_mb}MB({path})",
