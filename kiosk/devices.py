@@ -1,6 +1,7 @@
 """From a profile's device names to drivers: the one table that knows every vendor. Opens nothing."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from drivers.display.api import CharacterSet, LineDisplay
 from drivers.payment.api import PaymentDevice
@@ -32,8 +33,16 @@ def is_linked(device: DeviceProfile) -> bool:
     return device.driver in LINKED or (device.driver not in DRIVERS and bool(device.port))
 
 
-def open_printer(printer: PrinterProfile) -> PrinterDevice:
-    """The driver of the receipt printer; its line is opened when it is first needed."""
+SLIPS_FOLDER = "documents"
+"""Beside the journal: what a counter without a printer has instead of paper."""
+
+
+def open_printer(printer: PrinterProfile, state: Path) -> PrinterDevice:
+    """The driver of the receipt printer; its line is opened, or its folder made, when it is first needed."""
+    if printer.driver == "pdf":
+        from drivers.printer.pdf.driver import FolderPrinter
+
+        return FolderPrinter(state / SLIPS_FOLDER)
     from drivers.printer.escpos.driver import EscposPrinter
     from drivers.printer.escpos.settings import FlowControl, parse_escpos_device
 

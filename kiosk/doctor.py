@@ -125,7 +125,7 @@ def examine(profile: CounterProfile, state: Path, machine: Machine, *, diagnose:
 
     ``diagnose``: terminals that are well test themselves and their way to the payment company as well.
     """
-    printer = _printer_device(profile.printer)
+    printer = _printer_device(profile.printer, state)
     yield _finding(
         "counter",
         "profile",
@@ -245,7 +245,7 @@ def _port_fault(port: str) -> PrintFault | None:
     return None
 
 
-def _printer_device(printer: PrinterProfile | None) -> PrinterDevice | None:
+def _printer_device(printer: PrinterProfile | None, state: Path) -> PrinterDevice | None:
     """The printer's driver, its files checked. Raises BadInputError."""
     from drivers.printer.escpos.settings import PrinterSettingsError
     from receipts.paper import PaperProfileError
@@ -253,8 +253,9 @@ def _printer_device(printer: PrinterProfile | None) -> PrinterDevice | None:
     try:
         if printer is None:
             return None
-        read_paper(printer)
-        return open_printer(printer)
+        if printer.paper:
+            read_paper(printer)
+        return open_printer(printer, state)
     except (PaperProfileError, PrinterSettingsError) as error:
         raise BadInputError(str(error)) from error
 
@@ -271,6 +272,8 @@ def printer_finding(printer: PrinterProfile, health: PrinterHealth) -> Finding:
     """What a printer said of itself."""
     match health.fault:
         case None:
+            if printer.driver == "pdf":
+                return _finding("printer", printer.name, Verdict.OK, "files")
             near_end = health.paper is Paper.NEAR_END
             verdict, state = (Verdict.ATTENTION, "near_end") if near_end else (Verdict.OK, "ok")
             return _finding("printer", printer.name, verdict, state, port=printer.port)

@@ -100,6 +100,16 @@ SENTENCES: dict[str, Sentence] = {
         "To print receipts, add [printer] to the counter's file.",
     ),
     "printer.ok": Sentence("印字できます({port})", "ready to print ({port})"),
+    "printer.files": Sentence(
+        "プリンターなし。書類はPDFで取引記録のフォルダーの documents に保存します",
+        "no printer: documents are PDF files in the folder documents beside the journal",
+    ),
+    "printer.file_not_written": Sentence(
+        "書類のPDFを保存できません",
+        "the documents' files cannot be written",
+        "取引記録のフォルダーの空きと書き込みの許可を確かめてください。",
+        "Check room and permissions of the journal's folder.",
+    ),
     "printer.near_end": Sentence(
         "用紙が残りわずかです", "the paper is near its end", "新しい用紙を用意してください。", "Have a new roll ready."
     ),

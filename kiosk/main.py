@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.clock import CityClock
-from kiosk.devices import is_linked, open_display, open_payment_device, open_printer, open_scanner, read_paper
-from kiosk.domain.books import Journal
+from kiosk.devices import is_linked, open_display, open_payment_device, open_printer, open_scanner
+from kiosk.domain.books import Journal, SyncStatus
 from kiosk.domain.bug_report import bug_report
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted, NotDurable
 from kiosk.domain.tender import RefundWay
 from kiosk.pins import PinHasher, pepper_of
-from kiosk.profile import CounterProfile, PrinterProfile
+from kiosk.profile import CounterProfile
+from kiosk.renders import make_renders, symbol_maker
 from kiosk.runtime.desk import Desk
 from kiosk.runtime.display_room import DisplayRoom
 from kiosk.runtime.late_journal import LateJournal
@@ -30,12 +31,9 @@ from kiosk.runtime.till import Station, Till
 from kiosk.runtime.waking_journal import WakingJournal
 from kiosk.runtime.worker import Worker
 from kiosk.services.counter import Clock, Counter, CounterIdentity, Signer, no_signer
-from kiosk.services.issue_receipt import Render
-from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
 from kiosk.services.sign_in import PinGate
 from kiosk.syncing import GRAVE, Syncing, SyncSetupError, day_signer, enrolled_epoch
-from receipts.content import ReportContent, SaleContent, TerminalSlipContent
 
 if TYPE_CHECKING:  # SQLAlchemy comes after the first paint
     from kiosk.journal.store import SqliteJournal
@@ -79,31 +77,6 @@ def make_counter(
     brands = {tender.kind: tender.brands for tender in profile.tenders}
     version = profile.master_version
     return Counter(journal, clock, new_id, identity, version, tell, refunds, profile.unfinished, brands, signer)
-
-
-def make_renders(printer: PrinterProfile) -> tuple[Render, Callable[[ReportContent], bytes], RenderSlip]:
-    """Content to the printer's bytes: of sales, of reports, of terminals' slips. Raises PaperProfileError."""
-    paper = read_paper(printer)
-
-    def render_sale(content: SaleContent) -> bytes:
-        from receipts.compose import compose_sale
-        from receipts.render import escpos
-
-        return escpos.render(compose_sale(content), paper)
-
-    def render_report(content: ReportContent) -> bytes:
-        from receipts.compose import compose_report
-        from receipts.render import escpos
-
-        return escpos.render(compose_report(content), paper)
-
-    def render_slip(content: TerminalSlipContent) -> bytes:
-        from receipts.compose import compose_terminal_slip
-        from receipts.render import escpos
-
-        return escpos.render(compose_terminal_slip(content), paper)
-
-    return render_sale, render_report, render_slip
 
 
 def started(*, training: bool) -> KioskStarted:
@@ -162,7 +135,7 @@ def build_kiosk(
     books = _Books(profile, state, clock)
     late = LateJournal(books.open)
     on_error = partial(report_bug, tell)
-    board = StatusBoard(tell, lambda: late.books().sync_status(), has_printer=profile.printer is not None)
+    board = _status_board(profile, tell, lambda: late.books().sync_status())
     sync = Loop("sync", lambda: books.push(board), on_error=on_error, retry_s=IDLE_CHECK_S)
     counter = make_counter(profile, WakingJournal(late, sync.wake), clock, tell, partial(day_signer, profile, state))
     workers = {
@@ -173,7 +146,7 @@ def build_kiosk(
         device.name: Station(open_payment_device(device), workers[f"device-{device.name}"], linked=is_linked(device))
         for device in profile.devices
     }
-    print_room = PrintRoom(counter, _printer_station(profile, workers["printer"]), board)
+    print_room = PrintRoom(counter, _printer_station(profile, state, workers["printer"]), board)
     errands = Errands(workers["desk"], tell)
     side = _side_rooms(profile, board, tell, on_error)
     desk: list[Desk] = []
@@ -212,6 +185,13 @@ def build_kiosk(
     return Kiosk(desk[0], start, stop, next((room for room in side if isinstance(room, DisplayRoom)), None))
 
 
+def _status_board(
+    profile: CounterProfile, tell: Callable[[Notice], None], sync: Callable[[], SyncStatus]
+) -> StatusBoard:
+    linked = any(is_linked(device) for device in profile.devices)
+    return StatusBoard(tell, sync, has_printer=profile.printer is not None, has_terminal=linked)
+
+
 def _pin_gate(profile: CounterProfile, counter: Counter) -> PinGate:
     operators = {operator.operator_id: operator for operator in profile.operators}
     return PinGate(counter, operators, PinHasher(pepper_of(profile)).verify, time.monotonic)
@@ -235,7 +215,9 @@ def _side_rooms(
     return tuple(rooms)
 
 
-def _printer_station(profile: CounterProfile, worker: Worker) -> PrinterStation | None:
-    if profile.printer is None:
+def _printer_station(profile: CounterProfile, state: Path, worker: Worker) -> PrinterStation | None:
+    printer = profile.printer
+    if printer is None:
         return None
-    return PrinterStation(open_printer(profile.printer), worker, *make_renders(profile.printer))
+    device, renders = open_printer(printer, state), make_renders(printer)
+    return PrinterStation(device, worker, *renders, symbol_of=symbol_maker(printer))

@@ -82,7 +82,8 @@ DRIVERS: Mapping[str, DriverRule] = {
 """Payment drivers by the name a counter file uses; a new driver is a new row here and in the composition root."""
 PAYMENT_DRIVER_GROUP = "counter_kiosk.payment_drivers"
 """The entry-point group under which other packages bring payment drivers."""
-PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=True)}
+PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=True), "pdf": DriverRule()}
+"""``pdf``: documents are files beside the journal, for a counter without a printer."""
 
 _MUNICIPALITY_CODE = re.compile(r"\d{6}", re.ASCII)
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
@@ -119,7 +120,7 @@ class DeviceProfile:
 
 @dataclass(frozen=True, slots=True)
 class PrinterProfile:
-    """The receipt printer. ``paper`` names a file in config/printers without its ending."""
+    """The receipt printer. ``paper`` names a file in config/printers without its ending; empty for ``pdf``."""
 
     name: str
     driver: str
@@ -287,7 +288,7 @@ def _printer(table: Table, files: MasterFiles) -> PrinterProfile | None:
     if entry is None:
         return None
     name, driver, port, baud, options = _device(entry, PRINTER_DRIVERS)
-    paper = entry.checked("paper", lambda text: _master_name(text, files, "printers", ".toml"))
+    paper = entry.checked("paper", lambda text: _master_name(text, files, "printers", ".toml")) if port else ""
     entry.finish()
     return PrinterProfile(name, driver, port, baud, paper, options)
 
@@ -457,7 +458,7 @@ def _override(profile: CounterProfile, overrides: Mapping[str, str]) -> CounterP
                 profile = replace(profile, register_url=_register_url(value))
             except ValueError as error:
                 raise ProfileError(f"override {key}: {error}") from error
-        elif key == "printer.port" and profile.printer is not None:
+        elif key == "printer.port" and profile.printer is not None and profile.printer.port:
             profile = replace(profile, printer=replace(profile.printer, port=value))
         elif key == "scanner.port" and profile.scanner is not None:
             profile = replace(profile, scanner=replace(profile.scanner, port=value))
@@ -478,7 +479,7 @@ def _shared_ports(profile: CounterProfile) -> Iterator[tuple[str, str]]:
     """Scanner or display on a line that is another's: whichever opened it first would keep the other from it."""
     owners = {device.port: f"device {device.name}" for device in profile.devices if device.port}
     for name, part in (("printer", profile.printer), ("scanner", profile.scanner), ("display", profile.display)):
-        if part is not None:
+        if part is not None and part.port:
             owner = owners.setdefault(part.port, name)
             if owner != name and name != "printer":
                 yield name, f"port {shown(part.port)} is that of {owner}: give each its own"

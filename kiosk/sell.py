@@ -25,8 +25,9 @@ from kiosk.domain.record import SYSTEM, Actor, NotDurable
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.journal.errors import JournalError
 from kiosk.journal.store import SqliteJournal
-from kiosk.main import make_counter, make_renders, open_journal, started
+from kiosk.main import make_counter, open_journal, started
 from kiosk.profile import CounterProfile
+from kiosk.renders import make_renders
 from kiosk.runtime.live_context import LiveDeviceContext, broken_rule, commit_durably
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.issue_receipt import issue_document, print_document
@@ -93,7 +94,7 @@ def run_sell(arguments: argparse.Namespace) -> int:
     offer, tender = _offer(profile, arguments)
     clock = CityClock()
     try:
-        paper = _Paper(profile)
+        paper = _Paper(profile, state)
         journal = open_journal(profile, state, clock)
     except (JournalError, SyncSetupError, PaperProfileError) as error:
         raise BadInputError(str(error)) from error
@@ -171,12 +172,12 @@ def _sell(
 class _Paper:
     """The counter's printer, or none. Whatever becomes of its paper, the payment stands."""
 
-    def __init__(self, profile: CounterProfile) -> None:
+    def __init__(self, profile: CounterProfile, state: Path) -> None:
         """Raises PaperProfileError: before the sale."""
         self._printer: PrinterDevice | None = None
         if profile.printer is not None:
             self._render_sale, _, self._render_slip = make_renders(profile.printer)
-            self._printer = open_printer(profile.printer)
+            self._printer = open_printer(profile.printer, state)
 
     def print_sale(self, counter: Counter, sale_id: SaleId, actor: Actor) -> dict[str, object]:
         if self._printer is None:

@@ -90,6 +90,8 @@ def open_counter(
         read_slip=read_slip,
     )
     texts = load_texts(CONFIG / "texts", language)
+    if profile.printer is not None and profile.printer.driver == "pdf":
+        texts = texts.preferring("paperless.")
     windows = build_windows(setup, texts, kiosk.desk, CityClock().today, load_tokens())
     _connect_scanner_and_display(profile, texts, windows, kiosk, post)
     post.deliver_to(windows.staff_presenter.handle)

@@ -29,6 +29,8 @@ class PrintFault(StrEnum):
     OVERHEATED = "overheated"
     UNRECOVERABLE = "unrecoverable"
     SILENT = "silent"
+    FILE_NOT_WRITTEN = "file_not_written"
+    """Documents are files here, and this one could not be made: no room, or no permission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class PrintJob:
 
     job_number: int
     data: bytes
+    name: str = ""
+    """What its file is called where documents are files: a serial number; a paper printer has no use for it."""
 
 
 @dataclass(frozen=True, slots=True)

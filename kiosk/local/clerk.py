@@ -33,13 +33,14 @@ BASKETS = (2, 1, 3)
 class Clerk:
     """Opens the counter, works at it, and keeps its pictures. A context manager."""
 
-    def __init__(self, profile: CounterProfile, state: Path, out: Path) -> None:
+    def __init__(self, profile: CounterProfile, state: Path, out: Path, language: str = "ja") -> None:
         qInstallMessageHandler(_qt_message)
         app = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(app, QApplication), "the windows need a QApplication"
         self.profile, self._out = profile, out
-        self._counter = open_counter(profile, state, "ja")
+        self._counter = open_counter(profile, state, language)
         self.window: QWidget = self._counter.windows.staff
+        self.customer: QWidget = self._counter.windows.customer
         self.desk, self.presenter = self._counter.kiosk.desk, self._counter.windows.staff_presenter
         self.screens: list[str] = []
 
@@ -87,7 +88,7 @@ class Clerk:
         self.click(names.MAIN)
         self.until("the terminal is at work", lambda s: isinstance(s.stage, Working) and s.stage.phase == "wait_card")
         self.picture(f"sale-{number}-3-terminal")
-        self.picture(f"sale-{number}-3-customer", self._counter.windows.customer)
+        self.picture(f"sale-{number}-3-customer", self.customer)
         self.until("the sale is paid", lambda state: isinstance(state.stage, Done))
         self.until("the slip is printed", slip_printed)
         self.picture(f"sale-{number}-4-paid")

@@ -89,11 +89,14 @@ class CodePresenter:
             choices = tuple((name, self._texts(f"choice.tested.{name}")) for name in (PASSED, "failed"))
             tested = FormField("tested", self._texts("field.tested"), "choice", choices=choices)
             form = self._form("code_test", (tested,), brand=notice.trial.brand)
-            setting_up = SettingUp(form, brand=notice.trial.brand)
-            self._store.set(replace(state, code=notice, setting_up=setting_up, message=None))
+            trial = SettingUp(form, brand=notice.trial.brand)
+            self._store.set(replace(state, code=notice, setting_up=trial, message=None))
             return
-        message = state.message if state.setting_up is None else self._recorded(state.setting_up)
-        self._store.set(replace(state, code=notice, setting_up=None, message=message))
+        setting_up = state.setting_up
+        if setting_up is None or not notice.recorded:  # an answer to opening the page may be overtaken by a scan
+            self._store.set(replace(state, code=notice))
+        else:
+            self._store.set(replace(state, code=notice, setting_up=None, message=self._recorded(setting_up)))
 
     def _recorded(self, setting_up: SettingUp) -> Band:
         key = "code_page.tested" if setting_up.brand else "code_page.enrolled"

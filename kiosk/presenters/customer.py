@@ -129,10 +129,11 @@ class CustomerPresenter:
         )
 
     def _steps(self, state: StaffState, page: CustomerPage) -> tuple[str, ...]:
-        code = code_for_citizen(state)
+        code, texts = code_for_citizen(state), self._texts
+        if code is not None and isinstance(state.stage, Done):
+            return tuple(texts(f"customer.slip.step.{n}") for n in (1, 2))
         if code is None or page not in (CustomerPage.CODE_AMOUNT, CustomerPage.CODE_STICKER):
             return ()
-        texts = self._texts
         app = texts("customer.app_of", brand=code.brand) if code.brand else texts("customer.your_app")
         amount = texts.yen(amount_for_citizen(state, page) or 0)
         place = "" if code.modules else "_there"
@@ -190,6 +191,9 @@ def code_for_citizen(state: StaffState) -> CitizenCode | None:
     match state.stage:
         case Working(code=code) | Asking(before=Working(code=code)):
             return code
+        case Done() as done:
+            slip = state.slips.get(done.sale_id or "", ())
+            return CitizenCode("", carries_amount=True, modules=slip) if slip else None
         case _:
             return None
 

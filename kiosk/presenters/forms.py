@@ -97,8 +97,9 @@ def first_open(fields: tuple[FormField, ...], values: dict[str, str]) -> str:
 
 def problem(form: Form, answer: str) -> tuple[str, str] | None:
     """The rule an answer breaks and the field it breaks it in."""
+    is_main = bool(form.answers) and answer == form.answers[0][0]
     for field in form.fields:
-        if answer in NEEDED and field.name not in NEEDED[answer]:
+        if not is_main and answer in NEEDED and field.name not in NEEDED[answer]:
             continue
         if field.required and not form.values.get(field.name, "").strip():
             return "field_missing", field.name
@@ -176,7 +177,7 @@ class FormPresenter:
         names = [field.name for field in form.fields] if form else []
         if form is None or form.active not in names[:-1]:
             return False
-        rule = wrong_amount(form, form.active)
+        rule = wrong_amount(form, form.active, form.answers[0][0] if form.answers else "")
         if rule:
             self._refuse(form, rule, form.active)
         else:

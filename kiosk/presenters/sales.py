@@ -7,7 +7,7 @@ from kiosk.domain.record import is_terminal_slip
 from kiosk.presenters.desk import Desk
 from kiosk.presenters.state import Approving, Done, Doubt, Editing, Store, View, listed_sales, looked_at, waiting_doubt
 from kiosk.presenters.words import Words
-from kiosk.services.notices import DocumentChanged, Printing, SalesListed
+from kiosk.services.notices import DocumentChanged, Printing, SalesListed, SlipShown
 
 
 class SalesPresenter:
@@ -55,9 +55,11 @@ class SalesPresenter:
         else:
             self._store.set(replace(state, message=self._words.refusal("sale_in_work")))
 
-    def handle(self, notice: SalesListed | DocumentChanged) -> None:
+    def handle(self, notice: SalesListed | DocumentChanged | SlipShown) -> None:
         state = self._store.state
         match notice:
+            case SlipShown(sale_id, modules):
+                self._store.set(replace(state, slips={sale_id: modules}))
             case SalesListed():
                 doubts = tuple(x for x in notice.unsettled if x.state is State.IN_DOUBT)
                 known = {sale.sale_id for sale in (state.found or notice).sales}

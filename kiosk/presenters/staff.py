@@ -58,6 +58,7 @@ from kiosk.services.notices import (
     SalesListed,
     Scanned,
     ScanUnreadable,
+    SlipShown,
 )
 
 
@@ -132,7 +133,7 @@ class StaffPresenter:
                 self.payment.handle(notice)
             case OtherTenderApproved():
                 self.approval.handle(notice)
-            case SalesListed() | DocumentChanged():
+            case SalesListed() | DocumentChanged() | SlipShown():
                 self.sales.handle(notice)
             case Scanned() | ScanUnreadable():
                 self.scan.handle(notice)

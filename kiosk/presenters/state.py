@@ -23,6 +23,7 @@ from kiosk.services.notices import (
     CounterStatus,
     DayChanged,
     DocumentChanged,
+    Modules,
     SalesFound,
     SalesListed,
 )
@@ -255,6 +256,8 @@ class StaffState:
     """The operation in doubt for whose cart a second person allowed another tender."""
     documents: Mapping[str, DocumentChanged] = field(default_factory=dict)
     """The newest word on each sale's document."""
+    slips: Mapping[str, Modules] = field(default_factory=dict)
+    """The newest sale's document as a symbol, at a counter without paper; by sale."""
     lost_slips: Mapping[str, DocumentChanged] = field(default_factory=dict)
     """Sales with a terminal's slip that is not certainly on paper."""
     sales: SalesListed | None = None

@@ -29,7 +29,7 @@ class CodeSetup:
             issued_code(text)
             approver = self._approvals.second_person(Act.SET_UP_CODE, approver_id, approver_pin)
             enroll_code(self._counter, device, text, actor=actor, approver=approver)
-            self._tell(device)
+            self._tell(device, recorded=True)
 
         self._errands.run(work)
 
@@ -45,12 +45,12 @@ class CodeSetup:
             approver = self._approvals.second_person(Act.SET_UP_CODE, approver_id, approver_pin)
             actor = self._shift.permitted(Act.SELL)
             record_code_test(self._counter, device, brand, passed=passed, actor=actor, approver=approver)
-            self._tell(device)
+            self._tell(device, recorded=True)
 
         self._errands.run(work)
 
-    def _tell(self, device: str, trial_of: str = "") -> None:
+    def _tell(self, device: str, trial_of: str = "", *, recorded: bool = False) -> None:
         code = self._counter.journal.books().history.payment_code(device)
         store = issued_code(code.text).store.name_ja if code.text else ""
         trial = code_shown(trial_code(self._counter, device, trial_of)).code if trial_of else None
-        self._counter.tell(CodeKnown(code, store, trial, TRIAL_YEN if trial else 0))
+        self._counter.tell(CodeKnown(code, store, trial, TRIAL_YEN if trial else 0, recorded))

@@ -14,8 +14,8 @@ from kiosk.runtime.worker import Jobs, WorkerBusyError
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.issue_receipt import Render, issue_document, print_document, printing_of
 from kiosk.services.issue_slip import KINDS, RenderSlip, issue_slip, slip_content
-from kiosk.services.notices import DocumentChanged, Printing, Refused
-from receipts.content import DocumentKind, ReportContent
+from kiosk.services.notices import DocumentChanged, Modules, Printing, Refused, SlipShown
+from receipts.content import DocumentKind, ReportContent, SaleContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class PrinterStation:
     render_report: Callable[[ReportContent], bytes]
     render_slip: RenderSlip
     open_context: Callable[[], DeviceContext] = LiveDeviceContext
+    symbol_of: Callable[[SaleContent], Modules] | None = None
+    """For a counter without paper: a document as a symbol that the citizen's phone keeps."""
 
 
 class PrintRoom:
@@ -79,6 +81,8 @@ class PrintRoom:
             self._counter.tell(Refused(refusal.rule))
             return
         print_document(self._counter, document, station.printer, station.open_context())
+        if station.symbol_of is not None:
+            self._counter.tell(SlipShown(sale_id, station.symbol_of(document.content)))
         self._check(station)
 
     def _print_slip(self, station: PrinterStation, sale_id: SaleId | None, slip: TerminalSlip) -> None:
@@ -99,7 +103,9 @@ class PrintRoom:
         self._counter.tell(DocumentChanged(sale_id or "", KINDS[slip.copy], "", 0, printing, fault))
 
     def _report(self, station: PrinterStation, content: ReportContent) -> None:
-        outcome = station.printer.print(PrintJob(0, station.render_report(content)), station.open_context())
+        outcome = station.printer.print(
+            PrintJob(0, station.render_report(content), f"close-{content.business_date}"), station.open_context()
+        )
         printing, fault = printing_of(outcome)
         self._counter.tell(DocumentChanged("", DocumentKind.CLOSE_REPORT, "", content.copy_number, printing, fault))
 

@@ -22,11 +22,19 @@ _PAPER = {
 class StatusBoard:
     """Collects what the workers learn, from any thread, and tells the window."""
 
-    def __init__(self, tell: Callable[[Notice], None], sync: Callable[[], SyncStatus], *, has_printer: bool) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Notice], None],
+        sync: Callable[[], SyncStatus],
+        *,
+        has_printer: bool,
+        has_terminal: bool = True,
+    ) -> None:
         self._tell, self._sync = tell, sync
         self._lock = threading.Lock()
         printer = UNKNOWN if has_printer else DeviceStatus(Light.ATTENTION, "no_printer")
-        self._status = CounterStatus(UNKNOWN, printer, UNKNOWN, UNKNOWN, SyncStatus(0, 0, ""))
+        terminal = UNKNOWN if has_terminal else DeviceStatus(Light.GOOD, "no_terminal")
+        self._status = CounterStatus(terminal, printer, UNKNOWN, UNKNOWN, SyncStatus(0, 0, ""))
 
     def set_terminal(self, status: DeviceStatus) -> None:
         self._set(terminal=status)

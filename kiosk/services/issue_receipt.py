@@ -66,7 +66,8 @@ def issue_document(counter: Counter, sale_id: SaleId, render: Render, actor: Act
     (record,) = counter.transact(decide)
     issued, content, data = made[-1]
     counter.tell(changed(issued, Printing.QUEUED))
-    return IssuedDocument(issued, content, api.PrintJob(record.header.seq % JOB_NUMBERS, data))
+    name = f"{issued.serial_number}-copy{issued.copy_number}" if issued.copy_number else issued.serial_number
+    return IssuedDocument(issued, content, api.PrintJob(record.header.seq % JOB_NUMBERS, data, name))
 
 
 class Recorded(Protocol):

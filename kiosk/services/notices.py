@@ -14,6 +14,9 @@ from kiosk.domain.payment_code import PaymentCode
 from kiosk.domain.record import DailyLogCompared, RefundRequested, TenderTotal
 from kiosk.domain.sale_search import SaleSearch
 
+Modules = tuple[tuple[bool, ...], ...]
+"""Rows of a symbol, True is black, without quiet zone."""
+
 
 @dataclass(frozen=True, slots=True)
 class OperatorSignedIn:
@@ -59,8 +62,8 @@ class CitizenCode:
     brand: str
     carries_amount: bool
     """Otherwise the citizen keys the amount."""
-    modules: tuple[tuple[bool, ...], ...] = field(default=(), repr=False)
-    """Rows of the symbol, True is black, without quiet zone; empty where a sticker on the counter is scanned."""
+    modules: Modules = field(default=(), repr=False)
+    """The symbol; empty where a sticker on the counter is scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ class CodeKnown:
     store: str = ""
     trial: CitizenCode | None = None
     trial_yen: int = 0
+    recorded: bool = False
+    """What was asked for is in the journal: a sticker, or a test's result."""
 
 
 class Printing(StrEnum):
@@ -191,6 +196,14 @@ class DocumentChanged:
     copy_number: int
     printing: Printing
     fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipShown:
+    """A sale's document as a symbol for the citizen's phone; empty where it is too long for one."""
+
+    sale_id: str
+    modules: Modules = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +297,7 @@ Notice = (
     | CodeKnown
     | FreeSaleFinished
     | DocumentChanged
+    | SlipShown
     | Refused
     | Scanned
     | ScanUnreadable

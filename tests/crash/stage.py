@@ -22,9 +22,10 @@ from kiosk.domain.operator import Operator
 from kiosk.domain.record import SYSTEM, Draft, Head, KioskStarted, Record
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.journal.store import SqliteJournal
-from kiosk.main import make_counter, make_renders
+from kiosk.main import make_counter
 from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, load_profile
+from kiosk.renders import make_renders
 from kiosk.runtime.live_context import LiveDeviceContext, LivePaymentContext, no_slip
 from kiosk.services.issue_receipt import issue_document, print_document
 from kiosk.services.notices import Answer, Notice, Question
@@ -205,7 +206,7 @@ class Stage:
         assert self.profile.printer is not None
         render = make_renders(self.profile.printer)[0]
         document = issue_document(self.counter, sale_id, render, self.clerk.actor)
-        print_document(self.counter, document, open_printer(self.profile.printer), LiveDeviceContext())
+        print_document(self.counter, document, open_printer(self.profile.printer, self.folder), LiveDeviceContext())
 
     def context(self, _: Operation | None, record: Callable[[api.Approved | api.Declined], None]) -> LivePaymentContext:
         """The drivers' own live context; questions go to the clerk, who answers at once."""

@@ -66,6 +66,7 @@ NOT_OUTSIDE: dict[str, str] = {
     "kiosk.journal.read_models": _OWN_ROWS,
     "kiosk.journal.sale_rows": _OWN_ROWS,
     "kiosk.local.evidence": "books of emulators that this site has started",
+    "kiosk.renders": "the time of our own entry",
     "kiosk.services.sale_document": "the wall time of our own entry",
     "kiosk.sticker": "the design tokens of the program; a code's text is for drivers.codes.jpqr to read",
     "kiosk.training": "raises for a profile that has been read",

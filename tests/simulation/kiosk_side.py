@@ -11,8 +11,8 @@ from kiosk.domain.books import Books
 from kiosk.domain.operation import UNSETTLED, Operation, OperationKind, Prepared, Requested, State, apply
 from kiosk.domain.record import DocumentIssued, OperationEvent, Record
 from kiosk.journal.errors import JournalError
-from kiosk.main import make_renders
 from kiosk.profile import CounterProfile
+from kiosk.renders import make_renders
 from kiosk.runtime.desk import Desk
 from kiosk.services.notices import Notice
 from kiosk.sync.keys import SigningKey

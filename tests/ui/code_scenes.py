@@ -17,8 +17,11 @@ from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.screen import Act
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.presenters.state import CounterSetup
-from kiosk.services.notices import PaymentProgress, Question, QuestionField, Scanned
+from kiosk.services.notices import PaymentProgress, Question, QuestionField, Scanned, SlipShown
 from kiosk.services.show_code import code_shown
+from receipts.compose import compose_sale
+from receipts.sample import sample_sale
+from receipts.slip_text import slip_modules
 from tests.ui.cut_words import clipped
 from tests.ui.draw import SIZES, build
 from tests.ui.scripted_code_setup import DYNAMIC, STICKER
@@ -126,6 +129,9 @@ def _sale(staff: StaffPresenter, desk: ScriptedDesk) -> Iterator[str]:
     staff.act(Act.STEP_BACK)
     desk.finish(State.APPROVED, result=PAID)
     yield "code-done"
+    assert desk.operation is not None
+    desk.tell(SlipShown(desk.operation.prepared.sale_id, slip_modules(compose_sale(sample_sale()))))
+    yield "code-slip"
 
 
 def walk_code(language: str, size: tuple[int, int], visit: Callable[[str, QWidget, QWidget], None]) -> None:

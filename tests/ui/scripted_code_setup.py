@@ -35,7 +35,7 @@ class ScriptedCodeSetup:
     def enroll(self, device: str, text: str, approver_id: str, approver_pin: str) -> None:
         self.enrolled.append((text, approver_id, approver_pin))
         self.code = PaymentCode(device, text)
-        self._tell()
+        self._tell(recorded=True)
 
     def try_out(self, device: str, brand: str) -> None:
         trial = code_shown(ShownCode(DYNAMIC, brand=brand)).code
@@ -45,7 +45,7 @@ class ScriptedCodeSetup:
         self.tested.append((brand, passed, approver_id, approver_pin))
         brands = tuple(each for each in (*self.code.tested, brand) if passed or each != brand)
         self.code = replace(self.code, tested=brands, failed=() if passed else (brand,))
-        self._tell()
+        self._tell(recorded=True)
 
-    def _tell(self) -> None:
-        self.tell_window(CodeKnown(self.code, "稲武支所" if self.code.text else ""))
+    def _tell(self, *, recorded: bool = False) -> None:
+        self.tell_window(CodeKnown(self.code, "稲武支所" if self.code.text else "", recorded=recorded))

@@ -95,6 +95,16 @@ def test_what_went_wrong_needs_no_digits(rare: Bench, answer: str) -> None:
     assert [each.answer for each in rare.desk.answers] == [answer]
 
 
+def test_another_amount_needs_itself_and_the_number(rare: Bench) -> None:
+    pay(rare)
+    rare.desk.tell(OTHER_AMOUNT)
+    rare.keys(Qt.Key.Key_6, Qt.Key.Key_0, Qt.Key.Key_Return, Qt.Key.Key_F12)
+    assert (rare.desk.answers, rare.says(names.BAND_HEADLINE)) == ([], "入力が足りない項目があります。")
+    rare.keys(Qt.Key.Key_4, Qt.Key.Key_8, Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_Return)
+    (answer,) = rare.desk.answers
+    assert (answer.answer, dict(answer.values)) == ("wrong_amount", {"amount_yen": "60", "payment_last4": "4821"})
+
+
 def test_back_from_another_amount_needs_none_either(rare: Bench) -> None:
     pay(rare)
     rare.desk.tell(OTHER_AMOUNT)
@@ -147,6 +157,15 @@ def test_a_sticker_is_enrolled_by_scanning_it_and_a_second_persons_pin(rare: Ben
     rare.click(names.choice("approver", "yamada"), *map(names.digit, PIN), names.MAIN)
     assert rare.desk.code_setup.enrolled == [(STICKER, "yamada", PIN)]
     assert rare.says(names.BAND_HEADLINE) == "ステッカーの決済コードを登録しました。"
+
+
+def test_a_scan_that_overtakes_the_pages_own_answer_keeps_its_form(rare: Bench) -> None:
+    staff = rare.windows.staff_presenter
+    rare.click(names.MENU, names.act(Act.SHOW_CODE))
+    staff.handle(Scanned(STICKER))
+    rare.desk.code_setup.tell("code")
+    assert staff.store.state.setting_up is not None
+    assert rare.desk.code_setup.enrolled == []
 
 
 def test_a_trial_shows_one_yen_and_its_result_is_recorded(rare: Bench) -> None:
