@@ -29,7 +29,7 @@ from drivers.payment.zvt.link import Framing
 from drivers.transport import OpenLine
 from tests.simulation.clockwork import World
 from tests.simulation.faults import Dice, Fault
-from tests.simulation.wire import Site
+from tests.simulation.wire import Damages, Site
 
 TERMINAL_ID = "13100001"
 
@@ -122,7 +122,7 @@ class CardTerminal:
         self, world: World, dice: Dice, name: str, kind: Kind, wall: Callable[[], datetime], begun: Begun
     ) -> None:
         self.kind = kind
-        opened = None
+        opened, damages = None, Damages.EVERYTHING
         if kind is Kind.STXLRC:
             self._stxlrc = stxlrc_ledger.MemoryLedger()
             script = SeededScript(dice, _STXLRC_ACTS, _STXLRC_DEAF, begun)
@@ -139,9 +139,10 @@ class CardTerminal:
                 mirrors=kind is Kind.ZVT_MIRRORING,
                 framed=kind is not Kind.ZVT_TCP,
             )
-            opened = core.line_opened if kind is Kind.ZVT_TCP else None
+            if kind is Kind.ZVT_TCP:
+                opened, damages = core.line_opened, Damages.NOTHING
         self._book = book
-        self.site = Site(world, dice, name, core, opened)
+        self.site = Site(world, dice, name, core, opened, damages=damages)
 
     def make_driver(self, open_line: OpenLine) -> PaymentDevice:
         if self.kind is Kind.STXLRC:

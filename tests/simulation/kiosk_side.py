@@ -23,7 +23,7 @@ from tests.simulation.faults import Dice, Fault, Moment
 from tests.simulation.process import RESTART_S, Process
 from tests.simulation.register_side import RegisterSide
 from tests.simulation.surroundings import PRINTER_TROUBLE, Surroundings
-from tests.simulation.wire import Site
+from tests.simulation.wire import Damages, Site
 
 AFTERWARDS_S = 10.0
 """As long as paper, register and window are busy with what has just ended."""
@@ -78,7 +78,7 @@ class CounterSide:
         self.emoney, self.drawer = HandWork(), HandWork()
         self.paper = MemoryPaper()
         self.printer = Printer(self.paper)
-        self.printer_site = Site(world, dice, f"{self.name} printer", self.printer, damages=False)
+        self.printer_site = Site(world, dice, f"{self.name} printer", self.printer, damages=Damages.REPLIES)
         self.renders = make_renders(profile.printer) if profile.printer else None
         self.process: Process | None = None
         self.copy = folder.with_suffix(".copy")

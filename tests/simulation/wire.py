@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
@@ -17,6 +18,17 @@ CUT_S = 0.5
 UNPLUGGED_S = 40.0
 NOISE = 0.013
 """Chance of each kind of damage to one message on the line."""
+
+
+class Damages(StrEnum):
+    """Whose bytes noise may change. What is not changed comes late, or not at all because the line is cut."""
+
+    EVERYTHING = "everything"
+    """A serial line."""
+    REPLIES = "replies"
+    """A printer's line: on paper a damaged byte cannot be told from a wrong one."""
+    NOTHING = "nothing"
+    """A network: TCP's checksums let no wrong byte through."""
 
 
 class Core(Protocol):
@@ -94,10 +106,9 @@ class Site:
         core: Core,
         opened: Callable[[], None] | None = None,
         *,
-        damages: bool = True,
+        damages: Damages = Damages.EVERYTHING,
     ) -> None:
-        """``opened``: told of each new connection (devices on a network). ``damages`` False: bytes to the device come
-        late or not at all, but as they were sent: on paper a damaged byte cannot be told from a wrong one."""
+        """``opened``: told of each new connection (devices on a network)."""
         self._damages = damages
         self.world, self.dice, self.name, self.core = world, dice, name, core
         self._opened = opened
@@ -180,7 +191,7 @@ class Site:
 
     def _noise(self, data: bytes, *, is_reply: bool) -> tuple[list[tuple[float, bytes]], bool]:
         roll, place = self.dice.roll, self.world.random.randrange(len(data))
-        if not is_reply and not self._damages:
+        if self._damages is Damages.NOTHING or (self._damages is Damages.REPLIES and not is_reply):
             if roll(Fault.DELAY_MESSAGE, NOISE):
                 return [(DELAY_S, data)], False
             return ([], True) if roll(Fault.CUT_LINE, NOISE) else ([(0.0, data)], False)
