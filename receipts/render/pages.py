@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import Any, cast
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
@@ -79,7 +80,8 @@ class Pages:
             pageCompression=1,
             invariant=1,
             lang=about.language,
-            initialFontName=_registered(find_font(Face.TEXT)).fontName,  # else a page names one that is not embedded
+            # Else a page names a font that is not embedded. (The stubs call a name a number.)
+            initialFontName=cast(Any, _registered(find_font(Face.TEXT)).fontName),
         )
         stamp = _pdf_date(about.written_at)
         self._canvas.setDateFormatter(lambda *_: stamp)
