@@ -100,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
 
     sticker = commands.add_parser("sticker", help="counter sign and poster of the payment code, as PDF / コードの掲示")
     _counter(sticker)
-    sticker.add_argument("--code", type=Path, required=True, metavar="FILE", help="the issued code's text; - for stdin")
+    text = "the issued code's text, - for stdin; the one enrolled at the counter when left out"
+    sticker.add_argument("--code", type=Path, metavar="FILE", help=text)
     sticker.add_argument("--out", type=Path, required=True, metavar="F.pdf")
     sticker.add_argument("--language", choices=("ja", "en"), default="ja", help="of the notes to the staff")
     sticker.set_defaults(run=_run_sticker)

@@ -13,6 +13,7 @@ from kiosk.cli import DONE, BadInputError
 from kiosk.clock import JAPAN, CityClock
 from kiosk.commands import load
 from kiosk.domain.tender import TenderKind
+from kiosk.issued_code import read_issued
 from kiosk.paths import CONFIG
 from kiosk.presenters.texts import Texts, load_texts
 from kiosk.profile import CounterProfile
@@ -29,8 +30,8 @@ CATALOGUE = "sign"
 
 def run_sticker(arguments: argparse.Namespace) -> int:
     """Write the PDF; the day is its date, so that a day's files are the same. Raises BadInputError."""
-    profile, _ = load(arguments.profile, arguments.state, arguments.set)
-    payload = _read_payload(arguments.code)
+    profile, state = load(arguments.profile, arguments.state, arguments.set)
+    payload = read_issued(profile, state) if arguments.code is None else _read_payload(arguments.code)
     code = _issued(payload)
     sheet = _texts(arguments.language)
     written_at = datetime.combine(CityClock().today(), time(), JAPAN)

@@ -193,6 +193,8 @@ class ResolvedCharged:
 
     evidence: str
     result: DeviceResult
+    reference: str = ""
+    """The number under which a portal keeps the payment; codes only, where no card number can be keyed for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class ResolvedNotCharged:
     evidence: str
     provisional: bool = False
     """No money has moved for now: the brand may still make it a sale, and finance follows it up."""
+    reference: str = ""
+    """The number under which a portal keeps what was canceled; codes only."""
 
 
 Event = (

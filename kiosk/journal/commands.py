@@ -19,6 +19,7 @@ from kiosk.journal.entries import LAST, STORED
 from kiosk.journal.inspection import Verdict, inspecting, verify_journal
 from kiosk.journal.listing import Language, describe
 from kiosk.journal.lock import LOCK_NAME, DirectoryLock
+from kiosk.journal.read_models import CODE_TEXT
 from kiosk.journal.schema import operation
 
 _UNSETTLED_DEVICES = prepare(select(operation.c.device).where(operation.c.unsettled == 1).distinct())
@@ -98,6 +99,13 @@ def unsettled_devices(directory: Path) -> frozenset[str]:
     """Devices with a payment nobody has settled. Raises JournalError without a journal."""
     with inspecting(directory) as look:
         return frozenset(device for (device,) in look.session.all(_UNSETTLED_DEVICES))
+
+
+def issued_code(directory: Path, device: str) -> str:
+    """The payment code enrolled for a device, byte for byte; empty for none. Raises JournalError without a journal."""
+    with inspecting(directory) as look:
+        found = look.session.one(CODE_TEXT, device=device)
+    return str(found[0]) if found else ""
 
 
 @contextmanager

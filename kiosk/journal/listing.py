@@ -170,12 +170,13 @@ def _event_parts(event: Event, column: int) -> tuple[str, ...]:
             return (f"#{sequence_number}",)
         case Approved(amount_yen, result, source):
             by_rule = ("処理未了の規則による売上", "a sale by the rule for 処理未了")[column]
-            return (format_yen(amount_yen), result.brand, result.slip_number, by_rule if source == BY_RULE else "")
+            number = result.slip_number or result.payment_last4
+            return (format_yen(amount_yen), result.brand, number, by_rule if source == BY_RULE else "")
         case Reported(approved, amount_yen, result, code):
             answer = (("成立", "approved"), ("不成立", "declined"))[not approved][column]
             return (answer, format_yen(amount_yen), result.brand, code)
-        case ResolvedCharged(evidence, result):
-            return (evidence, result.slip_number)
+        case ResolvedCharged(evidence, result, reference):
+            return (evidence, reference or result.slip_number)
         case Declined(reason, code):
             return (reason, code)
         case OutcomeUnknown(reason, seen):
@@ -184,8 +185,8 @@ def _event_parts(event: Event, column: int) -> tuple[str, ...]:
             return (reason,)
         case NotCharged(evidence):
             return (evidence,)
-        case ResolvedNotCharged(evidence, provisional):
-            return (evidence, ("後日確認", "to be followed up")[column] if provisional else "")
+        case ResolvedNotCharged(evidence, provisional, reference):
+            return (evidence, reference, ("後日確認", "to be followed up")[column] if provisional else "")
         case _:
             assert_never(event)
 

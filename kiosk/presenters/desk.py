@@ -97,8 +97,12 @@ class Desk(Protocol):
         approver_id: str,
         approver_pin: str,
         provisional: bool = False,
+        reference: str = "",
     ) -> None:
-        """Record what a person found, with a second person's approval; ``provisional``: not charged for now."""
+        """Record what a person found, with a second person's approval; ``provisional``: not charged for now.
+
+        ``reference``: the number of it in the portal of a code's operator.
+        """
 
     def reprint(self, sale_id: SaleId) -> None: ...
     def list_sales(self) -> None: ...

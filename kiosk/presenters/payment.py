@@ -160,7 +160,8 @@ class PaymentPresenter:
                 state.stage.operation.prepared.operation_id,
                 charged=values["found"] == "charged",
                 provisional=values["found"] == "provisional",
-                evidence=" ".join(filter(None, (values["evidence"], values.get("reference", "").strip()))),
+                evidence=values["evidence"],
+                reference=values.get("reference", ""),
                 approver_id=values["approver"],
                 approver_pin=values["pin"],
             )

@@ -133,6 +133,7 @@ class Desk:
         approver_id: str,
         approver_pin: str,
         provisional: bool = False,
+        reference: str = "",
     ) -> None:
         def work() -> None:
             actor = self._shift.permitted(Act.SELL)
@@ -147,6 +148,7 @@ class Desk:
                 actor=actor,
                 approver=approver,
                 provisional=provisional,
+                reference=reference,
             )
             self._counter.tell(PaymentFinished(operation))
             self.payment_finished(operation, actor)

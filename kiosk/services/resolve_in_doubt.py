@@ -10,6 +10,8 @@ from kiosk.domain.tender import TenderKind
 from kiosk.services.counter import Counter, RefusalError
 from kiosk.services.outcomes import by_rule, event_of, request_for
 
+REFERENCE_CHARACTERS_MAX = 32
+"""Numbers of payments and cancellations seen in operators' portals have 12 to 22 characters."""
 EVIDENCE_CHARACTERS_MAX = 200
 """A sentence naming a slip or a statement; more belongs in a file of its own."""
 
@@ -87,25 +89,41 @@ def resolve_by_person(
     actor: Actor,
     approver: Actor,
     provisional: bool = False,
+    reference: str = "",
 ) -> Operation:
     """Record what a person found, approved by a second one. Raises RefusalError.
 
     ``provisional``: not charged for now; the brand may still make it a sale, and it stays to be followed up.
     ``evidence`` names what was looked at (terminal slip, operator's statement); it is kept with both names.
+    ``reference``: the number of it in the portal of a code's operator, kept as it is.
     """
     operation = counter.operation(operation_id)
     if operation.state is not State.IN_DOUBT:
         raise RefusalError("not_in_doubt")
-    found = checked_evidence(evidence)
+    found, number = checked_evidence(evidence), _portal_number(operation, reference)
     event = (
-        op.ResolvedCharged(found, operation.result or _result_seen(operation))
+        op.ResolvedCharged(found, operation.result or _result_seen(operation), number)
         if charged
-        else op.ResolvedNotCharged(found, provisional)
+        else op.ResolvedNotCharged(found, provisional, number)
     )
     try:
         return counter.record(operation, event, actor, approver)
     except NotDurable as error:
         raise RefusalError("journal_not_durable") from error
+
+
+def _portal_number(operation: Operation, reference: str) -> str:
+    """The portal's number without blanks around it. Raises RefusalError for one that is none, or of no code.
+
+    It is not masked, because a longer one would be no number any more: so it is taken for codes alone.
+    """
+    number = reference.strip()
+    if not number:
+        return ""
+    fits = number.isascii() and number.isprintable() and len(number) <= REFERENCE_CHARACTERS_MAX
+    if not fits or operation.prepared.tender is not TenderKind.CODE:
+        raise RefusalError("reference_wrong")
+    return number
 
 
 def checked_evidence(evidence: str) -> str:

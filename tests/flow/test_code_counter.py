@@ -221,13 +221,13 @@ def test_another_amount_is_undone_in_the_portal_under_its_number(clerk: Clerk, s
     clerk.until("the form is open", lambda state: isinstance(state.stage, Resolving))
     clerk.click(names.choice("found", "not_charged"))
     clerk.click(names.choice("evidence", "事業者の管理画面"))
-    for digit in "778812":
+    for digit in "04813557201846":
         clerk.click(names.digit(digit))
     clerk.presenter.form.next_field()
     approve(clerk)
     clerk.until("it is settled", lambda state: isinstance(state.stage, Editing) and not state.doubts)
     (record,) = records(site, tmp_path, "operation_resolved_not_charged")
-    assert record.body["evidence"] == "事業者の管理画面 778812"
+    assert (record.body["evidence"], record.body["reference"]) == ("事業者の管理画面", "04813557201846")
     assert record.approver == "yamada"
 
 

@@ -277,6 +277,7 @@ class ScriptedDesk:
     answers: list[Answer] = field(default_factory=list)
     inquiries: list[str] = field(default_factory=list)
     resolutions: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
     reprints: list[str] = field(default_factory=list)
     instead: list[OperationId | None] = field(default_factory=list)
     logs: tuple[LogReview, ...] = ()
@@ -349,7 +350,9 @@ class ScriptedDesk:
         approver_id: str,
         approver_pin: str,
         provisional: bool = False,
+        reference: str = "",
     ) -> None:
+        self.references.append(reference)
         self.resolutions.append((operation_id, charged, evidence, approver_id, approver_pin))
         if approver_pin != PIN:
             self.tell(Refused("pin_wrong"))

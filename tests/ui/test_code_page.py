@@ -201,4 +201,5 @@ def test_what_the_portal_said_is_kept_with_its_number(rare: Bench) -> None:
     rare.keys(Qt.Key.Key_Return)
     rare.click(names.choice("approver", "yamada"), *map(names.digit, PIN), names.MAIN)
     (resolution,) = rare.desk.resolutions
-    assert resolution[1:4] == (True, "事業者の管理画面 X99", "yamada")
+    assert resolution[1:4] == (True, "事業者の管理画面", "yamada")
+    assert rare.desk.references == ["X99"]

@@ -139,7 +139,13 @@ def test_two_people_free_the_terminal_for_now_and_finance_closes_it_later(open_b
     people = {"actor": CLERK.actor, "approver": CHIEF.actor}
     operation_id = operation.prepared.operation_id
     settled = resolve_by_person(
-        counter, operation_id, charged=False, evidence="処理未了の控え", provisional=True, **people
+        counter,
+        operation_id,
+        charged=False,
+        evidence="処理未了の控え",
+        provisional=True,
+        actor=CLERK.actor,
+        approver=CHIEF.actor,
     )
     assert (settled.state, settled.provisional) == (State.NOT_CHARGED, True)
     books = open_bench.journal.books()
