@@ -1,5 +1,6 @@
 """The scanner interface, in UnifiedPOS Scanner words. Owns scans and faults; refuses to know what a code means."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -8,11 +9,12 @@ from drivers.context import DeviceContext, Wake
 
 SCAN_BYTES_MAX = 4296
 """The most characters a QR code holds (ISO/IEC 18004, version 40-L alphanumeric); a longer line is no scan."""
+_ODD = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One whole code: printable ASCII and GS (0x1D, which GS1 separates with). It may be money: repr leaves it out."""
+    """One whole code: printable text and GS (0x1D, which GS1 separates with). It may be money: repr leaves it out."""
 
     text: str = field(repr=False)
 
@@ -53,6 +55,6 @@ def broken_rule(text: str) -> str:
     """The rule that a scanned text breaks, or empty."""
     if len(text) > SCAN_BYTES_MAX:
         return "longer than any code"
-    if not all(" " <= character <= "~" or character == "\x1d" for character in text):
+    if _ODD.search(text) is not None:
         return "characters that no code here has"
     return ""

@@ -134,7 +134,9 @@ class BurstRecognizer:
 
     def _scanned(self, wide: str, at_s: float) -> Scan | Unreadable:
         text = narrow(wide)
-        rule = self._rule or broken_rule(text)
+        rule = (
+            self._rule or ("" if text.isascii() else "characters that no key of a scanner writes") or broken_rule(text)
+        )
         self._forget()
         self._ended_s = at_s
         return Unreadable(rule) if rule else Scan(text)
@@ -148,6 +150,7 @@ class BurstRecognizer:
 def narrow(text: str) -> str:
     """Full-width ASCII, as a Japanese input method types it, made ASCII again; anything else is left as it is.
 
-    Letters that became kana cannot be brought back: ``broken_rule`` refuses them.
+    Letters that became kana cannot be brought back: such a scan is refused. A code that holds Japanese itself has to be
+    read by a scanner on a serial line, because no key writes that.
     """
     return text.translate(_FULL_WIDTH)

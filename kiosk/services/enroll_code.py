@@ -1,6 +1,6 @@
 """The scheme's payment code taken up from its delivered sticker. Owns which code may be one; refuses to change it."""
 
-from drivers.codes import jpqr
+from drivers.codes import jpqr, scanned
 from drivers.codes.emv import Initiation
 from drivers.codes.refusal import CodeError
 from kiosk.domain.books import Books
@@ -14,11 +14,10 @@ def enroll_code(counter: Counter, device: str, text: str, *, actor: Actor, appro
     A code for one payment, or for one amount, is nobody's sticker. The same one again is refused, so that nobody takes
     it for a new one; another one takes the old one's place, and its live tests begin anew.
     """
-    issued_code(text)
-    enrolled = CodeEnrolled(device, text)
+    enrolled = CodeEnrolled(device, issued_code(text).payload)
 
     def decide(books: Books) -> list[Draft]:
-        if books.history.payment_code(device).text == text:
+        if books.history.payment_code(device).text == enrolled.text:
             raise RefusalError("code_enrolled_already")
         return [counter.draft(enrolled, actor, books.day().open_date, approver)]
 
@@ -27,9 +26,9 @@ def enroll_code(counter: Counter, device: str, text: str, *, actor: Actor, appro
 
 
 def issued_code(text: str) -> jpqr.JpqrCode:
-    """The code on a sticker. Raises RefusalError."""
+    """The code on a sticker, as it was scanned. Raises RefusalError."""
     try:
-        code = jpqr.decode(text)
+        code = jpqr.interpret(scanned.merchant_code(text)[0])
     except CodeError as error:
         raise RefusalError("code_no_jpqr") from error
     if code.initiation is not Initiation.STATIC or code.amount_yen is not None:

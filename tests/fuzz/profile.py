@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from drivers.printer.escpos.settings import PrinterSettingsError, parse_escpos_device
+from kiosk.code_operators import read_code_operators
 from kiosk.domain.money import YEN_MAX
 from kiosk.domain.tender import TenderKind
 from kiosk.profile import load_profile
@@ -42,6 +43,8 @@ def _read(name: str, text: str) -> object:
             return read_tenders(source)
         case "unfinished.toml":
             return read_unfinished(source, read_tenders(_source("tenders.toml")).values())
+        case "code_operators.toml":
+            return read_code_operators(source)
         case "exemptions.toml":
             return read_exemptions(source)
         case "operators.toml":
@@ -147,6 +150,7 @@ def _toml(name: str, runs: int, parsers: tuple[str, ...] = ()) -> Target:
 TARGETS = (
     _toml("tenders.toml", 2_000, ("kiosk.profile_counter",)),
     _toml("unfinished.toml", 1_000, ("kiosk.profile_counter",)),
+    _toml("code_operators.toml", 1_000, ("kiosk.code_operators",)),
     _toml("exemptions.toml", 2_000, ("kiosk.profile_counter",)),
     _toml("operators.toml", 2_000, ("kiosk.profile_counter",)),
     _toml("slips.toml", 2_000, ("kiosk.profile_slips",)),

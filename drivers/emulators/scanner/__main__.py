@@ -22,7 +22,7 @@ class ScannerCore:
     def step(self, now_s: float, received: bytes) -> Sequence[tuple[float, bytes]]:
         """Look for codes that were appended since the last step."""
         self.wake_at_s = now_s + LOOK_S
-        return [(0.0, f"{code}{CR}".encode("latin-1", "replace")) for code in self._codes.fresh()]
+        return [(0.0, f"{code}{CR}".encode()) for code in self._codes.fresh()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

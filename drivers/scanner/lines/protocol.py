@@ -54,6 +54,16 @@ class LineReader:
         self._too_long = False
         if not line:
             return  # the LF after a CR, or an empty line: nothing was scanned
-        text = line.decode("latin-1")
+        text = _text(line)
         rule = "longer than any code" if too_long else broken_rule(text)
         self._events.append(Unreadable(rule) if rule else Scan(text))
+
+
+def _text(line: bytes) -> str:
+    """UTF-8 as payment codes hold it, or the Shift_JIS that Japanese scanners can be set to; else marks of damage."""
+    for encoding in ("utf-8", "cp932"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", "replace")

@@ -204,7 +204,9 @@ def test_a_code_that_an_input_method_tears_in_two_is_none() -> None:
 
 def test_wide_characters_of_an_input_method_are_narrowed_and_kana_are_refused() -> None:
     assert Fingers().type("Ａ１２３－４５\r", QUICK_S).rest() == [Scan("A123-45")]
-    assert Fingers().type("かにさしす123\r", QUICK_S).rest() == [Unreadable("characters that no code here has")]
+    assert Fingers().type("かにさしす123\r", QUICK_S).rest() == [
+        Unreadable("characters that no key of a scanner writes")
+    ]
     assert narrow("　～！") == " ~!"
 
 

@@ -57,6 +57,13 @@ def test_the_sticker_is_kept_byte_for_byte_with_the_second_person(bench: Bench, 
     assert b'"approver":{"name":"' + CHIEF.name.encode() in entry.canonical
 
 
+def test_what_a_scanner_added_is_not_part_of_the_sticker(counter: Counter) -> None:
+    enroll(counter, f"]Q2\\000026{ISSUED}\r")
+    assert known(counter).text == ISSUED
+    with pytest.raises(RefusalError, match="code_enrolled_already"):
+        enroll(counter, f"{ISSUED}\n")
+
+
 @pytest.mark.parametrize(
     ("text", "rule"),
     [

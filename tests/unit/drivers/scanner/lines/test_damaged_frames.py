@@ -13,6 +13,7 @@ LINES = [
     b"J01-0042\r",
     b"\x1d01049123456789041721\x1d10AB\r\n",
     "住民票\r\n".encode(),
+    "住民票\r\n".encode("cp932"),
     b"00020101021226580016\r\n",
     b"A" * SCAN_BYTES_MAX + b"\r\n",
 ]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.scanner.api import SCAN_BYTES_MAX, Scan, Unreadable
 from drivers.scanner.lines.protocol import EVENTS_MAX, Event, LineReader
+from tests.unit.drivers.codes.published import JPQR_STATIC
 
 CODES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=60)
 
@@ -44,10 +45,18 @@ def test_a_payment_code_and_a_gs1_code_are_whole() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["住民票".encode(), "住民票".encode("cp932"), b"abc\x00def", b"\x1b[A", b"\x7f"])
+@pytest.mark.parametrize(
+    "line", [b"\xe4", b"\x83", "住民\ufffd".encode(), "a\u0085".encode(), b"abc\x00def", b"\x1b[A", b"\x7f"]
+)
 def test_what_no_code_holds_is_refused_without_being_told(line: bytes) -> None:
     (event,) = events_of(line + b"\r")
     assert event == Unreadable("characters that no code here has")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_a_payment_code_with_a_name_is_whole(encoding: str) -> None:
+    """As its symbol holds it, or as a scanner set to Shift_JIS tells it."""
+    assert events_of(JPQR_STATIC.encode(encoding) + b"\r") == [Scan(JPQR_STATIC)]
 
 
 def test_a_line_without_end_is_bounded_and_the_next_is_read() -> None:
