@@ -70,7 +70,6 @@ def test_what_a_scanner_added_is_not_part_of_the_sticker(counter: Counter) -> No
         ("", "code_no_jpqr"),
         ("4902102072618", "code_no_jpqr"),
         (ISSUED[:-1], "code_no_jpqr"),
-        (ISSUED + "\r", "code_no_jpqr"),
         (ISSUED.replace("INABU", "INABO"), "code_no_jpqr"),
         (jpqr.encode_static(STORE, amount_yen=300).payload, "code_for_one_payment"),
         (jpqr.encode_dynamic(STORE, amount_yen=300).payload, "code_for_one_payment"),
