@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     sticker.add_argument("--language", choices=("ja", "en"), default="ja", help="of the notes to the staff")
     sticker.set_defaults(run=_run_sticker)
 
+    _code(commands.add_parser("code", help="the counter's payment code, or what a code holds / 決済コード"))
     _wire(commands.add_parser("wire", help="read a line's bytes for support / 通信内容の解読"))
     _journal(commands.add_parser("journal", help="verify, export or show the journal / 取引記録"))
     return parser
@@ -156,6 +157,24 @@ def _journal(parser: argparse.ArgumentParser) -> None:
         action.set_defaults(run=_run_journal, action=name)
 
 
+def _code(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=OneLineParser)
+    static = actions.add_parser("static", help="the issued code as enrolled, byte for byte")
+    dynamic = actions.add_parser("dynamic", help="the same with an amount, for one payment")
+    for action in (static, dynamic):
+        _counter(action)
+        picture = action.add_mutually_exclusive_group()
+        picture.add_argument("--png", type=Path, metavar="F", help="draw the symbol")
+        picture.add_argument("--svg", type=Path, metavar="F", help="draw the symbol in millimeters")
+        action.set_defaults(run=_run_code, amount=None, bill=None)
+    dynamic.add_argument("--amount", type=_yen, required=True, metavar="N", help="yen")
+    dynamic.add_argument("--bill", metavar="ID", help="a number of this payment, 25 Latin letters and digits at most")
+    decode = actions.add_parser("decode", help="what a merchant's code holds, or the rule it breaks")
+    decode.add_argument("text", metavar="TEXT", help="the payload; - for one a line from standard input")
+    decode.add_argument("--json", action="store_true", help="one JSON object; lines are always answered so")
+    decode.set_defaults(run=_run_code_decode)
+
+
 def _wire(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=OneLineParser)
     decode = actions.add_parser("decode", help="hex lines in, one JSON object a message out")
@@ -163,6 +182,12 @@ def _wire(parser: argparse.ArgumentParser) -> None:
     decode.add_argument("--json", action="store_true", help="the only form there is; accepted for scripts")
     decode.add_argument("file", nargs="?", type=Path, default=Path("-"), metavar="FILE", help="standard input when -")
     decode.set_defaults(run=_run_wire)
+
+
+def _yen(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 13 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount of yen, such as 300")
+    return int(text)
 
 
 def _count(text: str) -> int:
@@ -232,6 +257,18 @@ def _run_sticker(arguments: argparse.Namespace) -> int:
     from kiosk.sticker import run_sticker
 
     return run_sticker(arguments)
+
+
+def _run_code(arguments: argparse.Namespace) -> int:
+    from kiosk.code import run_code
+
+    return run_code(arguments)
+
+
+def _run_code_decode(arguments: argparse.Namespace) -> int:
+    from kiosk.code import run_decode
+
+    return run_decode(arguments)
 
 
 def _run_wire(arguments: argparse.Namespace) -> int:

@@ -5,13 +5,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
 from drivers.errors import ProtocolError
 from kiosk.cli import DONE, REFUSED, BadInputError
+from kiosk.input_lines import cut_lines
 
 LINE_BYTES_MAX = 262_144
 """Hex and spaces of the longest message any protocol allows, several times over; a longer line is no trace."""
@@ -71,24 +72,14 @@ def run_wire(arguments: argparse.Namespace) -> int:
 
 def _decode_all(source: BinaryIO, decode: Decode) -> bool:
     ok = True
-    for number, line in _lines(source):
+    for number, line in enumerate(cut_lines(source, LINE_BYTES_MAX), start=1):
+        if not line.strip():
+            continue
         for answer in decode_line(line, number, decode):
             ok &= answer["ok"] is True
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     return ok
-
-
-def _lines(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Lines that hold something, with their number; one that is too long is cut just past the limit."""
-    number = 0
-    while line := source.readline(LINE_BYTES_MAX + 2):
-        number += 1
-        rest = line
-        while len(rest) == LINE_BYTES_MAX + 2 and not rest.endswith(b"\n"):
-            rest = source.readline(LINE_BYTES_MAX + 2)
-        if line.strip():
-            yield number, line
 
 
 def decode_line(line: bytes, number: int, decode: Decode) -> list[Described]:
