@@ -234,6 +234,10 @@ def _show(windows: "Windows", front: QWidget) -> None:
     else:
         windows.staff.setGeometry(front.geometry())
         windows.staff.show()
+        if windows.staff_presenter.setup.by_code:
+            from kiosk.ui.one_screen import OneScreen
+
+            OneScreen(windows)
     front.hide()
 
 

@@ -10,8 +10,10 @@ from kiosk.ui.theme import S12, S16, S32, T24, Theme
 
 QUIET_MODULES = 4
 """White around the symbol (ISO/IEC 18004; EMV MPM 1.1 section 4.12)."""
-SYMBOL_MIN, SYMBOL_MAX = 300, 420
+SYMBOL_MIN, SYMBOL_MAX = 320, 420
 """Pixels of the square with its quiet zone: a phone held at arm's length reads it, and the amount beside it stays."""
+BESIDE = 440
+"""Pixels of a window's height that its other words take."""
 
 
 class SymbolView(QWidget):
@@ -20,6 +22,7 @@ class SymbolView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._modules: tuple[tuple[bool, ...], ...] = ()
+        self._side_max = SYMBOL_MAX
         self.setObjectName(names.CODE)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -27,13 +30,21 @@ class SymbolView(QWidget):
         self.setVisible(bool(modules))
         self._modules = modules
         self.setAccessibleName(accessible)
-        side = self.module_px() * (len(modules) + 2 * QUIET_MODULES)
+        self._fit()
+
+    def give_room(self, side_max: int) -> None:
+        """Pixels that the symbol may take at most."""
+        self._side_max = side_max
+        self._fit()
+
+    def _fit(self) -> None:
+        side = self.module_px() * (len(self._modules) + 2 * QUIET_MODULES)
         self.setFixedSize(side, side)
         self.update()
 
     def module_px(self) -> int:
-        """Pixels of one module, so that the whole fits SYMBOL_MAX."""
-        return max(1, SYMBOL_MAX // (len(self._modules) + 2 * QUIET_MODULES))
+        """Pixels of one module, so that the whole fits its room."""
+        return max(1, self._side_max // (len(self._modules) + 2 * QUIET_MODULES))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
@@ -72,7 +83,8 @@ class CodeView(QWidget):
             if at < len(steps):
                 words.say(f"{at + 1}．{steps[at]}")
 
-    def stand(self, *, wide: bool) -> None:
-        """Side by side, or one under the other."""
+    def stand(self, *, wide: bool, window_height: int) -> None:
+        """Side by side, or one under the other; the symbol as large as the window's height allows."""
+        self._symbol.give_room(min(SYMBOL_MAX, max(SYMBOL_MIN, window_height - BESIDE)))
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._row.setDirection(direction)

@@ -12,7 +12,7 @@ from kiosk.ui.code_view import CodeView
 from kiosk.ui.components import Amount, Key, Words
 from kiosk.ui.key_face import Role
 from kiosk.ui.marks import draw_mark
-from kiosk.ui.theme import S16, S24, S32, T24, T48, T64, Theme
+from kiosk.ui.theme import S16, S24, S32, T16, T24, T48, T64, Theme
 
 TENDER_HEIGHT = 160
 """A citizen's tender key, for hands that tremble."""
@@ -75,13 +75,15 @@ class CustomerWindow(QWidget):
         self._tender_grid = QGridLayout()
         self._tender_grid.setSpacing(S16)
         self._code = CodeView(theme)
+        self._hint = Words(theme, T16, "muted")
+        self._hint.hide()
         self._lay_out()
 
     def show_screen(self, screen: CustomerScreen) -> None:
         """Draw it."""
         self._revision = screen.revision
         self._office.say(f"{screen.office}　{screen.counter}")
-        self._mark.show_tone(MARKS.get(screen.page))
+        self._mark.show_tone(None if screen.steps else MARKS.get(screen.page))
         self._headline.say(screen.headline)
         self._detail.say(screen.detail)
         self._amount_label.say(screen.amount_label)
@@ -93,6 +95,11 @@ class CustomerWindow(QWidget):
             self._code.show_code(screen.code.modules if screen.code else (), screen.steps, screen.headline)
         self._show_lines(screen.lines)
         self._show_tenders(screen.tenders, pressable=screen.page is CustomerPage.CHOOSE)
+
+    def show_hint(self, text: str) -> None:
+        """A line for the clerk at the foot, where both windows share one screen."""
+        self._hint.say(text)
+        self._hint.show()
 
     def _lay_out(self) -> None:
         amount = QHBoxLayout()
@@ -112,9 +119,10 @@ class CustomerWindow(QWidget):
         column.addLayout(self._line_grid)
         column.addStretch(2)
         column.addLayout(self._tender_grid)
+        column.addWidget(self._hint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        self._code.stand(wide=self.width() > self.height())
+        self._code.stand(wide=self.width() > self.height(), window_height=self.height())
         super().resizeEvent(event)
 
     def _show_lines(self, lines: tuple[tuple[str, str], ...]) -> None:
