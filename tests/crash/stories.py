@@ -5,9 +5,10 @@ left behind, and ends as the program ends.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drivers.codes import jpqr
 from drivers.payment.api import DailyLogKind
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.tender import TenderKind
@@ -17,7 +18,9 @@ from kiosk.runtime.till import refuse_commit
 from kiosk.services.close_day import close_day
 from kiosk.services.close_follow_up import close_follow_up
 from kiosk.services.compare_daily_log import compare_daily_log
+from kiosk.services.enroll_code import enroll_code
 from kiosk.services.open_day import open_day
+from kiosk.services.record_code_test import record_code_test
 from kiosk.services.refund_payment import refund_payment
 from kiosk.services.request_refund import request_refund
 from kiosk.services.resolve_in_doubt import resolve_by_person
@@ -26,6 +29,7 @@ from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.take_payment import OtherTender
 from kiosk.services.void_payment import void_payment
 from tests.crash.stage import Stage
+from tests.unit.kiosk.services.test_enroll_code import STORE
 
 Play = Callable[[Stage], None]
 CREDIT, EMONEY, CASH = TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CASH
@@ -234,6 +238,15 @@ def _refund_by_transfer(stage: Stage) -> None:
     request_refund(stage.counter, sale_id, "重複して発行した", actor=stage.clerk.actor, approver=stage.chief.actor)
 
 
+def _code_set_up(stage: Stage) -> None:
+    """The scheme's sticker is taken up, and one operator tried out, before the first day."""
+    code, actor, approver = jpqr.encode_static(STORE), stage.clerk.actor, stage.chief.actor
+    counter = replace(stage.counter, brands={TenderKind.CODE: ("PayPay",)})
+    enroll_code(counter, "code", code.payload, actor=actor, approver=approver)
+    record_code_test(counter, "code", "PayPay", passed=True, actor=actor, approver=approver)
+    assert counter.journal.books().history.payment_code("code").tested == ("PayPay",)
+
+
 # --- paper and the close -------------------------------------------------------------------------------------
 
 
@@ -274,6 +287,7 @@ STORIES = {
         Story("refund_on_terminal", _refund_on_terminal, before=_sold_and_closed, terminal="approve", day=1),
         Story("refund_by_transfer", _refund_by_transfer, before=_sold_and_closed, terminal="approve", day=1),
         Story("printed", _print_twice, before=_sold, terminal="approve", prints=True),
+        Story("code_set_up", _code_set_up),
         Story("close", _close, before=_sold, terminal="approve"),
     )
 }

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kiosk.domain.operation import State
+from kiosk.domain.tender import Tender, TenderKind
 from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, load_profile
 from tests.simulation.clockwork import World
@@ -77,7 +78,7 @@ class _Days:
             CounterSide(
                 self.world,
                 self.dice,
-                _named(profile, number),
+                _named(profile if number % 2 == 0 else _by_code(profile), number),
                 folder / f"kiosk-{number}",
                 self.register,
                 kinds[(seed + number) % len(kinds)],
@@ -195,6 +196,19 @@ class _Days:
         for counter in self.counters:
             if counter.process is not None:
                 counter.process.end()
+
+
+def _by_code(profile: CounterProfile) -> CounterProfile:
+    """The same counter with the scheme's sticker instead of an unlinked terminal."""
+    code = Tender(
+        TenderKind.CODE, "コード決済", "emoney", ("PayPay", "d払い", "楽天ペイ"), "みほん", without_terminal=True
+    )
+    items = tuple(
+        replace(item, tenders=item.tenders | {TenderKind.CODE}) if TenderKind.EMONEY in item.tenders else item
+        for item in profile.items
+    )
+    tenders = tuple(code if tender.kind is TenderKind.EMONEY else tender for tender in profile.tenders)
+    return replace(profile, items=items, tenders=tenders)
 
 
 def _named(profile: CounterProfile, number: int) -> CounterProfile:

@@ -11,6 +11,8 @@ from tests.simulation.kiosk_side import CounterSide
 
 THINKING_S = (2.0, 8.0)
 """A clerk reads a form and keys a slip number."""
+SALES, VOIDS = ("attended_sale", "jpqr_static"), ("attended_void", "jpqr_void")
+"""Forms that come up while it is done: on an unlinked terminal, or on a citizen's phone and in a portal."""
 REFUSED = 0.1
 """Share of citizens whose card is refused, or who go away."""
 
@@ -27,10 +29,14 @@ class Hands:
         delay_s = self._random.uniform(*THINKING_S)
         if form.name in ("cash_sale", "cash_void"):
             return self._count_cash(form, operation_id, delay_s)
-        if form.name in ("attended_sale", "attended_void"):
+        if form.name == "jpqr_brand":
+            brand = self._random.choice(form.fields[0].choices)
+            return Reply(delay_s, Answer("chosen", {"brand": brand}))
+        if form.name in (*SALES, *VOIDS):
             self._work_terminal(form, operation_id)
-        if "unsure" in form.answers and self._dice.roll(Fault.UNSURE, 0.05):
-            return Reply(delay_s, Answer("unsure"))
+        unsure = next((each for each in ("unsure", "no_completion") if each in form.answers), "")
+        if unsure and self._dice.roll(Fault.UNSURE, 0.05):
+            return Reply(delay_s, Answer(unsure))
         return Reply(delay_s, self._tell(form, device, operation_id))
 
     def _count_cash(self, form: api.Form, operation_id: str, delay_s: float) -> Reply:
@@ -47,15 +53,18 @@ class Hands:
         return Reply(delay_s, Answer("done", tendered), lambda: drawer.book(operation_id, form.amount_yen))
 
     def _work_terminal(self, form: api.Form, operation_id: str) -> None:
-        """The unlinked terminal takes the card as soon as the clerk has keyed the amount into it; once."""
+        """The unlinked terminal takes the card as soon as the clerk has keyed the amount into it; once.
+
+        So does a citizen's own application, and an operator's portal with a void.
+        """
         emoney = self._counter.emoney
         if operation_id in emoney.sales or operation_id in emoney.voids or operation_id in emoney.refused:
             return
         if self._random.random() < REFUSED:
             emoney.refused.add(operation_id)
-        elif form.name == "attended_void":
+        elif form.name in VOIDS:
             emoney.voids[operation_id] = str(self._counter.operations[operation_id].prepared.original_operation_id)
-        elif form.name == "attended_sale" and self._dice.roll(Fault.WRONG_AMOUNT_KEYED, 0.03):
+        elif form.name in SALES and self._dice.roll(Fault.WRONG_AMOUNT_KEYED, 0.03):
             emoney.book(operation_id, form.amount_yen + 10)
             emoney.mistaken.add(operation_id)
         elif form.name == "attended_sale" and self._dice.roll(Fault.UNFINISHED, 0.05):
@@ -86,7 +95,7 @@ class Hands:
         if "approved" in form.answers and "not_charged" in form.answers:
             yes, no = "approved", "not_charged"
         if not is_done:
-            return Answer(no)
+            return Answer(no if no in form.answers else "unsure")  # that nothing was paid, a portal alone can tell
         typo = self._dice.roll(Fault.TYPO, 0.1)
         return Answer(yes, {} if typo else self._values(form, operation_id))
 
@@ -98,6 +107,10 @@ class Hands:
                 values[field.name] = self._counter.emoney.unfinished.get(operation_id, field.choices[0])
             elif field.kind is api.FieldKind.YEN:
                 values[field.name] = str(sale.amount_yen if sale is not None else form.amount_yen)
+            elif field.name == "payment_last4":
+                values[field.name] = sale.slip_number[-4:] if sale is not None else "9999"
+            elif field.name == "reference":
+                values[field.name] = f"C{operation_id[-8:]}"
             elif field.name == "slip_number":
                 values[field.name] = sale.slip_number if sale is not None else "99999"
         return values

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from drivers.payment.api import DailyLogKind, DailyLogOutcome, PaymentContext, PaymentDevice
 from drivers.payment.attended.driver import AttendedTerminal
 from drivers.payment.cash.driver import CashDrawer
+from drivers.payment.jpqr.driver import JpqrCounter
 from drivers.printer.escpos.driver import EscposPrinter
 from kiosk.domain.ids import RANDOM_BYTES, uuid7
 from kiosk.domain.record import SYSTEM, KioskStarted, NotDurable
+from kiosk.domain.tender import TenderKind
 from kiosk.journal.database import load_driver
 from kiosk.journal.store import SqliteJournal
 from kiosk.main import make_counter
@@ -108,7 +110,7 @@ class Process:
         workers = {name: SimulatedWorker(self, name) for name in ("desk", "printer", "terminal", "emoney", "drawer")}
         devices = {
             "terminal": Settling(counter, counter.terminal.make_driver(lambda: counter.terminal.site.open(self))),
-            "emoney": AttendedTerminal(),
+            "emoney": JpqrCounter() if profile.kinds_on("emoney") == (TenderKind.CODE,) else AttendedTerminal(),
             "drawer": CashDrawer(),
         }
         stations = {

@@ -8,12 +8,12 @@ from docs.examples.line_terminal_kit import ADAPTER as LINE_TERMINAL
 from drivers.conformance.adapter import Operation, Scene
 from drivers.conformance.faults import FaultKind
 from drivers.conformance.matrix import CANNOT, LINE, endings, main, possible, rows
-from tests.contract.conformance.clerk_adapter import ATTENDED, CASH
+from tests.contract.conformance.clerk_adapter import ATTENDED, CASH, JPQR
 from tests.contract.conformance.stxlrc_adapter import STXLRC
 from tests.contract.conformance.zvt_adapter import KEEPING, MIRRORING, ON_TCP, REVERSING
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "conformance.md"
-ADAPTERS = (REVERSING, KEEPING, MIRRORING, ON_TCP, STXLRC, LINE_TERMINAL, ATTENDED, CASH)
+ADAPTERS = (REVERSING, KEEPING, MIRRORING, ON_TCP, STXLRC, LINE_TERMINAL, ATTENDED, JPQR, CASH)
 
 
 def _table() -> list[list[str]]:
