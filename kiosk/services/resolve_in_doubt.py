@@ -44,7 +44,10 @@ def request_of(counter: Counter, operation: Operation) -> api.AuthorizationReque
     if prepared.operation_kind is OperationKind.SALE:
         by_code = prepared.tender is TenderKind.CODE
         code = counter.journal.books().history.payment_code(prepared.device) if by_code else None
-        return request_for(operation, None, counter.brands.get(prepared.tender, ()), code)
+        brands = counter.brands.get(prepared.tender, ())
+        if by_code and operation.seen is not None and operation.seen.brand in brands:
+            brands = (operation.seen.brand,)  # whose application it was is known, and not asked again
+        return request_for(operation, None, brands, code)
     original = prepared.original_operation_id
     return request_for(operation, counter.journal.books().operation(original) if original else None)
 

@@ -107,17 +107,25 @@ class JpqrCounter:
 
     def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Form "jpqr_inquiry": a completion that came late. That nothing was paid, two people say, by the portal."""
-        voiding = request.transaction_type is TransactionType.VOID
-        name, asked = ("jpqr_void_inquiry", _REFERENCE) if voiding else ("jpqr_inquiry", _LAST4)
-        form = Form(name, request.amount_yen, (asked,), ("charged", "unsure"))
+        voiding, brand = request.transaction_type is TransactionType.VOID, _brand_of(request)
+        if voiding:
+            form = Form("jpqr_void_inquiry", request.amount_yen, (_REFERENCE,), ("charged", "unsure"))
+        else:
+            asked = (_LAST4,) if brand or not request.brands else (_brand_field(request), _LAST4)
+            form = Form("jpqr_inquiry", request.amount_yen, asked, ("charged", "wrong_amount", "unsure"))
         deadline_s = context.now_s() + ANSWER_S_MAX
         context.show(Phase.WAIT_CLERK)
-        brand = _brand_of(request)
         for _ in range(ASKS_MAX):
             answered = context.ask(form, deadline_s)
-            if isinstance(answered, Wake) or answered.answer != "charged":
+            if isinstance(answered, Wake) or answered.answer not in ("charged", "wrong_amount"):
                 break
-            if found := _voided(request, answered) if voiding else _paid(request, brand, answered):
+            found: InquiryOutcome | None
+            used = brand or _chosen_brand(request, answered)
+            if answered.answer == "wrong_amount":
+                found = _other_amount(request, used, context, deadline_s)
+            else:
+                found = _voided(request, answered) if voiding else _paid(request, used, answered)
+            if found is not None:
                 return found
         return OutcomeUnknown(UnknownReason.CLERK_UNSURE, brand)
 
@@ -158,11 +166,13 @@ class _Sale:
         request, context = self._request, self._context
         if not self._brand and request.brands:
             context.show_code(ShownCode("", carries_amount=False))
-            field = Field("brand", FieldKind.CHOICE, choices=request.brands)
-            chosen = context.ask(Form("jpqr_brand", request.amount_yen, (field,), ("chosen",)), self._deadline_s)
-            if isinstance(chosen, Wake) or chosen.values.get("brand", "") not in request.brands:
+            form = Form("jpqr_brand", request.amount_yen, (_brand_field(request),), ("chosen",))
+            chosen = context.ask(form, self._deadline_s)
+            if isinstance(chosen, Wake):
                 return chosen
-            self._brand = chosen.values["brand"]
+            self._brand = _chosen_brand(request, chosen)
+            if not self._brand:
+                return chosen
         code = ShownCode("", carries_amount=False, brand=self._brand)
         if self._is_code_shown:
             code = shown_code(request, self._brand)
@@ -182,23 +192,26 @@ class _Sale:
             case "no_completion":
                 return OutcomeUnknown(UnknownReason.NO_COMPLETION, self._brand)
             case "wrong_amount":
-                return self._other_amount()
+                return _other_amount(self._request, self._brand, self._context, self._deadline_s)
             case _:
                 return None
 
-    def _other_amount(self) -> AuthorizationOutcome | None:
-        """The citizen has paid another amount: which, and by which number; None when it was the right one after all."""
-        form = Form("jpqr_other_amount", self._request.amount_yen, (_OTHER_YEN, _LAST4), ("wrong_amount", "back"))
-        answered = self._context.ask(form, self._deadline_s)
-        if isinstance(answered, Entry) and answered.answer == "back":
-            return None
-        values = {} if isinstance(answered, Wake) else answered.values
-        keyed, last4 = values.get("amount_yen", ""), values.get("payment_last4", "")
-        other_yen = int(keyed) if _are_digits(keyed, 1, YEN_DIGITS_MAX) else 0
-        if other_yen == self._request.amount_yen:
-            return None
-        last4 = last4 if _are_digits(last4, PAYMENT_DIGITS, PAYMENT_DIGITS) else ""
-        return OutcomeUnknown(UnknownReason.MISMATCH, self._brand, last4, other_yen)
+
+def _other_amount(
+    request: AuthorizationRequest, brand: str, context: PaymentContext, deadline_s: float
+) -> OutcomeUnknown | None:
+    """The citizen has paid another amount: which, and by which number; None when it was the right one after all."""
+    form = Form("jpqr_other_amount", request.amount_yen, (_OTHER_YEN, _LAST4), ("wrong_amount", "back"))
+    answered = context.ask(form, deadline_s)
+    if isinstance(answered, Entry) and answered.answer == "back":
+        return None
+    values = {} if isinstance(answered, Wake) else answered.values
+    keyed, last4 = values.get("amount_yen", ""), values.get("payment_last4", "")
+    other_yen = int(keyed) if _are_digits(keyed, 1, YEN_DIGITS_MAX) else 0
+    if other_yen == request.amount_yen:
+        return None
+    last4 = last4 if _are_digits(last4, PAYMENT_DIGITS, PAYMENT_DIGITS) else ""
+    return OutcomeUnknown(UnknownReason.MISMATCH, brand, last4, other_yen)
 
 
 def shown_code(request: AuthorizationRequest, brand: str) -> ShownCode:
@@ -244,9 +257,21 @@ def _answer(
     return None
 
 
+def _brand_field(request: AuthorizationRequest) -> Field:
+    return Field("brand", FieldKind.CHOICE, choices=request.brands)
+
+
+def _chosen_brand(request: AuthorizationRequest, entry: Entry) -> str:
+    """Empty when none of this counter's was chosen."""
+    brand = entry.values.get("brand", "")
+    return brand if brand in request.brands else ""
+
+
 def _paid(request: AuthorizationRequest, brand: str, entry: Entry) -> Approved | None:
-    """The payment as the citizen's screen shows it; None when its number is not four digits."""
+    """The payment as the citizen's screen shows it; None without an operator, or a number of four digits."""
     last4 = entry.values.get("payment_last4", "")
+    if request.brands and not brand:
+        return None
     if not _are_digits(last4, PAYMENT_DIGITS, PAYMENT_DIGITS):
         return None
     return Approved(request.amount_yen, Media.CODE, brand, "", "", payment_last4=last4)

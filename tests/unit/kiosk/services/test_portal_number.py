@@ -8,7 +8,7 @@ from drivers.payment import api
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.tender import Tender
 from kiosk.services.counter import RefusalError
-from kiosk.services.resolve_in_doubt import resolve_by_person
+from kiosk.services.resolve_in_doubt import inquire, resolve_by_person
 from kiosk.services.take_payment import take_payment
 from tests.unit.kiosk.conftest import CHIEF, CLERK, CREDIT, Bench, QuietContext, ScriptedDevice
 from tests.unit.kiosk.services.test_enroll_code import CODE
@@ -44,6 +44,15 @@ def test_the_portals_number_is_kept_whole(open_bench: Bench, charged: bool) -> N
     assert operation.state is (State.APPROVED if charged else State.NOT_CHARGED)
     entry = open_bench.journal.entries_after(0, count_max=1000, bytes_max=10**9)[-1]
     assert f'"reference":"{NUMBER}"'.encode() in entry.canonical
+
+
+def test_whose_application_it_was_is_not_asked_again(open_bench: Bench) -> None:
+    counter = replace(open_bench.counter, brands={CODE.kind: CODE.brands})
+    operation = doubtful(open_bench, CODE)
+    found = api.Approved(300, api.Media.CODE, "d払い", "", "", payment_last4="4821")
+    device = ScriptedDevice(inquiries=[found], capabilities=replace(ScriptedDevice().capabilities, can_inquire=False))
+    inquire(counter, operation, device, QuietContext(operation, None), CLERK.actor)
+    assert [request.brands for request in device.asked] == [("d払い",)]
 
 
 @pytest.mark.parametrize("wrong", ["受付番号", "1" * 33, "12\n34"])

@@ -200,13 +200,27 @@ def test_an_inquiry_finds_what_came_late_and_never_that_nothing_was_paid() -> No
     late = Entry("charged", {"payment_last4": "4821"})
     context = ScriptedContext([late])
     assert device.query_last_transaction(one, context) == APPROVED
-    assert [form.answers for form in context.asked] == [("charged", "unsure")]
+    assert [form.answers for form in context.asked] == [("charged", "wrong_amount", "unsure")]
     assert device.query_last_transaction(one, ScriptedContext([Entry("unsure")])) == replace(UNSURE, brand="d払い")
     assert device.query_last_transaction(one, ScriptedContext([Wake.TIMED_OUT])) == replace(UNSURE, brand="d払い")
     portal = ScriptedContext([Entry("charged", {"reference": "X1"})])
     assert device.query_last_transaction(VOID, portal) == Approved(
         900, Media.CODE, "PayPay", "", "", transaction_number="X1"
     )
+
+
+def test_an_inquiry_asks_whose_application_it_was_where_nobody_knows_any_more() -> None:
+    late = Entry("charged", {"payment_last4": "4821"})
+    context = ScriptedContext([late, Entry("charged", {"payment_last4": "4821", "brand": "d払い"})])
+    assert JpqrCounter().query_last_transaction(REQUEST, context) == APPROVED
+    assert [[field.name for field in form.fields] for form in context.asked] == [["brand", "payment_last4"]] * 2
+
+
+def test_an_inquiry_may_find_another_amount() -> None:
+    other = Entry("wrong_amount", {"amount_yen": "90", "payment_last4": "4821"})
+    context = ScriptedContext([Entry("wrong_amount"), Entry("back"), Entry("wrong_amount"), other])
+    found = JpqrCounter().query_last_transaction(replace(REQUEST, brands=("d払い",)), context)
+    assert found == OutcomeUnknown(UnknownReason.MISMATCH, "d払い", "4821", 90)
 
 
 def test_it_takes_codes_alone_and_gives_no_refunds() -> None:
