@@ -90,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     _counter(rotate)
     rotate.set_defaults(run=_rotate_key)
 
+    _enroll_code_arguments(
+        commands.add_parser("enroll-code", help="the sticker's payment code from a file / 決済コードの登録")
+    )
+
     pin = commands.add_parser("pin", help="the hash of a new PIN, keyed without echo / 暗証番号の登録")
     _counter(pin)
     pin.set_defaults(run=_pin)
@@ -135,6 +139,15 @@ def _doctor_arguments(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument("--payments-a-month", type=_amount, metavar="N", help="for --plan; else what the file expects")
     doctor.add_argument("--yen-a-month", type=_amount, metavar="YEN", help="for --plan; else what the file expects")
     doctor.set_defaults(run=_doctor)
+
+
+def _enroll_code_arguments(code: argparse.ArgumentParser) -> None:
+    _counter(code)
+    code.add_argument("--code", type=Path, required=True, metavar="FILE", help="its text, as a phone reads it")
+    code.add_argument("--operator", required=True, metavar="ID", help="who does it; the PIN is asked for")
+    code.add_argument("--approver", required=True, metavar="ID", help="the second person; the PIN is asked for")
+    code.add_argument("--language", choices=("ja", "en"), default="ja")
+    code.set_defaults(run=_enroll_code)
 
 
 def _training(parser: argparse.ArgumentParser) -> None:
@@ -245,6 +258,12 @@ def _pin(arguments: argparse.Namespace) -> int:
     from kiosk.commands import run_pin
 
     return run_pin(arguments)
+
+
+def _enroll_code(arguments: argparse.Namespace) -> int:
+    from kiosk.code_enrolment import run_enroll_code
+
+    return run_enroll_code(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

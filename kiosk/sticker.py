@@ -4,16 +4,15 @@ import argparse
 import sys
 import tomllib
 from datetime import datetime, time
-from pathlib import Path
 
 from drivers.codes import jpqr
-from drivers.codes.emv import CHARACTERS_MAX, Initiation
+from drivers.codes.emv import Initiation
 from drivers.codes.refusal import CodeError
 from kiosk.cli import DONE, BadInputError
 from kiosk.clock import JAPAN, CityClock
 from kiosk.commands import load
 from kiosk.domain.tender import TenderKind
-from kiosk.issued_code import read_issued
+from kiosk.issued_code import read_issued, read_payload
 from kiosk.paths import CONFIG
 from kiosk.presenters.texts import Texts, load_texts
 from kiosk.profile import CounterProfile
@@ -31,7 +30,7 @@ CATALOGUE = "sign"
 def run_sticker(arguments: argparse.Namespace) -> int:
     """Write the PDF; the day is its date, so that a day's files are the same. Raises BadInputError."""
     profile, state = load(arguments.profile, arguments.state, arguments.set)
-    payload = read_issued(profile, state) if arguments.code is None else _read_payload(arguments.code)
+    payload = read_issued(profile, state) if arguments.code is None else read_payload(arguments.code)
     code = _issued(payload)
     sheet = _texts(arguments.language)
     written_at = datetime.combine(CityClock().today(), time(), JAPAN)
@@ -112,21 +111,6 @@ def _texts(language: str) -> Texts:
     except OSError as error:
         here = ", ".join(sorted(path.parent.name for path in (CONFIG / "texts").glob(f"*/{CATALOGUE}.mo")))
         raise BadInputError(f"languages: {language}: a sign has no words in it: write some of {here}") from error
-
-
-def _read_payload(path: Path) -> str:
-    """One line, its end cut off and nothing else."""
-    try:
-        if str(path) == "-":
-            text = sys.stdin.read(CHARACTERS_MAX + 3)
-        else:
-            with path.open(encoding="utf-8", newline="") as file:
-                text = file.read(CHARACTERS_MAX + 3)
-    except OSError as error:
-        raise BadInputError(f"--code {path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise BadInputError(f"--code {path}: not UTF-8: save the code's text as UTF-8") from error
-    return text.rstrip("\r\n")
 
 
 def _issued(payload: str) -> jpqr.JpqrCode:
