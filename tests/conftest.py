@@ -15,6 +15,8 @@ FLIPPED_BITS = 2000
 DAMAGED_FRAMES = 4000
 """Enough for every run; ``--damaged-frames 1000000`` is what the product promises."""
 
+MUTATED_CODES = 20_000
+"""Some seconds; ``--mutated-codes 1000000`` is the long run."""
 API_EXAMPLES = 120
 
 settings.register_profile("beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,6 +60,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"damaged frames a protocol (default {DAMAGED_FRAMES})",
     )
     parser.addoption(
+        "--mutated-codes",
+        type=int,
+        default=MUTATED_CODES,
+        help=f"mutated payment codes (default {MUTATED_CODES})",
+    )
+    parser.addoption(
         "--api-examples",
         type=int,
         default=API_EXAMPLES,
@@ -66,6 +74,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--flipped-bits", type=int, default=FLIPPED_BITS, help=f"bits of a hot log (default {FLIPPED_BITS})"
     )
+
+
+@pytest.fixture(scope="session")
+def mutated_codes(request: pytest.FixtureRequest) -> int:
+    """How many damaged payment codes are judged twice in this run."""
+    return int(request.config.getoption("--mutated-codes"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-NAMES = ("journal", "start", "charge", "receipt", "reply", "sync", "wire", "simulate")
+NAMES = ("journal", "start", "charge", "receipt", "reply", "sync", "wire", "code", "simulate")
 
 
 def main() -> int:

@@ -79,7 +79,7 @@ def emv(payload: str) -> dict[str, str]:
     must(not any(0xD800 <= ord(sign) <= 0xDFFF for sign in payload), "surrogate")
     found = level(payload)
     must(payload.startswith("000201"), "format")
-    must(payload[-8:-4] == "6304" and list(found)[-1] == "63", "crc last")
+    must(payload[-8:-4] == "6304" and list(found)[-1] == "63" and len(found["63"]) == 4, "crc last")
     must(payload[-4:] == f"{checksum(payload[:-4].encode()):04X}", "crc")
     must({"52", "53", "58", "59", "60"} <= set(found), "mandatory")
     must(any(2 <= int(tag) <= 51 for tag in found), "account")
