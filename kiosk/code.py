@@ -15,7 +15,6 @@ from kiosk.commands import load
 from kiosk.input_lines import cut_lines
 from kiosk.issued_code import read_issued
 from receipts.qr import qr_modules
-from receipts.qr_form import PAYMENT
 from receipts.render import symbol
 
 MODULE_PX = 8
@@ -31,7 +30,7 @@ def run_code(arguments: argparse.Namespace) -> int:
     profile, state = load(arguments.profile, arguments.state, arguments.set)
     issued = read_issued(profile, state)
     payload = issued if arguments.amount is None else _with_amount(issued, arguments.amount, arguments.bill)
-    modules = qr_modules(payload, PAYMENT)
+    modules = qr_modules(payload, profile.symbol)
     if arguments.png is not None:
         _write(arguments.png, symbol.png(modules, MODULE_PX))
     if arguments.svg is not None:

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from kiosk.renders import make_renders, symbol_maker
 from kiosk.runtime.desk import Desk
 from kiosk.runtime.display_room import DisplayRoom
 from kiosk.runtime.late_journal import LateJournal
+from kiosk.runtime.live_context import LivePaymentContext
 from kiosk.runtime.loop import Loop
 from kiosk.runtime.print_room import PrinterStation, PrintRoom
 from kiosk.runtime.scanner_room import ScannerRoom
@@ -32,6 +33,7 @@ from kiosk.runtime.waking_journal import WakingJournal
 from kiosk.runtime.worker import Worker
 from kiosk.services.counter import Clock, Counter, CounterIdentity, Signer, no_signer
 from kiosk.services.notices import DeviceStatus, Light, Notice, Refused
+from kiosk.services.show_code import code_shown
 from kiosk.services.sign_in import PinGate
 from kiosk.syncing import GRAVE, Syncing, SyncSetupError, day_signer, enrolled_epoch
 
@@ -76,7 +78,9 @@ def make_counter(
     refunds = frozenset(tender.kind for tender in profile.tenders if tender.refund is RefundWay.TERMINAL)
     brands = {tender.kind: tender.brands for tender in profile.tenders}
     version = profile.master_version
-    return Counter(journal, clock, new_id, identity, version, tell, refunds, profile.unfinished, brands, signer)
+    return Counter(
+        journal, clock, new_id, identity, version, tell, refunds, profile.unfinished, brands, profile.symbol, signer
+    )
 
 
 def started(*, training: bool) -> KioskStarted:
@@ -142,10 +146,7 @@ def build_kiosk(
         name: Worker(name, on_error=on_error)
         for name in ("desk", "printer", *(f"device-{device.name}" for device in profile.devices))
     }
-    stations = {
-        device.name: Station(open_payment_device(device), workers[f"device-{device.name}"], linked=is_linked(device))
-        for device in profile.devices
-    }
+    stations = _stations(profile, workers)
     print_room = PrintRoom(counter, _printer_station(profile, state, workers["printer"]), board)
     errands = Errands(workers["desk"], tell)
     side = _side_rooms(profile, board, tell, on_error)
@@ -213,6 +214,15 @@ def _side_rooms(
     if profile.display is not None:
         rooms.append(DisplayRoom(open_display(profile.display), board.set_display, on_error=on_error))
     return tuple(rooms)
+
+
+def _stations(profile: CounterProfile, workers: Mapping[str, Worker]) -> dict[str, Station]:
+    """Each payment device with its worker, and with codes for the citizen drawn as this counter draws them."""
+    open_context = partial(LivePaymentContext, shown=partial(code_shown, symbol=profile.symbol))
+    return {
+        each.name: Station(open_payment_device(each), workers[f"device-{each.name}"], is_linked(each), open_context)
+        for each in profile.devices
+    }
 
 
 def _printer_station(profile: CounterProfile, state: Path, worker: Worker) -> PrinterStation | None:

@@ -38,8 +38,10 @@ from kiosk.profile_side import (
 )
 from kiosk.profile_slips import SLIPS_FILE, SlipMasters, read_slips
 from kiosk.profile_source import MasterFiles, ProfileError, check_code, check_text, shown
+from kiosk.profile_symbol import read_symbol
 from kiosk.profile_toml import Table, read_toml
 from kiosk.profile_use import CounterUse, read_use
+from receipts.qr_form import PAYMENT, QrForm
 
 TCP_PORT_MAX = 65_535
 OPTION_MAX = 1_000_000
@@ -171,6 +173,8 @@ class CounterProfile:
     """What the counter's signs speak (BCP 47), its own people's language first."""
     use: CounterUse = field(default_factory=CounterUse)
     """How often it is used, and what is expected a month."""
+    symbol: QrForm = PAYMENT
+    """How its payment code is drawn."""
     pin_pepper: Path | None = None
     """File of the secret behind peppered PIN hashes; it is no master file and stands outside ``config/``."""
 
@@ -251,6 +255,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         display=read_display(table),
         languages=table.texts("languages", _language) or LANGUAGES,
         use=read_use(table),
+        symbol=read_symbol(table),
         pin_pepper=_pepper_file(table, operators),
     )
     table.finish()

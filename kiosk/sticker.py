@@ -20,7 +20,6 @@ from kiosk.profile_source import shown
 from receipts.fonts import FontMissingError
 from receipts.layout import UnprintableCharacterError
 from receipts.qr import QrTextTooLongError, qr_modules
-from receipts.qr_form import PAYMENT
 from receipts.render.pages import About
 from receipts.sign import SheetWords, SignContent, SignError, SignWords, render
 
@@ -81,7 +80,7 @@ def sign_content(profile: CounterProfile, code: jpqr.JpqrCode, sheet: Texts) -> 
         payee=store.name_ja,
         payee_latin=store.name,
         operators=profile.tender(TenderKind.CODE).brands,
-        modules=qr_modules(code.payload, PAYMENT),
+        modules=qr_modules(code.payload, profile.symbol),
         holds=(
             sheet("sheet.holds"),
             store.name_ja,

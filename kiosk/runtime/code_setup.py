@@ -52,5 +52,7 @@ class CodeSetup:
     def _tell(self, device: str, trial_of: str = "", *, recorded: bool = False) -> None:
         code = self._counter.journal.books().history.payment_code(device)
         store = issued_code(code.text).store.name_ja if code.text else ""
-        trial = code_shown(trial_code(self._counter, device, trial_of)).code if trial_of else None
+        trial = None
+        if trial_of:
+            trial = code_shown(trial_code(self._counter, device, trial_of), symbol=self._counter.symbol).code
         self._counter.tell(CodeKnown(code, store, trial, TRIAL_YEN if trial else 0, recorded))

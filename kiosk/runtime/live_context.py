@@ -11,7 +11,7 @@ from drivers.errors import NotDurableError
 from drivers.payment import api
 from drivers.transport import ByteStream
 from kiosk.domain.record import NotDurable
-from kiosk.services.notices import Answer, Notice, PaymentProgress, Question, QuestionField, Refused
+from kiosk.services.notices import Answer, CodeShown, Notice, PaymentProgress, Question, QuestionField, Refused
 from kiosk.services.show_code import code_shown
 
 Record = Callable[[api.Approved | api.Declined], None]
@@ -78,8 +78,11 @@ class LivePaymentContext(LiveDeviceContext):
         tell: Callable[[Notice], None],
         record: Record,
         print_slip: PrintSlip,
+        shown: Callable[[api.ShownCode | None], CodeShown] = code_shown,
     ) -> None:
+        """``shown`` draws a code for the citizen."""
         super().__init__()
+        self._shown = shown
         self._tell, self._record, self._print_slip = tell, record, print_slip
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
 
@@ -116,7 +119,7 @@ class LivePaymentContext(LiveDeviceContext):
 
     def show_code(self, code: api.ShownCode | None) -> None:
         """See drivers.payment.api.PaymentContext.show_code."""
-        self._tell(code_shown(code))
+        self._tell(self._shown(code))
 
     def print_slip(self, slip: api.TerminalSlip) -> None:
         """See drivers.payment.api.PaymentContext.print_slip."""

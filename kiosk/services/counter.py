@@ -14,6 +14,7 @@ from kiosk.domain.record import Actor, Body, Draft, NotDurable, OperationEvent, 
 from kiosk.domain.tender import TenderKind
 from kiosk.domain.unfinished import UnfinishedRule
 from kiosk.services.notices import Notice
+from receipts.qr_form import PAYMENT, QrForm
 
 
 class Clock(Protocol):
@@ -82,6 +83,8 @@ class Counter:
     """What each brand says about 処理未了, every version."""
     brands: Mapping[TenderKind, tuple[str, ...]] = field(default_factory=dict)
     """What an attended device offers the clerk for each tender, at an inquiry too."""
+    symbol: QrForm = PAYMENT
+    """How its payment code is drawn."""
     signer: Callable[[], Signer | None] = no_signer
     """The key the register knows this counter by, looked up each time: it may be enrolled or rotated meanwhile."""
 

@@ -75,7 +75,7 @@ def test_what_is_scanned_is_told_in_order_and_none_is_lost(counter: Counter) -> 
 
 def test_what_is_no_code_is_told_without_its_text(counter: Counter) -> None:
     assert counter.next() == GOOD
-    counter.far.scan("住民票\r".encode())
+    counter.far.scan(b"\xff\xfe\xfa\r")
     assert counter.next() == ScanUnreadable()
 
 
