@@ -8,7 +8,10 @@ import zxingcpp
 
 from drivers.codes.jpqr import Store, StoreCode, encode_dynamic, encode_static
 from kiosk.cli import main
+from kiosk.services.enroll_code import enroll_code
 from tests.pdf_reader import PdfFile
+from tests.unit.kiosk.conftest import CHIEF, CLERK, Bench
+from tests.unit.kiosk.services.test_enroll_code import ISSUED as ENROLLED
 
 CONFIG = Path(__file__).parents[3] / "config"
 STORE = Store(
@@ -107,6 +110,24 @@ def test_a_code_that_is_no_sticker_is_refused(
 ) -> None:
     Path("code.txt").write_text(payload, "utf-8")
     assert says in refused(capsys, sticker(counter))
+
+
+def test_the_code_enrolled_at_the_counter_is_the_one_on_paper(counter: Path, bench: Bench, tmp_path: Path) -> None:
+    """Byte for byte, while the counter is at work."""
+    enroll_code(bench.counter, "code", ENROLLED, actor=CLERK.actor, approver=CHIEF.actor)
+    rare = str(counter.with_name("inabu.toml"))
+    state = str(tmp_path / "journal")
+    assert main(["sticker", "--profile", rare, "--state", state, "--out", "sign.pdf"]) == 0
+    read = PdfFile(Path("sign.pdf").read_bytes())
+    for page in range(2):
+        (found,) = zxingcpp.read_barcodes(read.picture(page))
+        assert found.bytes == ENROLLED.encode()
+
+
+def test_without_an_enrolled_code_it_says_what_to_do(counter: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rare = str(counter.with_name("inabu.toml"))
+    code = main(["sticker", "--profile", rare, "--state", "nowhere", "--out", "sign.pdf"])
+    assert "scan the sticker" in refused(capsys, code)
 
 
 def test_a_code_is_taken_from_standard_input(counter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
