@@ -92,6 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
     settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
 
+    notices = command("notices", _notices, Act.NOTICES, "納入済通知 of a day's 納付書, for 会計課 and each section")
+    notices.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
+    notices.add_argument("--department", metavar="NAME", help="one office (default: all)")
+    form = notices.add_mutually_exclusive_group(required=True)
+    form.add_argument("--out", type=Path, metavar="DIR", help="write a PDF and a CSV for each office here")
+    form.add_argument("--json", action="store_true", help="print them")
+    notices.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig", help="of the CSV")
+
     _paper(
         command("verify", _verify, Act.VERIFY, "check every chain, signature and projection again, and a day's paper")
     )
@@ -236,6 +244,30 @@ def _settle(arguments: argparse.Namespace) -> int:
         print(to_json(settlement))
     else:
         sys.stdout.buffer.write(to_csv(settlement, arguments.encoding))
+    return DONE
+
+
+def _notices(arguments: argparse.Namespace) -> int:
+    from register.services.notice_files import to_json, write_files
+    from register.services.notices import notices
+    from register.store.engine import using_store
+
+    with using_store(arguments.db) as engine:
+        found = notices(engine, arguments.date)
+    if arguments.department is not None:
+        offices = [batch.office for batch in found]
+        if found and arguments.department not in offices:
+            raise Unusable(
+                f"--department {arguments.department}: nothing for it on this day; write {', '.join(offices)}"
+            )
+        found = tuple(batch for batch in found if batch.office == arguments.department)
+    if arguments.json:
+        print(to_json(found))
+        return DONE
+    for path in write_files(found, arguments.out, arguments.encoding):
+        print(path)
+    if not found:
+        print(f"{arguments.date}: no slip was paid, voided or refunded", file=sys.stderr)
     return DONE
 
 

@@ -44,7 +44,7 @@ def act(arguments: argparse.Namespace) -> None:
         act_as(engine, arguments.person, passphrase, arguments.act, detail=detail, now_ms=wall_ms)
 
 
-SUBJECTS = ("action", "kiosk", "key", "date", "reason", "id", "role")
+SUBJECTS = ("action", "kiosk", "key", "date", "department", "reason", "id", "role")
 """Arguments that say what a deed was about."""
 
 

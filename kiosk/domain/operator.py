@@ -35,6 +35,8 @@ class Act(StrEnum):
     SEE_KIOSKS = "see_kiosks"
     """Standing, keys and events of the counters."""
     SETTLE = "settle"
+    NOTICES = "notices"
+    """納入済通知 of paid 納付書, payers' names and all."""
     EXPORT = "export"
     VERIFY = "verify"
     ENROLL = "enroll"
@@ -67,7 +69,7 @@ _LOOK = frozenset({Act.SEE_KIOSKS, Act.VERIFY})
 PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.CLERK: AT_COUNTER - SECOND_PERSON,
     Role.SUPERVISOR: AT_COUNTER,
-    Role.FINANCE: _LOOK | {Act.SETTLE, Act.EXPORT, Act.THAW},
+    Role.FINANCE: _LOOK | {Act.SETTLE, Act.NOTICES, Act.EXPORT, Act.THAW},
     Role.ADMINISTRATOR: _LOOK | {Act.ENROLL, Act.REVOKE, Act.REBUILD, Act.BACK_UP, Act.MANAGE_PEOPLE},
 }
 """Whoever moves money does not keep the books of it, and whoever looks after machines and people does neither

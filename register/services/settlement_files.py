@@ -64,20 +64,25 @@ def to_csv(settlement: Settlement, encoding: str) -> bytes:
         *(_line(settlement, row) for row in settlement.rows),
         *_total_lines(settlement),
     ]
-    written: list[bytes] = []
+    return written(lines, encoding, named_by=5)
+
+
+def written(lines: list[list[str | int]], encoding: str, *, named_by: int) -> bytes:
+    """Rows as bytes, each cell text or a number and never a formula. Raises Unusable naming the row by one cell."""
+    found: list[bytes] = []
     for number, line in enumerate(lines, start=1):
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\r\n").writerow(_neutral(cell) for cell in line)
         try:
-            written.append(buffer.getvalue().encode("utf-8" if encoding == "utf-8-sig" else encoding))
+            found.append(buffer.getvalue().encode("utf-8" if encoding == "utf-8-sig" else encoding))
         except UnicodeEncodeError as error:
             character = error.object[error.start]
             raise Unusable(
-                f"row {number} ({line[5]}): {encoding} has no {character!r} (U+{ord(character):04X}): "
+                f"row {number} ({line[named_by]}): {encoding} has no {character!r} (U+{ord(character):04X}): "
                 "change the name or use --encoding utf-8-sig"
             ) from error
     mark = b"\xef\xbb\xbf" if encoding == "utf-8-sig" else b""
-    return mark + b"".join(written)
+    return mark + b"".join(found)
 
 
 def _neutral(cell: str | int) -> str | int:

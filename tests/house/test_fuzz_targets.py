@@ -72,8 +72,11 @@ NOT_OUTSIDE: dict[str, str] = {
     "kiosk.training": "raises for a profile that has been read",
     "kiosk.window": "the design tokens, which are part of the program",
     "receipts.compose": "times of our own entries",
+    "receipts.notice_pages": "times that register.services.notices has read",
+    "register.services.notices": "times of entries; whatever is none is the day's beginning",
     "register.services.verify": "entries that register.domain.entries has read",
     "register.store.ledger": "entries that register.domain.entries has read",
+    "register.store.notices": "entries that register.domain.entries has read",
 }
 """Module to the reason why no outside byte reaches it unread."""
 

@@ -19,6 +19,7 @@ from tests.register_process import serving
 PASSPHRASE = "four words are enough"
 WORDS = {
     "settle": ("--date", "2026-11-23"),
+    "notices": ("--date", "2026-11-23", "--json"),
     "enroll": ("--kiosk", "k1"),
     "revoke": ("--kiosk", "k1"),
     "thaw": ("--kiosk", "k1", "--reason", "looked at"),

@@ -1,0 +1,117 @@
+"""納入済通知: what finance and a section are told of one 納付書 that was paid. Owns the values; refuses layout.
+
+It names the payer: whoever is handed one may know who paid what to the section.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from receipts.foreign_text import MISSING
+
+VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
+"""They choose a character's form (IVS); a font without that form shows its usual one."""
+_COMPATIBILITY = (range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
+"""Characters of names that normalizing would write as others."""
+
+
+class NoticeKind(StrEnum):
+    """What became of the slip."""
+
+    PAID = "sale"
+    VOIDED = "void"
+    REFUNDED = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContent:
+    """One line of a sale, or of what took it back. Amounts in yen and positive."""
+
+    kind: NoticeKind
+    business_date: date
+    at: str
+    """Local time at the counter, ISO 8601 with offset."""
+    fiscal_year: int
+    account_code: str
+    account_path: tuple[str, ...]
+    """会計 first."""
+    department: str
+    """所管課."""
+    item_name: str
+    payer: str
+    number: str
+    """調定番号."""
+    amount_yen: int
+    tender: str
+    """The tender's kind, as the journal has it."""
+    tender_name: str
+    brand: str
+    trustee_name: str
+    """指定納付受託者; empty for cash."""
+    counter_code: str
+    counter_name: str
+    clerk_title: str
+    clerk_name: str
+    document_number: str
+    """On the citizen's paper; empty where none was printed."""
+    sale_id: str
+    due: date | None = None
+    barcode: str = ""
+    source: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBatch:
+    """A day's notices for one office, in the order of their accounts."""
+
+    office: str
+    """会計課, or a section."""
+    business_date: date
+    notices: tuple[NoticeContent, ...]
+    is_complete: bool
+    """No counter's day is open, in doubt, or in need of a person's eye."""
+
+    @property
+    def net_yen(self) -> int:
+        """Paid, less what was taken back."""
+        return sum(each.amount_yen if each.kind is NoticeKind.PAID else -each.amount_yen for each in self.notices)
+
+
+def era_year(fiscal_year: int) -> str:
+    """令和8年度, 平成30年度."""
+    if fiscal_year > 2018:
+        return f"令和{fiscal_year - 2018}年度"
+    return f"平成{fiscal_year - 1988}年度" if fiscal_year > 1988 else f"{fiscal_year}年度"
+
+
+def printable_name(name: str, has: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+    """A name as a font can show it, and what it cannot: ``〓`` for a letter, ``U+20BB7`` beside it.
+
+    Letters are put together where that makes them the same letter (か and a voicing mark), never into others.
+    """
+    shown: list[str] = []
+    missing: list[str] = []
+    for character in _composed(name):
+        if has(character):
+            shown.append(character)
+            continue
+        missing.append(f"U+{ord(character):04X}")
+        if ord(character) not in VARIATION_SELECTORS:
+            shown.append(MISSING)
+    return "".join(shown), tuple(missing)
+
+
+def _composed(name: str) -> str:
+    """NFC, but for the characters that it would exchange."""
+    parts: list[str] = []
+    kept = ""
+    for character in name:
+        if any(ord(character) in block for block in _COMPATIBILITY):
+            parts += [unicodedata.normalize("NFC", kept), character]
+            kept = ""
+        else:
+            kept += character
+    return "".join((*parts, unicodedata.normalize("NFC", kept)))

@@ -1,0 +1,173 @@
+"""納入済通知: every slip of a day, told to 会計課 and to its section, and what was taken back told as that."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from kiosk.domain.ids import DocumentId, SaleId
+from kiosk.domain.operation import OperationKind, SaleLine
+from kiosk.domain.record import DocumentIssued
+from kiosk.domain.slip import Slip, SlipSource
+from kiosk.domain.tender import TenderKind
+from receipts.notice import NoticeKind
+from register.cli import main
+from register.domain.refusal import Unusable
+from register.services.accept_batch import Acknowledged, accept_batch
+from register.services.notice_files import COLUMNS, to_csv, to_json, write_files
+from register.services.notices import TREASURY, notices
+from register.services.settle import settle
+from register.services.settlement_files import to_csv as settlement_csv
+from tests.pdf_reader import PdfFile
+from tests.unit.register.kiosk_side import DAY, KioskSide, now_ms, sale_line
+
+PAYER = "髙橋 塚﨑"
+
+
+def slip_line(
+    amount_yen: int = 12000,
+    *,
+    department: str = "税務課",
+    payer: str = PAYER,
+    number: str = "2026-000123",
+    source: SlipSource = SlipSource.KEYED,
+) -> SaleLine:
+    return replace(
+        sale_line(amount_yen=amount_yen, quantity=1, account="0501", name="市県民税"),
+        department=department,
+        account_path=("一般会計", "市税", "市民税"),
+        slip=Slip(payer, number, source),
+    )
+
+
+def issued(sale_id: str, serial: int) -> DocumentIssued:
+    return DocumentIssued(
+        DocumentId(f"document-{serial}"), SaleId(sale_id), "slip", "K1", serial, f"K1-{serial:06d}", 0, "0" * 64
+    )
+
+
+def push(engine: Engine, side: KioskSide) -> None:
+    assert isinstance(accept_batch(engine, side.batch(), now_ms), Acknowledged)
+
+
+def a_day(engine: Engine, side: KioskSide) -> None:
+    """Two slips of two sections, one of them taken back, beside a certificate that is nobody's slip."""
+    side.open_day()
+    side.sell(1, lines=(slip_line(), sale_line()))
+    side.add(issued("sale-1", 1))
+    side.sell(2, lines=(slip_line(3400, department="国保年金課", number="K-77", source=SlipSource.GS1_128),))
+    side.sell(3)
+    side.sell(4, lines=(slip_line(3400, department="国保年金課", number="K-77"),), kind=OperationKind.VOID)
+    side.close_day({TenderKind.CREDIT: 12000 + 600 + 600})
+    push(engine, side)
+
+
+def test_each_office_is_told_of_its_slips_and_finance_of_all(engine: Engine, kiosk: KioskSide) -> None:
+    a_day(engine, kiosk)
+    treasury, pension, tax = notices(engine, DAY)
+    assert [batch.office for batch in (treasury, pension, tax)] == [TREASURY, "国保年金課", "税務課"]
+    assert [(each.kind, each.amount_yen) for each in pension.notices] == [
+        (NoticeKind.PAID, 3400),
+        (NoticeKind.VOIDED, 3400),
+    ]
+    (paid,) = tax.notices
+    assert (paid.payer, paid.number, paid.amount_yen, paid.document_number) == (
+        PAYER,
+        "2026-000123",
+        12000,
+        "K1-000001",
+    )
+    assert (paid.account_path, paid.tender_name, paid.brand) == (
+        ("一般会計", "市税", "市民税"),
+        "クレジットカード",
+        "VISA",
+    )
+    assert (treasury.net_yen, pension.net_yen, tax.net_yen) == (12000, 0, 12000)
+    assert treasury.is_complete
+
+
+def test_the_sums_are_those_of_the_settlement(engine: Engine, kiosk: KioskSide) -> None:
+    a_day(engine, kiosk)
+    rows = [row for row in settle(engine, DAY).rows if row.account_code == "0501"]
+    assert sum(row.figures.net_yen for row in rows) == notices(engine, DAY)[0].net_yen
+    assert sum(row.figures.amount_yen for row in rows) == 15400
+
+
+def test_what_is_in_doubt_or_open_is_not_told_as_paid(engine: Engine, kiosk: KioskSide) -> None:
+    kiosk.open_day()
+    kiosk.sell(1, lines=(slip_line(),))
+    kiosk.sell(2, lines=(slip_line(number="9"),), doubt=True)
+    push(engine, kiosk)
+    (treasury, section) = notices(engine, DAY)
+    assert [each.number for each in treasury.notices] == [each.number for each in section.notices] == ["2026-000123"]
+    assert not treasury.is_complete
+    assert notices(engine, date(2026, 11, 24)) == ()
+
+
+def test_files_for_each_office(engine: Engine, kiosk: KioskSide, tmp_path: Path) -> None:
+    a_day(engine, kiosk)
+    paths = write_files(notices(engine, DAY), tmp_path / "out", "utf-8-sig")
+    assert [path.name for path in paths] == [
+        f"納入済通知_2026-11-23_{office}.{kind}"
+        for office in ("会計課", "国保年金課", "税務課")
+        for kind in ("pdf", "csv")
+    ]
+    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+    pdf = PdfFile(paths[4].read_bytes())
+    everything = "".join(pdf.text(page) for page in range(2))
+    for said in ("税務課 御中", "納入済通知書", PAYER, "2026-000123", "¥12,000", "K1-000001", "例示カード株式会社"):
+        assert said in everything
+    rows = list(csv.reader(io.StringIO(paths[3].read_bytes().decode("utf-8-sig"))))
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row[0], row[8], row[10]) for row in rows[1:]] == [
+        ("納付", "K-77", "3400"),
+        ("取消", "K-77", "-3400"),
+        ("合計", "", "0"),
+    ]
+    assert rows[-1][-1] == "確定"
+
+
+def test_a_name_that_the_encoding_lacks_is_named_and_nothing_is_written(
+    engine: Engine, kiosk: KioskSide, tmp_path: Path
+) -> None:
+    kiosk.sell(1, lines=(slip_line(payer="𠮷田 一郎"),))
+    push(engine, kiosk)
+    found = notices(engine, DAY)
+    with pytest.raises(Unusable, match=r"cp932 has no '𠮷' \(U\+20BB7\)"):
+        write_files(found, tmp_path / "out", "cp932")
+    assert not (tmp_path / "out").exists()
+    write_files(found, tmp_path / "out", "utf-8-sig")
+    (pdf,) = (tmp_path / "out").glob("*会計課.pdf")
+    assert "〓田 一郎" in PdfFile(pdf.read_bytes()).text(0)
+    assert "U+20BB7" in PdfFile(pdf.read_bytes()).text(1)
+
+
+def test_a_name_that_would_be_a_formula_is_text(engine: Engine, kiosk: KioskSide) -> None:
+    kiosk.sell(1, lines=(slip_line(payer="=1+1"),))
+    push(engine, kiosk)
+    assert ",'=1+1," in to_csv(notices(engine, DAY)[0], "utf-8-sig").decode()
+
+
+def test_the_settlement_knows_no_payer(engine: Engine, kiosk: KioskSide) -> None:
+    a_day(engine, kiosk)
+    assert PAYER not in settlement_csv(settle(engine, DAY), "utf-8-sig").decode("utf-8-sig")
+    assert json.loads(to_json(notices(engine, DAY)))[0]["notices"][0]["payer"] == PAYER
+
+
+def test_the_command_names_the_offices_and_says_when_there_is_nothing(
+    engine: Engine, store_url: str, kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_day(engine, kiosk)
+    arguments = ["notices", "--db", store_url, "--date", DAY.isoformat()]
+    assert main([*arguments, "--department", "税務課", "--out", str(tmp_path / "out")]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main([*arguments, "--department", "総務課", "--json"]) == 2
+    assert "write 会計課, 国保年金課, 税務課" in capsys.readouterr().err
+    arguments[-1] = "2026-11-24"
+    assert main([*arguments, "--out", str(tmp_path / "none")]) == 0
+    assert "no slip" in capsys.readouterr().err
