@@ -24,7 +24,11 @@ TRACK_2 = f"{CARDS[0]}=28121011000012345678"
 PIN = "903817264551"
 """As long as a PIN may be: four digits stand in any file by chance."""
 TOKEN = "tok_9fQ7vCanary2c6XvE1"
-_DIGITS = re.compile(r"\d+")
+GAP_MAX = 3
+"""Characters between two digits of one number: a blank, a hyphen, a line's end. All the digits of a database's file,
+whatever stands between them, are any number in the end."""
+_NUMBER = re.compile(rf"\d(?:\D{{0,{GAP_MAX}}}\d)*", re.DOTALL)
+_BETWEEN = re.compile(r"\D+")
 ENCODINGS = ("utf-8", "cp932", "utf-16-le", "utf-16-be")
 
 
@@ -47,9 +51,10 @@ def found_in(data: bytes) -> list[str]:
 
 
 def _digits(data: bytes, encoding: str) -> str:
-    """All decimal digits one after another: whatever stands between them, full width as well."""
+    """Numbers as bare digits, whatever stands in their gaps, full width as well."""
     told = (data.decode(encoding, "ignore"), data[1:].decode(encoding, "ignore") if "16" in encoding else "")
-    return "|".join(unicodedata.normalize("NFKC", "".join(_DIGITS.findall(text))) for text in told)
+    numbers = (_BETWEEN.sub("", number) for text in told for number in _NUMBER.findall(text))
+    return unicodedata.normalize("NFKC", "|".join(numbers))
 
 
 def _base64_core(secret: bytes, at: int) -> bytes:
