@@ -31,7 +31,8 @@ GRAY, PALE = "#666666", "#f2f2f2"
 SMALL, BODY, HEAD, LARGE = Pen(8.0), Pen(9.5), Pen(18.0, Face.TEXT_BOLD), Pen(16.0, Face.TEXT_BOLD)
 BOLD, LABEL = Pen(9.5, Face.TEXT_BOLD), Pen(7.5, color=GRAY)
 NOTE = "キャッシュレスの分の取扱日は、指定納付受託者が納付の委託を受けた日です。"
-OPEN_NOTE = "締めていない窓口、または確認の要る記録があります。締めのあとに、もう一度出力してください。"
+OPEN = "未確定"
+OPEN_NOTE = f"【{OPEN}】締めていない窓口、または確認の要る記録があります。締めのあとに、もう一度出力してください。"
 
 
 def render_notices(batch: NoticeBatch) -> bytes:
@@ -99,8 +100,8 @@ class _List:
         pages.text(f"取扱日 {day(batch.business_date)}", RIGHT, self._y_mm + 14, BODY, Align.RIGHT)
         self._y_mm += 19
         self._totals()
-        for line in (NOTE, *(() if batch.is_complete else (OPEN_NOTE,))):
-            pages.text(line, LEFT, self._y_mm + LINE_MM, SMALL)
+        for line, pen in ((NOTE, SMALL), *(() if batch.is_complete else ((OPEN_NOTE, BOLD),))):
+            pages.text(line, LEFT, self._y_mm + LINE_MM, pen)
             self._y_mm += LINE_MM + 1
         self._y_mm += 4
         groups = groupby(batch.notices, lambda each: (each.department, each.fiscal_year, each.account_path))
@@ -175,7 +176,11 @@ def _draw_notice(pages: Pages, batch: NoticeBatch, notice: NoticeContent, number
     y_mm = top_mm + 13
     pages.text(f"{notice.department} 御中", LEFT, y_mm, BODY)
     pages.text(TITLES[notice.kind], A4.width_mm / 2, y_mm, LARGE, Align.CENTER)
-    pages.text(f"{number + 1}／{len(batch.notices)}", RIGHT, y_mm, SMALL, Align.RIGHT)
+    count = f"{number + 1}／{len(batch.notices)}"
+    if batch.is_complete:
+        pages.text(count, RIGHT, y_mm, SMALL, Align.RIGHT)
+    else:  # cut apart, each must say it
+        pages.text(f"【{OPEN}】 {count}", RIGHT, y_mm, BOLD, Align.RIGHT)
     y_mm += 4
     for row in _rows(notice):
         y_mm = _draw_row(pages, row, y_mm)

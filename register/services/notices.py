@@ -52,7 +52,7 @@ def _notice(connection: Connection, found: SlipFact, counter: kiosks.KioskRow) -
         counter_name=counter.counter_name,
         clerk_title=str(found.actor.get("title", "")),
         clerk_name=str(found.actor.get("name", "")),
-        document_number=first_document(connection, fact.kiosk_id, fact.epoch, intent.sale_id, fact.seq),
+        document_number=first_document(connection, fact, intent.sale_id),
         sale_id=intent.sale_id,
         due=slip.due,
         barcode=slip.barcode,

@@ -7,12 +7,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from kiosk.domain.operation import Prepared
+from kiosk.domain.operation import OperationKind, Prepared
 from kiosk.domain.record import DocumentIssued, read_body
+from receipts.content import DocumentKind
 from register.store.schema import JOURNAL, OPERATION, SALE_FACT
 
 _SLIP = b'"slip":{'
 """Canonical JSON spells it so and in no other way."""
+PAPERS = {
+    OperationKind.SALE: frozenset({DocumentKind.USAGE_SLIP, DocumentKind.CASH_RECEIPT}),
+    OperationKind.VOID: frozenset({DocumentKind.VOID_SLIP}),
+    OperationKind.REFUND: frozenset({DocumentKind.REFUND_SLIP}),
+}
+"""What the citizen is handed for each."""
 
 
 class SlipFact(NamedTuple):
@@ -62,22 +69,30 @@ def slip_facts(connection: Connection, day: date) -> Iterator[SlipFact]:
             yield SlipFact(row, body, header["at"], header["actor"])
 
 
-def first_document(connection: Connection, kiosk_id: str, epoch: int, sale_id: str, after_seq: int) -> str:
-    """The number on the citizen's paper: of the first document of the sale after an entry; empty for none."""
-    journal = JOURNAL.c
+def first_document(connection: Connection, fact: Any, sale_id: str) -> str:
+    """The number on the citizen's paper of a line that counts: the sale's first document of the kind that belongs to
+    it, printed on that business day; empty for none.
+
+    A terminal's own slip and the paper of what took the sale back are others.
+    """
+    journal, kinds = JOURNAL.c, PAPERS[OperationKind(fact.kind)]
     query = (
-        select(journal.canonical)
+        select(journal.kind, journal.canonical)
         .where(
-            journal.kiosk_id == kiosk_id,
-            journal.epoch == epoch,
-            journal.seq > after_seq,
-            journal.kind == "document_issued",
+            journal.kiosk_id == fact.kiosk_id,
+            journal.epoch == fact.epoch,
+            journal.seq > fact.seq,
+            journal.business_date == fact.business_date,
+            journal.kind.in_(("document_issued", "day_closed")),
         )
         .order_by(journal.seq)
     )
-    for canonical in connection.scalars(query):
-        if sale_id.encode() in canonical:
-            body = read_body("document_issued", json.loads(canonical)["body"])
-            if isinstance(body, DocumentIssued) and body.sale_id == sale_id and not body.copy_number:
-                return body.serial_number
+    for kind, canonical in connection.execute(query):
+        if kind == "day_closed":
+            return ""
+        if sale_id.encode() not in canonical:
+            continue
+        body = read_body(kind, json.loads(canonical)["body"])
+        if isinstance(body, DocumentIssued) and body.sale_id == sale_id and body.kind in kinds and not body.copy_number:
+            return body.serial_number
     return ""

@@ -6,6 +6,7 @@ _PUSH = "tests/unit/kiosk/sync/test_push.py"
 _ACCEPT = "tests/unit/register/services/test_accept_batch.py"
 _PROJECTION = "tests/unit/register/domain/test_projection.py"
 _REGISTER = "tests/unit/register/services"
+_NOTICES = "tests/unit/register/services/test_notices.py"
 _STORE = "tests/unit/register/store/test_engine.py"
 
 BUGS = (
@@ -270,5 +271,29 @@ BUGS = (
         '_FORMULA_STARTS = ("=", "+",',
         '_FORMULA_STARTS = ("+",',
         (f"{_REGISTER}/test_settlement_files.py::test_text_that_would_be_a_formula_stays_text",),
+    ),
+    Bug(
+        "a notice names the terminal's slip, or the paper that took the sale back, as the citizen's",
+        "register/store/notices.py",
+        " and body.kind in kinds and not body.copy_number",
+        " and not body.copy_number",
+        (f"{_NOTICES}::test_each_notice_names_the_citizens_own_paper",),
+    ),
+    Bug(
+        "a notice cut from the sheet of an open day passes for final",
+        "receipts/notice_pages.py",
+        "    if batch.is_complete:\n        pages.text(count",
+        "    if batch.notices:\n        pages.text(count",
+        (f"{_NOTICES}::test_a_day_that_is_open_says_so_on_every_piece_of_paper",),
+    ),
+    Bug(
+        "what was taken back adds to what a section is told",
+        "receipts/notice.py",
+        "else -each.amount_yen for each in self.notices)",
+        "else each.amount_yen for each in self.notices)",
+        (
+            f"{_NOTICES}::test_each_office_is_told_of_its_slips_and_finance_of_all",
+            f"{_NOTICES}::test_the_sums_are_those_of_the_settlement",
+        ),
     ),
 )

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import logging
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from kiosk.domain.ids import DocumentId, SaleId
-from kiosk.domain.operation import OperationKind, SaleLine
-from kiosk.domain.record import DocumentIssued
+from kiosk.domain.ids import DocumentId, OperationId, SaleId
+from kiosk.domain.operation import Approved, DeviceResult, OperationKind, Requested, SaleLine
+from kiosk.domain.record import DocumentIssued, OperationEvent
 from kiosk.domain.slip import Slip, SlipSource
 from kiosk.domain.tender import TenderKind
+from receipts.content import DocumentKind
 from receipts.notice import NoticeKind
+from receipts.notice_pages import render_notices
 from register.cli import main
 from register.domain.refusal import Unusable
 from register.services.accept_batch import Acknowledged, accept_batch
@@ -24,7 +27,7 @@ from register.services.notices import TREASURY, notices
 from register.services.settle import settle
 from register.services.settlement_files import to_csv as settlement_csv
 from tests.pdf_reader import PdfFile
-from tests.unit.register.kiosk_side import DAY, KioskSide, now_ms, sale_line
+from tests.unit.register.kiosk_side import DAY, KioskSide, now_ms, prepared, sale_line
 
 PAYER = "髙橋 塚﨑"
 
@@ -45,9 +48,16 @@ def slip_line(
     )
 
 
-def issued(sale_id: str, serial: int) -> DocumentIssued:
+def issued(sale_id: str, serial: int, kind: DocumentKind = DocumentKind.USAGE_SLIP, copy: int = 0) -> DocumentIssued:
     return DocumentIssued(
-        DocumentId(f"document-{serial}"), SaleId(sale_id), "slip", "K1", serial, f"K1-{serial:06d}", 0, "0" * 64
+        DocumentId(f"document-{serial}-{copy}"),
+        SaleId(sale_id),
+        kind.value,
+        "K1",
+        serial,
+        f"K1-{serial:06d}",
+        copy,
+        "0" * 64,
     )
 
 
@@ -89,6 +99,44 @@ def test_each_office_is_told_of_its_slips_and_finance_of_all(engine: Engine, kio
     )
     assert (treasury.net_yen, pension.net_yen, tax.net_yen) == (12000, 0, 12000)
     assert treasury.is_complete
+
+
+def test_each_notice_names_the_citizens_own_paper(engine: Engine, kiosk: KioskSide) -> None:
+    """Not the terminal's slip that came out first, nor the paper of what took the sale back, nor another day's copy."""
+    kiosk.open_day()
+    kiosk.sell(1, lines=(slip_line(number="1"),))
+    kiosk.add(issued("sale-1", 1, DocumentKind.TERMINAL_MERCHANT), issued("sale-1", 2), issued("sale-1", 2, copy=1))
+    kiosk.sell(2, lines=(slip_line(number="2"),))  # its printer was out of paper
+    void = prepared(3, lines=(slip_line(number="2"),), kind=OperationKind.VOID)
+    void = replace(void, sale_id=SaleId("sale-2"), original_operation_id=OperationId("operation-2"))
+    kiosk.add(
+        void,
+        OperationEvent(void.operation_id, Requested(1)),
+        OperationEvent(void.operation_id, Approved(void.amount_yen, DeviceResult(brand="VISA"))),
+        issued("sale-2", 3, DocumentKind.VOID_SLIP),
+    )
+    push(engine, kiosk)
+    told = [(each.kind, each.number, each.document_number) for each in notices(engine, DAY)[0].notices]
+    assert sorted(told) == sorted(
+        [
+            (NoticeKind.PAID, "1", "K1-000002"),
+            (NoticeKind.PAID, "2", ""),
+            (NoticeKind.VOIDED, "2", "K1-000003"),
+        ]
+    )
+
+
+def test_a_day_that_is_open_says_so_on_every_piece_of_paper(engine: Engine, kiosk: KioskSide) -> None:
+    kiosk.open_day()
+    kiosk.sell(1, lines=(slip_line(),))
+    kiosk.sell(2, lines=(slip_line(number="K-2"),))
+    push(engine, kiosk)
+    batch = notices(engine, DAY)[0]
+    pdf = PdfFile(render_notices(batch))
+    assert pdf.text(0).count("【未確定】") == 1
+    assert pdf.text(1).count("【未確定】") == 2
+    closed = PdfFile(render_notices(replace(batch, is_complete=True)))
+    assert not any("未確定" in closed.text(page) for page in range(2))
 
 
 def test_the_sums_are_those_of_the_settlement(engine: Engine, kiosk: KioskSide) -> None:
@@ -157,6 +205,38 @@ def test_the_settlement_knows_no_payer(engine: Engine, kiosk: KioskSide) -> None
     a_day(engine, kiosk)
     assert PAYER not in settlement_csv(settle(engine, DAY), "utf-8-sig").decode("utf-8-sig")
     assert json.loads(to_json(notices(engine, DAY)))[0]["notices"][0]["payer"] == PAYER
+
+
+def test_no_other_command_and_no_refusal_tells_a_payers_name(
+    engine: Engine,
+    store_url: str,
+    kiosk: KioskSide,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    payer = "𠮷田 canary"
+    kiosk.open_day()
+    kiosk.sell(1, lines=(slip_line(payer=payer),))
+    push(engine, kiosk)
+    day, out = ["--date", DAY.isoformat()], ["--out", str(tmp_path / "out")]
+    for command, code in (
+        (["settle", *day], 0),
+        (["settle", *day, "--format", "json"], 0),
+        (["kiosks", "--json"], 0),
+        (["events", "--json"], 0),
+        (["verify"], 0),
+        (["rebuild"], 0),
+        (["notices", *day, *out, "--encoding", "cp932"], 2),
+        (["notices", *day, *out, "--department", "総務課"], 2),
+        (["notices", *day, *out], 0),
+    ):
+        assert main([*command, "--db", store_url]) == code, command
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err + caplog.text
+    assert main(["notices", *day, "--json", "--db", store_url]) == 0
+    assert payer in capsys.readouterr().out
 
 
 def test_the_command_names_the_offices_and_says_when_there_is_nothing(
