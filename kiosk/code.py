@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from drivers.codes import emv, jpqr
 from drivers.codes.refusal import CodeError, Rule
 from kiosk.cli import BAD_INPUT, DONE, REFUSED, BadInputError
 from kiosk.commands import load
-from kiosk.input_lines import cut_lines
+from kiosk.input_lines import cut_lines, forget_output
 from kiosk.issued_code import read_issued
 from receipts.qr import qr_modules
 from receipts.render import symbol
@@ -101,8 +100,7 @@ def _decode_lines(source: BinaryIO) -> int:
             sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False)}\n")
             sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has seen enough; the interpreter must not complain about it on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_output()
     return DONE if is_good else REFUSED
 
 

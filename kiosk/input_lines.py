@@ -1,5 +1,7 @@
-"""Lines that scripts send to a command. Owns their limit; refuses to know what they say."""
+"""Lines that scripts send to a command, and a reader of ours that goes early. Refuses to know what is said."""
 
+import os
+import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,3 +14,8 @@ def cut_lines(source: BinaryIO, bytes_max: int) -> Iterator[bytes]:
         while len(rest) == size and not rest.endswith(b"\n"):
             rest = source.readline(size)
         yield line.rstrip(b"\r\n")
+
+
+def forget_output() -> None:
+    """After BrokenPipeError: whoever read us has seen enough, and the interpreter must not complain on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,6 @@ import tomllib
 from datetime import datetime, time
 
 from drivers.codes import jpqr
-from drivers.codes.emv import Initiation
 from drivers.codes.refusal import CodeError
 from kiosk.cli import DONE, BadInputError
 from kiosk.clock import JAPAN, CityClock
@@ -117,6 +116,6 @@ def _issued(payload: str) -> jpqr.JpqrCode:
         code = jpqr.decode(payload)
     except CodeError as error:
         raise BadInputError(f"--code: not a JPQR code: {error}") from error
-    if code.initiation is not Initiation.STATIC or code.amount_yen is not None:
+    if not code.is_sticker:
         raise BadInputError("--code: a code for one payment is no sticker: give the code that the scheme issued")
     return code

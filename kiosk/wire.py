@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import BinaryIO
 
 from drivers.errors import ProtocolError
 from kiosk.cli import DONE, REFUSED, BadInputError
-from kiosk.input_lines import cut_lines
+from kiosk.input_lines import cut_lines, forget_output
 
 LINE_BYTES_MAX = 262_144
 """Hex and spaces of the longest message any protocol allows, several times over; a longer line is no trace."""
@@ -62,8 +61,7 @@ def run_wire(arguments: argparse.Namespace) -> int:
         with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as source:
             ok = _decode_all(source, decode)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; the interpreter must not complain about it on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_output()
         return DONE
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read ({error.strerror}): give a file of hex lines, or -") from error

@@ -60,6 +60,11 @@ class JpqrCode:
         """What the symbol holds."""
         return self.emv.payload
 
+    @property
+    def is_sticker(self) -> bool:
+        """For many payments of any amount: what the scheme issues for a counter."""
+        return self.initiation is Initiation.STATIC and self.amount_yen is None
+
 
 def decode(payload: str) -> JpqrCode:
     """Read a payload. Raises CodeError for one that breaks a rule of EMV or of JPQR."""

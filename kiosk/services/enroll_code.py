@@ -1,7 +1,6 @@
 """The scheme's payment code taken up from its delivered sticker. Owns which code may be one; refuses to change it."""
 
 from drivers.codes import jpqr, scanned
-from drivers.codes.emv import Initiation
 from drivers.codes.refusal import CodeError
 from kiosk.domain.books import Books
 from kiosk.domain.record import Actor, CodeEnrolled, Draft
@@ -31,6 +30,6 @@ def issued_code(text: str) -> jpqr.JpqrCode:
         code = jpqr.interpret(scanned.merchant_code(text)[0])
     except CodeError as error:
         raise RefusalError("code_no_jpqr") from error
-    if code.initiation is not Initiation.STATIC or code.amount_yen is not None:
+    if not code.is_sticker:
         raise RefusalError("code_for_one_payment")
     return code

@@ -31,7 +31,7 @@ BUGS = (
     Bug(
         "a code for one payment is enrolled as the sticker",
         "kiosk/services/enroll_code.py",
-        "    if code.initiation is not Initiation.STATIC or code.amount_yen is not None:",
+        "    if not code.is_sticker:",
         "    if code.amount_yen == 0:",
         (f"{_ENROLL}::test_what_is_no_sticker_is_refused_and_not_recorded",),
     ),
