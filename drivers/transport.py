@@ -1,14 +1,20 @@
-"""Byte streams: serial, TCP and memory. Owns opening and closing lines; refuses to know what the bytes mean."""
+"""Lines to the world: serial, TCP, memory, and HTTPS. Owns opening and closing; refuses to know what bytes mean."""
 
 import contextlib
 import queue
 import select
 import socket
+import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from drivers.errors import LineLostError, PortBusyError, PortMissingError
+from drivers.http import HttpAnswer, HttpRequest
+
+if TYPE_CHECKING:  # the window paints before any library for the network is loaded
+    import requests
 
 READ_CHUNK_BYTES_MAX = 4096
 """One read never returns more: keeps a babbling device from filling memory between two looks at the clock."""
@@ -20,6 +26,12 @@ KEEP_ALIVE_IDLE_S = 30
 """A firewall forgets a silent connection after minutes: so often the system asks the other end whether it is there."""
 KEEP_ALIVE_GAP_S = 5
 KEEP_ALIVE_PROBES = 3
+CONNECT_WAIT_S = 3.0
+"""A server that does not accept within this is out of reach for now."""
+CONNECTS_MAX = 2
+"""A connection that fails is tried once more: nothing has left yet. What has left is never sent again from here."""
+ANSWER_BYTES_MAX = 64 * 1024
+"""Answers of a payment service are a few kilobytes; a portal's page is cut here."""
 _TERMINAL_ERRORS: tuple[type[Exception], ...] = ()
 with contextlib.suppress(ImportError):  # Windows has no such settings
     import termios
@@ -181,6 +193,95 @@ def tcp_opener(port: str) -> OpenLine:
         return TcpLine(*address)
 
     return open_line
+
+
+class HttpsClient:
+    """A server behind a base URL: TLS, one connection for each request, no redirects, no credentials of its own.
+
+    A fresh connection costs a tenth of a second, and a request on it cannot meet one that the server has just closed:
+    what fails before is certain not to have left, what fails afterwards is never sent again by itself.
+    """
+
+    def __init__(self, base_url: str, *, ca_file: str = "") -> None:
+        """``ca_file``: a PEM file of the authority that vouches for the server; empty for those the system trusts."""
+        self._base_url = base_url.rstrip("/")
+        self._verify: bool | str = ca_file or True
+
+    def send(self, request: HttpRequest, timeout_s: float) -> HttpAnswer | None:
+        """See drivers.http.HttpClient.send."""
+        import requests
+        from urllib3.exceptions import HTTPError
+
+        ends_s = time.monotonic() + timeout_s
+        try:
+            with _fresh_session() as session, self._open(session, request, timeout_s) as response:
+                body = _read_body(response, ends_s)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return None if body is None else HttpAnswer(response.status_code, headers, body)
+        except requests.ConnectTimeout as error:
+            raise PortMissingError(f"{self._base_url}: no answer") from error
+        except requests.Timeout:
+            return None
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise self._judged(error) from error
+
+    def _open(self, session: "requests.Session", request: HttpRequest, timeout_s: float) -> "requests.Response":
+        return session.request(
+            request.method,
+            self._base_url + request.path,
+            headers={"Accept-Encoding": "identity", **request.headers},
+            data=request.body or None,
+            timeout=(min(CONNECT_WAIT_S, timeout_s), timeout_s),
+            verify=self._verify,
+            allow_redirects=False,
+            stream=True,
+        )
+
+    def _judged(self, error: Exception) -> PortMissingError | LineLostError:
+        """Whether anything can have left: not before there was a connection whose certificate is trusted."""
+        import requests
+        from urllib3.exceptions import ConnectTimeoutError
+
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(reason, ConnectTimeoutError) or isinstance(error, requests.exceptions.ProxyError):
+            return PortMissingError(f"{self._base_url}: cannot be reached")
+        cause = reason.args[0] if reason is not None and reason.args else None
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return PortMissingError(f"{self._base_url}: its certificate is not trusted ({cause.verify_message})")
+        return LineLostError(f"{self._base_url}: lost ({type(error).__name__})")
+
+
+def _fresh_session() -> "requests.Session":
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    session = requests.Session()
+    session.auth = lambda prepared: prepared  # otherwise a .netrc of this machine would replace a signature
+    connects = Retry(
+        total=CONNECTS_MAX - 1,
+        connect=CONNECTS_MAX - 1,
+        read=0,
+        redirect=0,
+        status=0,
+        other=0,
+        allowed_methods=("GET", "DELETE", "POST"),  # all of them: before there is a connection nothing is sent
+        respect_retry_after_header=False,  # waiting is the driver's, in its context
+    )
+    session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=connects))
+    return session
+
+
+def _read_body(response: "requests.Response", ends_s: float) -> bytes | None:
+    """All of it; None when it is not whole in time. Raises LineLostError for more than any answer has."""
+    body = bytearray()
+    for chunk in response.iter_content(READ_CHUNK_BYTES_MAX):
+        body += chunk
+        if len(body) > ANSWER_BYTES_MAX:
+            raise LineLostError("an answer of no payment service: too long")
+        if time.monotonic() > ends_s:
+            return None
+    return bytes(body)
 
 
 class MemoryLine:

@@ -1,13 +1,17 @@
 """A counter in virtual time: line, clock and the driver's context. Owns what a driver sees; refuses to judge it."""
 
 from collections import deque
+from functools import partial
+from typing import Literal
 
 from drivers.conformance.adapter import Simulation
 from drivers.conformance.commits import Commits
 from drivers.conformance.faults import Fault, FaultKind, Gate
+from drivers.conformance.http_line import HttpByLine
 from drivers.conformance.nobody import Nobody
 from drivers.context import Wake
 from drivers.errors import LineLostError
+from drivers.http import HttpAnswer, HttpClient, HttpRequest
 from drivers.payment.api import Approved, Declined, Entry, Form
 from drivers.transport import ByteStream
 
@@ -21,6 +25,33 @@ WAITS_MAX = 10_000
 
 class StuckError(BaseException):
     """A driver's call that does not end. Not an Exception: a driver that catches all of those must not swallow it."""
+
+
+class Call:
+    """One call of the driver: how long it may go on, how often it has waited, and whether somebody wants it to end."""
+
+    def __init__(self, gate: Gate, now_s: float) -> None:
+        self._gate = gate
+        self._waits = 0
+        self.ends_s = now_s + CALL_S_MAX
+        self.is_cancel_wanted = False
+
+    def count_wait(self) -> None:
+        """One wait more, during which somebody may cancel. Raises StuckError."""
+        self._waits += 1
+        if self._waits > WAITS_MAX:
+            raise StuckError(f"{WAITS_MAX} waits in one call")
+        self.is_cancel_wanted |= self._gate.strikes(FaultKind.CANCEL, "waits")
+
+    def check_time(self, now_s: float) -> None:
+        """Raises StuckError."""
+        if now_s > self.ends_s:
+            raise StuckError(f"still waiting after {CALL_S_MAX:.0f} s")
+
+    def take_cancel(self) -> bool:
+        """Whether somebody wants an end; told once."""
+        was_wanted, self.is_cancel_wanted = self.is_cancel_wanted, False
+        return was_wanted
 
 
 class VirtualLine:
@@ -84,9 +115,7 @@ class VirtualBench(Nobody):
         self.reads_beside = 0
         self.commits = Commits(self.gate, simulation)
         self._time_s = START_S
-        self._ends_s = START_S + CALL_S_MAX
-        self._waits = 0
-        self._cancel_wanted = False
+        self._call = Call(self.gate, START_S)
         self._line: VirtualLine | None = None
 
     def open_line(self) -> ByteStream:
@@ -101,7 +130,7 @@ class VirtualBench(Nobody):
 
     def begin_call(self) -> None:
         """A call of the driver starts: its time and its waits count from here, and an old cancel is over."""
-        self._ends_s, self._waits, self._cancel_wanted = self._time_s + CALL_S_MAX, 0, False
+        self._call = Call(self.gate, self._time_s)
 
     def let_pass(self, seconds: float) -> None:
         """Time goes by at the terminal while nobody waits for it."""
@@ -118,30 +147,34 @@ class VirtualBench(Nobody):
         return self._time_s
 
     def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
-        assert isinstance(line, VirtualLine), "a driver waits for the line it was given"
-        self._count_wait()
-        while True:
-            if received := line.take():
-                return received
-            if self._cancel_wanted:
-                self._cancel_wanted = False
-                return Wake.CANCEL
-            if self._time_s >= deadline_s:
-                return Wake.TIMED_OUT
-            self._advance(min(deadline_s, self._ends_s + 1.0))
-            self._check_time()
+        self._call.count_wait()
+        return self._await_bytes(line, deadline_s)
+
+    def exchange(
+        self, client: HttpClient, request: HttpRequest, deadline_s: float
+    ) -> HttpAnswer | Literal[Wake.TIMED_OUT]:
+        assert isinstance(client, HttpByLine), "a driver asks the server it was given"
+        self._call.count_wait()
+        answer = client.converse(request, partial(self._await_bytes, heeds_cancel=False), deadline_s)
+        return Wake.TIMED_OUT if answer is None else answer
+
+    def pause(self, until_s: float) -> Wake:
+        self._call.count_wait()
+        while not self._call.is_cancel_wanted and self._time_s < until_s:
+            self._advance(min(until_s, self._call.ends_s + 1.0))
+            self._call.check_time(self._time_s)
+        return Wake.CANCEL if self._call.take_cancel() else Wake.TIMED_OUT
 
     def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
-        self._count_wait()
-        if self._cancel_wanted:
-            self._cancel_wanted = False
+        self._call.count_wait()
+        if self._call.take_cancel():
             if self.simulation.withdraw is not None:
                 self.simulation.withdraw(form)
             return Wake.CANCEL
         answered = Wake.TIMED_OUT if self.simulation.answer is None else self.simulation.answer(form)
         if answered is Wake.TIMED_OUT:
             self._time_s = max(self._time_s, deadline_s)
-            self._check_time()
+            self._call.check_time(self._time_s)
         return answered
 
     def commit(self, result: Approved | Declined) -> None:
@@ -168,6 +201,18 @@ class VirtualBench(Nobody):
             if passed.cut:
                 line.queue(at_s, None)
 
+    def _await_bytes(self, line: ByteStream, deadline_s: float, *, heeds_cancel: bool = True) -> bytes | Wake:
+        assert isinstance(line, VirtualLine), "a driver waits for the line it was given"
+        while True:
+            if received := line.take():
+                return received
+            if heeds_cancel and self._call.take_cancel():
+                return Wake.CANCEL
+            if self._time_s >= deadline_s:
+                return Wake.TIMED_OUT
+            self._advance(min(deadline_s, self._call.ends_s + 1.0))
+            self._call.check_time(self._time_s)
+
     def _advance(self, until_s: float) -> None:
         """Go to the next thing that happens, ``until_s`` at the latest, and let it happen."""
         line = self._line if self._line is not None and not self._line.is_lost else None
@@ -182,14 +227,3 @@ class VirtualBench(Nobody):
             self.feed(line.leaving.popleft()[1])
         if core is not None and core.wake_at_s is not None and core.wake_at_s <= self._time_s:
             self.feed(b"")
-
-    def _count_wait(self) -> None:
-        self._waits += 1
-        if self._waits > WAITS_MAX:
-            raise StuckError(f"{WAITS_MAX} waits in one call")
-        if self.gate.strikes(FaultKind.CANCEL, "waits"):
-            self._cancel_wanted = True
-
-    def _check_time(self) -> None:
-        if self._time_s > self._ends_s:
-            raise StuckError(f"still waiting after {CALL_S_MAX:.0f} s")

@@ -4,6 +4,7 @@ What arrives within a short while counts as one message: a port does not tell wh
 """
 
 import time
+from typing import Literal
 
 from drivers.conformance.adapter import Simulation
 from drivers.conformance.commits import Commits
@@ -11,6 +12,7 @@ from drivers.conformance.faults import Fault, FaultKind, Gate
 from drivers.conformance.nobody import Nobody
 from drivers.context import Wake
 from drivers.errors import LineLostError
+from drivers.http import HttpAnswer, HttpClient, HttpRequest
 from drivers.payment.api import Approved, Declined, Entry, Form
 from drivers.transport import ByteStream, OpenLine
 
@@ -118,6 +120,30 @@ class PortBench(Nobody):
                 return Wake.CANCEL
             if left_s <= 0:
                 return Wake.TIMED_OUT
+
+    def exchange(
+        self, client: HttpClient, request: HttpRequest, deadline_s: float
+    ) -> HttpAnswer | Literal[Wake.TIMED_OUT]:
+        """The fault strikes the request or its answer, each a message."""
+        self._cancel_wanted |= self.gate.strikes(FaultKind.CANCEL, "waits")
+        answer = None
+        for _ in range(self._times(request.body)):
+            answer = client.send(request, max(QUIET_S, deadline_s - time.monotonic()))
+        return Wake.TIMED_OUT if answer is None or not self._times(answer.body) else answer
+
+    def pause(self, until_s: float) -> Wake:
+        self._cancel_wanted |= self.gate.strikes(FaultKind.CANCEL, "waits")
+        while not self._cancel_wanted and time.monotonic() < until_s:
+            time.sleep(min(QUIET_S, max(0.0, until_s - time.monotonic())))
+        was_wanted, self._cancel_wanted = self._cancel_wanted, False
+        return Wake.CANCEL if was_wanted else Wake.TIMED_OUT
+
+    def _times(self, message: bytes) -> int:
+        """How often it arrives. Raises LineLostError."""
+        passed = self.gate.pass_message(message)
+        if passed.cut:
+            raise LineLostError("the kit has cut this line")
+        return len(passed.parts)
 
     def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
         """Nobody stands at a terminal under test but its adapter."""

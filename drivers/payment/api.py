@@ -7,9 +7,10 @@ first byte of a charge has left it never raises for a missing answer: it returns
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from drivers.context import DeviceContext, Wake
+from drivers.http import HttpAnswer, HttpClient, HttpRequest
 
 API_VERSION = 1
 
@@ -356,6 +357,19 @@ class ShownCode:
 
 class PaymentContext(DeviceContext, Protocol):
     """What a payment driver gets besides time and bytes."""
+
+    def exchange(
+        self, client: HttpClient, request: HttpRequest, deadline_s: float
+    ) -> HttpAnswer | Literal[Wake.TIMED_OUT]:
+        """Send one request and wait for its answer until ``now_s()`` reaches ``deadline_s`` (absolute).
+
+        A cancel waits for the next ``pause``: a request that has left cannot be called back, and its answer is worth
+        more than the seconds. TIMED_OUT: the server may have done what was asked. Raises PortMissingError when nothing
+        has left, LineLostError when that cannot be told.
+        """
+
+    def pause(self, until_s: float) -> Wake:
+        """Wait for nothing until ``now_s()`` reaches ``until_s``: TIMED_OUT, or CANCEL as soon as somebody cancels."""
 
     def ask(self, form: Form, deadline_s: float) -> Entry | Wake:
         """Put a question to the person at the counter."""

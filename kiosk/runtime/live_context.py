@@ -4,10 +4,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from drivers.context import OVERDUE_S_MAX, Wake
 from drivers.errors import NotDurableError
+from drivers.http import HttpAnswer, HttpClient, HttpRequest
 from drivers.payment import api
 from drivers.transport import ByteStream
 from kiosk.domain.record import NotDurable
@@ -62,6 +63,20 @@ class LiveDeviceContext:
                 return Wake.CANCEL
             if left_s <= 0:
                 return Wake.TIMED_OUT
+
+    def exchange(
+        self, client: HttpClient, request: HttpRequest, deadline_s: float
+    ) -> HttpAnswer | Literal[Wake.TIMED_OUT]:
+        """See drivers.payment.api.PaymentContext.exchange."""
+        answer = client.send(request, max(SLICE_S, deadline_s - time.monotonic()))
+        return Wake.TIMED_OUT if answer is None else answer
+
+    def pause(self, until_s: float) -> Wake:
+        """See drivers.payment.api.PaymentContext.pause."""
+        if self._cancel.wait(max(0.0, until_s - time.monotonic())):
+            self._cancel.clear()
+            return Wake.CANCEL
+        return Wake.TIMED_OUT
 
     def _take_cancel(self) -> bool:
         if not self._cancel.is_set():

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
+from drivers.conformance.http_line import HttpByLine
 from drivers.context import Wake
+from drivers.http import HttpAnswer, HttpClient, HttpRequest
 from drivers.payment import api
 from drivers.transport import ByteStream
 from kiosk.runtime.live_context import PrintSlip, Record, broken_rule, commit_durably
@@ -43,6 +47,9 @@ class SimulatedContext:
 
     def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
         """See drivers.context.DeviceContext.receive."""
+        return self._await_bytes(line, deadline_s)
+
+    def _await_bytes(self, line: ByteStream, deadline_s: float, *, heeds_cancel: bool = True) -> bytes | Wake:
         assert isinstance(line, Line), "a driver waits for the line it was given"
         task = self._world.current
         assert task is not None
@@ -52,11 +59,30 @@ class SimulatedContext:
             if received := line.take():
                 self._owner.may_die(Fault.KILL_AT_RECEIVE, 0.002)
                 return received
-            if self._take_cancel():
+            if heeds_cancel and self._take_cancel():
                 return Wake.CANCEL
             if self._world.now_s >= deadline_s:
                 return Wake.TIMED_OUT
             task.wait(deadline_s)
+
+    def exchange(
+        self, client: HttpClient, request: HttpRequest, deadline_s: float
+    ) -> HttpAnswer | Literal[Wake.TIMED_OUT]:
+        """See drivers.payment.api.PaymentContext.exchange."""
+        assert isinstance(client, HttpByLine), "a driver asks the server it was given"
+        answer = client.converse(request, partial(self._await_bytes, heeds_cancel=False), deadline_s)
+        return Wake.TIMED_OUT if answer is None else answer
+
+    def pause(self, until_s: float) -> Wake:
+        """See drivers.payment.api.PaymentContext.pause."""
+        task = self._world.current
+        assert task is not None
+        self._task = task
+        while self._world.now_s < until_s:
+            if self._take_cancel():
+                return Wake.CANCEL
+            task.wait(until_s)
+        return Wake.CANCEL if self._take_cancel() else Wake.TIMED_OUT
 
     def _take_cancel(self) -> bool:
         was, self._is_canceled = self._is_canceled, False

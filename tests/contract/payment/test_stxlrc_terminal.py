@@ -36,6 +36,7 @@ from drivers.payment.api import (
 from drivers.payment.stxlrc.driver import StxLrcSettings, StxLrcTerminal
 from drivers.payment.stxlrc.link import Timers
 from drivers.transport import ByteStream, SerialLine, SerialSettings
+from tests.unit.drivers.payment.no_server import NoServer
 
 TIMERS = Timers(ack_s=2.0, answer_s=2.0, charge_s=3.0, inquiry_s_max=20.0)
 """Short, so that silence is soon over."""
@@ -45,7 +46,7 @@ BAUD = 115_200
 
 
 @dataclass
-class PortContext:
+class PortContext(NoServer):
     """A payment context with the real clock."""
 
     when_shown: dict[Phase, Callable[[], None]] = field(default_factory=dict)

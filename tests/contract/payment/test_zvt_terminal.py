@@ -38,6 +38,7 @@ from drivers.payment.api import (
 from drivers.payment.zvt.driver import ZvtSettings, ZvtTerminal
 from drivers.payment.zvt.link import Framing, Timers
 from drivers.transport import ByteStream, SerialLine, SerialSettings, tcp_opener
+from tests.unit.drivers.payment.no_server import NoServer
 
 TIMERS = Timers(t2_s=2.0, t3_s=2.0, t4_s=3.0, busy_pause_s=0.2, inquiry_s_max=20.0)
 """Short, so that silence is soon over; T1 as the standard has it."""
@@ -46,7 +47,7 @@ START_S_MAX = 20.0
 
 
 @dataclass
-class PortContext:
+class PortContext(NoServer):
     """A payment context with the real clock. ``cancel_when`` asks to stop when that phase is shown."""
 
     is_durable: bool = True

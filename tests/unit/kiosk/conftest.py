@@ -24,6 +24,7 @@ from kiosk.journal.store import SqliteJournal
 from kiosk.services.counter import Counter, CounterIdentity
 from kiosk.services.notices import Notice
 from kiosk.services.open_day import open_day
+from tests.unit.drivers.payment.no_server import NoServer
 
 JAPAN = timezone(timedelta(hours=9))
 MONDAY = date(2026, 11, 23)
@@ -126,7 +127,7 @@ class ScriptedDevice:
 
 
 @dataclass
-class QuietContext:
+class QuietContext(NoServer):
     """A context for devices that neither wait nor ask."""
 
     operation: Operation | None

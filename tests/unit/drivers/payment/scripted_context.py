@@ -7,9 +7,10 @@ from drivers.context import Wake
 from drivers.errors import NotDurableError
 from drivers.payment.api import Approved, Declined, Entry, Form, Phase, ShownCode, TerminalSlip
 from drivers.transport import ByteStream
+from tests.unit.drivers.payment.no_server import NoServer
 
 
-class ScriptedContext:
+class ScriptedContext(NoServer):
     """Answers in order; when they are used up, the clerk has gone."""
 
     def __init__(self, answers: Iterable[Entry | Wake] = (), *, is_durable: bool = True) -> None:

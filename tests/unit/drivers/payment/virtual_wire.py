@@ -22,6 +22,7 @@ from drivers.payment.api import (
     TerminalSlip,
 )
 from drivers.transport import ByteStream
+from tests.unit.drivers.payment.no_server import NoServer
 
 Fault = Callable[[int, int], bytes | None]
 """(position on the wire in either direction, byte) -> what arrives instead; None cuts the line there."""
@@ -86,7 +87,7 @@ class VirtualLine:
             raise LineLostError("virtual line: gone")
 
 
-class VirtualContext:
+class VirtualContext(NoServer):
     """The clock, the line and the driver's context; a terminal's own counter adds core and driver."""
 
     core: Core
