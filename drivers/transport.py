@@ -21,6 +21,7 @@ READ_CHUNK_BYTES_MAX = 4096
 WRITE_TIMEOUT_S = 5.0
 """A write that does not drain by then means the line is gone (ZVT T2 and T3 are 5 s as well)."""
 TCP_SCHEME = "tcp://"
+HTTPS_SCHEME = "https://"
 TCP_PORT_MAX = 65_535
 KEEP_ALIVE_IDLE_S = 30
 """A firewall forgets a silent connection after minutes: so often the system asks the other end whether it is there."""

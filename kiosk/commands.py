@@ -11,7 +11,8 @@ from kiosk.clock import CityClock
 from kiosk.domain.checkpoint import Checkpoint, is_written_out, read_wanted
 from kiosk.domain.checkpoint_check import Finding
 from kiosk.pins import PepperError, pepper_of
-from kiosk.profile import DRIVERS, CounterProfile, load_profile
+from kiosk.profile import CounterProfile, load_profile
+from kiosk.profile_drivers import DRIVERS
 from kiosk.profile_source import ProfileError
 
 PAPER_CHARS_MAX = 4096
@@ -34,14 +35,24 @@ def load(
             from kiosk.training import FOLDER, for_training
 
             profile, state = for_training(profile), state / FOLDER if state else None
-        elif any(device.driver not in DRIVERS for device in profile.devices):
-            from kiosk.plugins import check_third_party
-
-            check_third_party(profile)
+        else:
+            check_devices(profile)
         pepper_of(profile)
     except (ProfileError, PepperError) as error:
         raise BadInputError(str(error)) from error
     return profile, state or default_state(profile.kiosk_id)
+
+
+def check_devices(profile: CounterProfile) -> None:
+    """What can be wrong with a device's driver or keys though the counter's file is right. Raises ProfileError."""
+    if any(device.driver not in DRIVERS for device in profile.devices):
+        from kiosk.plugins import check_third_party
+
+        check_third_party(profile)
+    if any(DRIVERS[device.driver].is_service for device in profile.devices if device.driver in DRIVERS):
+        from kiosk.provider_keys import check_keys
+
+        check_keys(profile)
 
 
 def run_enroll(arguments: argparse.Namespace) -> int:

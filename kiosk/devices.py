@@ -1,5 +1,7 @@
 """From a profile's device names to drivers: the one table that knows every vendor. Opens nothing."""
 
+import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +21,7 @@ ZVT_STOP_BITS = 2
 
 
 def open_payment_device(device: DeviceProfile) -> PaymentDevice:
-    """The driver of a payment device; its line is opened when it is first needed. Raises PluginError."""
+    """The driver of a payment device; its line is opened when it is first needed. Raises ProfileError."""
     create = DRIVERS.get(device.driver)
     if create is None:
         from kiosk.plugins import open_third_party
@@ -129,13 +131,30 @@ def _cash(device: DeviceProfile) -> PaymentDevice:
     return CashDrawer(training=device.training)
 
 
+def _paypay(device: DeviceProfile) -> PaymentDevice:
+    """Raises ProviderKeysError."""
+    from drivers.payment.paypay.driver import PayPay, PayPaySettings, Presents
+    from drivers.payment.paypay.protocol import Counter
+    from drivers.transport import HttpsClient
+    from kiosk.provider_keys import keys_of
+
+    def text(name: str) -> str:
+        return str(device.options.get(name, ""))
+
+    presents = Presents(text("presents") or Presents.EITHER)
+    settings = PayPaySettings(Counter(text("store_id"), text("terminal_id"), text("description")), presents)
+    client = HttpsClient(device.port, ca_file=text("ca_file"))
+    return PayPay(client, keys_of(device), settings, wall_s=time.time, new_nonce=lambda: secrets.token_hex(4))
+
+
 DRIVERS: dict[str, Callable[[DeviceProfile], PaymentDevice]] = {
     "zvt": _zvt,
     "attended": _attended,
     "jpqr": _jpqr,
     "cash": _cash,
     "stxlrc": _stxlrc,
+    "paypay": _paypay,
 }
 """Driver names as counter files write them. A driver is imported when a counter uses it."""
-LINKED = frozenset({"zvt", "stxlrc"})
+LINKED = frozenset({"zvt", "stxlrc", "paypay"})
 """Drivers with a line whose health is worth showing."""

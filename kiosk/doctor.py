@@ -17,7 +17,7 @@ from drivers.errors import DeviceError, PortBusyError
 from drivers.payment.api import DeclineReason, DiagnosableDevice, PaymentContext, PaymentDevice
 from drivers.ports import ListedPort
 from drivers.printer.api import Paper, PrinterDevice, PrinterHealth, PrintFault
-from drivers.transport import TCP_SCHEME, SerialSettings
+from drivers.transport import HTTPS_SCHEME, TCP_SCHEME, SerialSettings
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import JAPAN, CityClock
 from kiosk.commands import load
@@ -234,7 +234,7 @@ def _no_payment() -> PaymentContext:
 
 
 def _port_fault(port: str) -> PrintFault | None:
-    if port.startswith(TCP_SCHEME):
+    if port.startswith((TCP_SCHEME, HTTPS_SCHEME)):
         return None  # whether somebody listens there, the driver has just tried
     try:
         serial_opener(SerialSettings(port))().close()

@@ -12,7 +12,8 @@ from drivers.payment.api import API_VERSION, Capabilities, PaymentDevice
 from drivers.transport import ByteStream, OpenLine, SerialSettings
 from kiosk.domain.tender import RefundWay
 from kiosk.ports import serial_opener
-from kiosk.profile import DRIVERS, PAYMENT_DRIVER_GROUP, CounterProfile, DeviceProfile
+from kiosk.profile import CounterProfile, DeviceProfile
+from kiosk.profile_drivers import DRIVERS, PAYMENT_DRIVER_GROUP
 from kiosk.profile_source import ProfileError
 
 METHODS = tuple(name for name in vars(PaymentDevice) if not name.startswith("_") and name != "capabilities")

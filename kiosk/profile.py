@@ -26,6 +26,7 @@ from kiosk.profile_counter import (
     read_tenders,
     read_unfinished,
 )
+from kiosk.profile_drivers import DRIVERS, PAYMENT_DRIVER_GROUP, PRINTER_DRIVERS, DriverRule
 from kiosk.profile_items import Catalog, one_of, read_accounts, read_items, read_taxes
 from kiosk.profile_side import (
     BAUD_DEFAULT,
@@ -47,51 +48,12 @@ TCP_PORT_MAX = 65_535
 OPTION_MAX = 1_000_000
 """No driver option is a larger number; a larger one is two values run together."""
 
-
-@dataclass(frozen=True, slots=True)
-class DriverRule:
-    """What a driver's table in a counter file may say."""
-
-    kinds: frozenset[TenderKind] = frozenset()
-    needs_port: bool = False
-    can_refund: bool = False
-    without_terminal: bool = False
-    """It shows a code, and the result stands on the citizen's own screen."""
-    takes_network: bool = False
-    """Its port may be ``tcp://host:port`` as well."""
-    options: Mapping[str, type | tuple[str, ...]] = field(default_factory=dict)
-    """Name to str, int, or the texts it may be."""
-
-
-DRIVERS: Mapping[str, DriverRule] = {
-    "zvt": DriverRule(
-        frozenset({TenderKind.CREDIT}),
-        needs_port=True,
-        can_refund=True,
-        takes_network=True,
-        options={
-            "password": str,
-            "mirrors_receipt": int,
-            "prints_here": int,
-            "character_set": ("cp437", "iso-8859-1", "iso-8859-15", "utf-8"),
-        },
-    ),
-    "attended": DriverRule(frozenset({TenderKind.CREDIT, TenderKind.EMONEY, TenderKind.CODE})),
-    "cash": DriverRule(frozenset({TenderKind.CASH})),
-    "stxlrc": DriverRule(frozenset({TenderKind.CREDIT}), needs_port=True),
-    "jpqr": DriverRule(frozenset({TenderKind.CODE}), without_terminal=True),
-}
-"""Payment drivers by the name a counter file uses; a new driver is a new row here and in the composition root."""
-PAYMENT_DRIVER_GROUP = "counter_kiosk.payment_drivers"
-"""The entry-point group under which other packages bring payment drivers."""
-PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=True), "pdf": DriverRule()}
-"""``pdf``: documents are files beside the journal, for a counter without a printer."""
-
 _MUNICIPALITY_CODE = re.compile(r"\d{6}", re.ASCII)
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 _TCP_PORT = re.compile(r"tcp://[^\s/@?#]+:(\d{1,5})", re.ASCII)
 _PREFIX = re.compile(r"[A-Z0-9]{1,8}", re.ASCII)
 _TELEPHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII)
+_SERVICE = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?/?", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 LANGUAGES = ("ja", "en")
@@ -313,13 +275,19 @@ def _device(
             if entry.has(key):
                 raise entry.error(key, f"{driver} has no line: remove it")
         return name, driver, "", 0, MappingProxyType(options)
+    if rule.is_service and entry.has("baud"):
+        raise entry.error("baud", f"{driver} is reached over the network: remove it")
     baud = entry.integer("baud", least=300, most=BAUD_MAX, default=BAUD_DEFAULT)
     port = entry.checked("port", lambda text: _port(text, driver, rule))
     return name, driver, port, baud, MappingProxyType(options)
 
 
 def _port(text: str, driver: str, rule: DriverRule) -> str:
-    """A serial port's name as it stands, or where the driver can use one a network port."""
+    """A serial port's name as it stands, or where the driver can use one a network port or a service's address."""
+    if rule.is_service:
+        if not _SERVICE.fullmatch(text):
+            raise ValueError("not a service's address: write https://host without user, path or query")
+        return text.rstrip("/")
     if not text.startswith("tcp:"):
         return serial_port(text)
     if not rule.takes_network:
@@ -347,6 +315,9 @@ def _unchecked(entry: Table) -> tuple[str, int, Mapping[str, str | int]]:
 
 def _options(entry: Table, rule: DriverRule) -> dict[str, str | int]:
     table = entry.table("options")
+    missing = [name for name in rule.needs if table is None or not table.has(name)]
+    if missing:
+        raise entry.error("options", f"{missing[0]} is missing: write it under [devices.options]")
     if table is None:
         return {}
     options: dict[str, str | int] = {}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from drivers.context import Wake
-from drivers.payment.api import Entry, Form, Media, PaymentDevice
+from drivers.payment.api import Entry, Form, Media, PaymentDevice, ShownCode
 from drivers.transport import OpenLine
 
 
@@ -88,6 +88,8 @@ class Simulation:
     """What the clerk answers; TIMED_OUT when nobody does, CANCEL when the clerk wants to stop."""
     withdraw: Callable[[Form], None] | None = None
     """A question was taken off the window, by a cancel, before the clerk had done anything about it."""
+    phone: Callable[[ShownCode | None], None] | None = None
+    """The citizen's phone: it is held under every code that the driver shows; None when there is none any longer."""
     read_acknowledged: Callable[[], int] | None = None
     """How many results the register has acknowledged; None where the protocol has no such message."""
     line_opened: Callable[[], None] | None = None

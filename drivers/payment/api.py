@@ -144,6 +144,16 @@ class DeclineReason(StrEnum):
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     PRINTER_NOT_READY = "printer_not_ready"
     NOT_SUPPORTED = "not_supported"
+    CODE_REFUSED = "code_refused"
+    """What the service thinks of the wallet behind a code is this and no more: the citizen stands at the counter."""
+    CODE_EXPIRED = "code_expired"
+    """Or used before: the application shows a new one."""
+    CLOCK_WRONG = "clock_wrong"
+    """Ours: the service takes no request from a machine whose clock is minutes wrong."""
+    KEYS_REFUSED = "keys_refused"
+    """The service does not know the counter's keys, or not for this: it stays so until somebody sees to it."""
+    SERVICE_UNAVAILABLE = "service_unavailable"
+    """It has too much to do, or is being maintained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,9 @@ class NotSentReason(StrEnum):
     TERMINAL_BUSY = "terminal_busy"
     CANCELED = "canceled"
     NOT_SUPPORTED = "not_supported"
+    SERVICE_UNREACHABLE = "service_unreachable"
+    OTHER_CODE = "other_code"
+    """What was scanned is no code of this device's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,8 @@ class UnknownReason(StrEnum):
 
     LINE_LOST = "line_lost"
     SILENCE = "silence"
+    SERVICE_SILENT = "service_silent"
+    """A payment service on the network has not told."""
     PROTOCOL = "protocol"
     MISMATCH = "mismatch"
     NOT_DURABLE = "not_durable"
@@ -266,6 +281,8 @@ class Phase(StrEnum):
     BUSY = "busy"
     INQUIRING = "inquiring"
     WAIT_CLERK = "wait_clerk"
+    WAIT_CODE = "wait_code"
+    """For the citizen to pay by the code that is shown."""
 
 
 class FieldKind(StrEnum):
@@ -275,6 +292,8 @@ class FieldKind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     YEN = "yen"
+    SCAN = "scan"
+    """Read by a scanner and never keyed; nothing of it is shown. The scan sends the form with its first answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +325,7 @@ class Entry:
     """The clerk's answer: which button, and what was keyed (already checked against each field's kind and length)."""
 
     answer: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class SlipCopy(StrEnum):

@@ -96,7 +96,7 @@ class Form:
     amount_yen: int | None
     fields: tuple[FormField, ...]
     answers: tuple[tuple[str, str], ...]
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
     active: str = ""
     refused: str = ""
     """The field whose value was refused: the next key begins it anew."""

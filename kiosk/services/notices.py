@@ -100,7 +100,7 @@ class Answer:
     """The clerk's reply: which button, and the values keyed."""
 
     answer: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

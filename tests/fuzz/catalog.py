@@ -2,14 +2,28 @@
 
 from pathlib import Path
 
-from tests.fuzz import codes, counter, emulators, journal, paper, profile, register, slips, stxlrc, sync, words, zvt
+from tests.fuzz import (
+    codes,
+    counter,
+    emulators,
+    journal,
+    paper,
+    paypay,
+    profile,
+    register,
+    slips,
+    stxlrc,
+    sync,
+    words,
+    zvt,
+)
 from tests.fuzz.target import Target
 
 CORPUS = Path(__file__).parent / "corpus"
 """A folder a target: inputs that once broke something."""
 
 GROUPS: dict[str, tuple[Target, ...]] = {
-    "terminals": (*zvt.TARGETS, *stxlrc.TARGETS, *words.TARGETS),
+    "terminals": (*zvt.TARGETS, *stxlrc.TARGETS, *paypay.TARGETS, *words.TARGETS),
     "counter": (*counter.TARGETS, *codes.TARGETS, *slips.TARGETS, *emulators.TARGETS),
     "files": (*profile.TARGETS, *journal.TARGETS, *sync.TARGETS, *paper.TARGETS),
     "register": register.TARGETS,

@@ -4,6 +4,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from drivers.emulators.paypay.answers import read_script as paypay_script
+from drivers.emulators.paypay.ledger import read_ledger as paypay_ledger
 from drivers.emulators.printer.codec import CommandReader
 from drivers.emulators.printer.faults import parse_fault
 from drivers.emulators.stxlrc.answers import read_script as stxlrc_script
@@ -59,14 +61,14 @@ def printer(data: bytes) -> None:
 def scripts(data: bytes) -> None:
     """What a tester writes is read, or ValueError says what is wrong."""
     text = data.decode("utf-8", "replace")
-    for read in (zvt_script, stxlrc_script, parse_fault):
+    for read in (zvt_script, stxlrc_script, paypay_script, parse_fault):
         with suppress(ValueError):
             read(text)
     if texts_of(data)[0] != text:
         return
     with NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
-        for ledger in (zvt_ledger, stxlrc_ledger):
+        for ledger in (zvt_ledger, stxlrc_ledger, paypay_ledger):
             with suppress(ValueError):
                 ledger(Path(file.name))
 

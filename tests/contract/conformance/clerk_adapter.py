@@ -77,7 +77,7 @@ class Clerk:
                 return str(form.amount_yen)
             case FieldKind.CHOICE:
                 return asked.choices[0]
-            case FieldKind.DIGITS | FieldKind.TEXT:
+            case FieldKind.DIGITS | FieldKind.TEXT | FieldKind.SCAN:
                 return f"{len(self.sales):05}"
 
 

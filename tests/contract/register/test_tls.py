@@ -5,16 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from kiosk.cli import PROFILE
 from kiosk.domain.record import Actor, Draft, SignedIn
@@ -25,38 +20,12 @@ from kiosk.sync.enroll import ENROLMENT_NAME, KEY_NAME
 from kiosk.sync.keys import Enrolment, SigningKey, create_key, save_enrolment
 from kiosk.sync.push import RefusedByRegister, Unreachable, push_once
 from kiosk.syncing import Syncing
+from tests.certificates import DAY, certificate
 from tests.pushing_counter import StillClock, now_iso
 
 CLERK = Actor("yamada", "山田 花子", "出納員")
-DAY = timedelta(days=1)
 REFUSAL = b'{"rule": "busy", "detail": "heard"}'
 """What the server says once it has been reached: enough to see that it was."""
-
-
-def certificate(folder: Path, *, host: str = "127.0.0.1", ends: timedelta = DAY) -> Path:
-    """A self-signed certificate and its key in one file; ``ends`` from now."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "register")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - 10 * DAY)
-        .not_valid_after(now + ends)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "register.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 @contextmanager

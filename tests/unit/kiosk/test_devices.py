@@ -5,7 +5,8 @@ from pathlib import Path
 from drivers.payment.api import Capabilities, Media
 from drivers.payment.zvt.slips import CHARACTER_SETS
 from kiosk.devices import open_payment_device
-from kiosk.profile import DRIVERS, DeviceProfile
+from kiosk.profile import DeviceProfile
+from kiosk.profile_drivers import DRIVERS
 from kiosk.runtime.live_context import LivePaymentContext, no_slip
 from kiosk.services.notices import Notice
 
