@@ -8,15 +8,12 @@ from pathlib import Path
 
 from kiosk.cli import DONE, REFUSED, BadInputError, default_state
 from kiosk.clock import CityClock
-from kiosk.domain.checkpoint import Checkpoint, is_written_out, read_wanted
+from kiosk.domain.checkpoint import Checkpoint, CheckpointError, read_paper
 from kiosk.domain.checkpoint_check import Finding
 from kiosk.pins import PepperError, pepper_of
 from kiosk.profile import CounterProfile, load_profile
 from kiosk.profile_drivers import DRIVERS
 from kiosk.profile_source import ProfileError
-
-PAPER_CHARS_MAX = 4096
-"""A file with a checkpoint holds one line of at most 300 characters."""
 
 
 def load(
@@ -130,7 +127,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.checkpoint is None:
         verdicts = commands.verify(arguments.state, is_signed)
     else:
-        wanted = read_paper(arguments.checkpoint)
+        wanted = _read_paper(arguments.checkpoint)
         key_file = public_key(arguments.state)
         verdicts, findings = commands.verify_paper(arguments.state, wanted, is_signed, key_file=key_file)
     for verdict in verdicts:
@@ -146,17 +143,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     return DONE if good else REFUSED
 
 
-def read_paper(given: str) -> Checkpoint | str:
-    """The checkpoint or code that ``given`` is, or that a file holds ("-": standard input). Raises BadInputError."""
-    text = given
+def _read_paper(given: str) -> Checkpoint | str:
+    """Raises BadInputError."""
     try:
-        if given == "-":
-            text = sys.stdin.read(PAPER_CHARS_MAX)
-        elif not is_written_out(given):
-            with Path(given).open(encoding="utf-8") as file:
-                text = file.read(PAPER_CHARS_MAX)
-        return read_wanted(text)
-    except OSError as error:
-        raise BadInputError(f"--checkpoint {given}: neither a checkpoint nor a file: {error.strerror}") from error
-    except ValueError as error:
-        raise BadInputError(f"--checkpoint: {error}") from error
+        return read_paper(given, sys.stdin, lambda name: Path(name).open(encoding="utf-8"))
+    except CheckpointError as error:
+        raise BadInputError(str(error)) from error

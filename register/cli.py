@@ -17,6 +17,8 @@ from register.domain.refusal import Unusable
 DATABASE_VARIABLE = "REGISTER_DB"
 """Where ``--db`` is not given: a URL with a password is better in the environment than in the process list."""
 DATABASE_DEFAULT = "sqlite:///register.sqlite3"
+TREASURY_VARIABLE, TREASURY_DEFAULT = "REGISTER_TREASURY", "会計課"
+"""What a city calls the office that is told of every 納付書."""
 PORT_MAX = 65535
 DONE, SAYS_NO, BAD_INPUT = 0, 1, 2
 
@@ -92,14 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     settle.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
     settle.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig")
 
-    notices = command("notices", _notices, Act.NOTICES, "納入済通知 of a day's 納付書, for 会計課 and each section")
-    notices.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
-    notices.add_argument("--department", metavar="NAME", help="one office (default: all)")
-    form = notices.add_mutually_exclusive_group(required=True)
-    form.add_argument("--out", type=Path, metavar="DIR", help="write a PDF and a CSV for each office here")
-    form.add_argument("--json", action="store_true", help="print them")
-    notices.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig", help="of the CSV")
-
+    _told(command("notices", _notices, Act.NOTICES, "納入済通知 of a day's 納付書, for 会計課 and each section"))
     _paper(
         command("verify", _verify, Act.VERIFY, "check every chain, signature and projection again, and a day's paper")
     )
@@ -139,6 +134,22 @@ def _kiosk_commands(command: AddCommand) -> None:
         listing.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
+def _told(notices: argparse.ArgumentParser) -> None:
+    notices.add_argument("--date", required=True, type=_date, metavar="YYYY-MM-DD")
+    notices.add_argument("--department", metavar="NAME", help="one office (default: all)")
+    notices.add_argument(
+        "--treasury",
+        type=_office,
+        default=os.environ.get(TREASURY_VARIABLE, TREASURY_DEFAULT),
+        metavar="NAME",
+        help=f"the office that is told of all (default: ${TREASURY_VARIABLE} or {TREASURY_DEFAULT})",
+    )
+    form = notices.add_mutually_exclusive_group(required=True)
+    form.add_argument("--out", type=Path, metavar="DIR", help="write a PDF and a CSV for each office here")
+    form.add_argument("--json", action="store_true", help="print them")
+    notices.add_argument("--encoding", choices=("utf-8-sig", "cp932"), default="utf-8-sig", help="of the CSV")
+
+
 def _paper(verify: argparse.ArgumentParser) -> None:
     verify.add_argument("--kiosk", metavar="ID", help="one kiosk (default: all)")
     verify.add_argument(
@@ -154,6 +165,12 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: write it like 2026-04-01") from None
+
+
+def _office(text: str) -> str:
+    if name := text.strip():
+        return name
+    raise argparse.ArgumentTypeError(f"is empty: write the office's name, such as {TREASURY_DEFAULT}")
 
 
 def _port(text: str) -> int:
@@ -253,7 +270,7 @@ def _notices(arguments: argparse.Namespace) -> int:
     from register.store.engine import using_store
 
     with using_store(arguments.db) as engine:
-        found = notices(engine, arguments.date)
+        found = notices(engine, arguments.date, arguments.treasury)
     if arguments.department is not None:
         offices = [batch.office for batch in found]
         if found and arguments.department not in offices:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kiosk.domain import checkpoint_words
-from kiosk.domain.checkpoint import Checkpoint, is_written_out, read_wanted
+from kiosk.domain.checkpoint import Checkpoint, CheckpointError, read_paper
 from kiosk.domain.checkpoint_check import Finding
 from register.domain.refusal import Unusable
 from register.services import verify_words
@@ -16,13 +16,10 @@ from register.services.verify_export import LINE_BYTES_MAX, ExportVerdict, verif
 from register.services.verify_paper import verify_paper
 from register.store.engine import using_store
 
-PAPER_CHARS_MAX = 4096
-"""A file with a checkpoint holds one line of at most 300 characters."""
-
 
 def run_verify(arguments: argparse.Namespace) -> bool:
     """Print every problem and finding; whether all is well. Raises Unusable."""
-    wanted = read_paper(arguments.checkpoint) if arguments.checkpoint is not None else None
+    wanted = _read_paper(arguments.checkpoint) if arguments.checkpoint is not None else None
     verdict: Verdict | ExportVerdict
     findings: tuple[Finding, ...] = ()
     if arguments.export is not None:
@@ -39,20 +36,12 @@ def run_verify(arguments: argparse.Namespace) -> bool:
     return not verdict.found and all(finding.ok for finding in findings)
 
 
-def read_paper(given: str) -> Checkpoint | str:
-    """The checkpoint or code that ``given`` is, or that a file holds ("-": standard input). Raises Unusable."""
-    text = given
+def _read_paper(given: str) -> Checkpoint | str:
+    """Raises Unusable."""
     try:
-        if given == "-":
-            text = sys.stdin.read(PAPER_CHARS_MAX)
-        elif not is_written_out(given):
-            with Path(given).open(encoding="utf-8") as file:
-                text = file.read(PAPER_CHARS_MAX)
-        return read_wanted(text)
-    except OSError as error:
-        raise Unusable(f"--checkpoint {given}: neither a checkpoint nor a file: {error.strerror}") from error
-    except ValueError as error:
-        raise Unusable(f"--checkpoint: {error}") from error
+        return read_paper(given, sys.stdin, lambda name: Path(name).open(encoding="utf-8"))
+    except CheckpointError as error:
+        raise Unusable(str(error)) from error
 
 
 def _verify_file(path: Path, wanted: Checkpoint | str | None) -> tuple[ExportVerdict, tuple[Finding, ...]]:

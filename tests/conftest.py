@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
 
 from tests.postgres import PostgresServer, running
+from tests.register_process import RegisterProcess, serving_beside
 
 FLIPPED_BITS = 2000
 """Of a killed kiosk's log in every run; ``--flipped-bits 30000`` takes some three minutes."""
@@ -114,3 +116,11 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'register.sqlite3'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture(scope="module")
+def live_register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RegisterProcess, Engine]]:
+    """One register for a module of tests, in a process of its own, and its database opened beside it."""
+    folder: Path = tmp_path_factory.mktemp("register")
+    with serving_beside(f"sqlite:///{folder / 'register.sqlite3'}") as both:
+        yield both

@@ -6,6 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Engine
+
+from register.store.engine import open_store
+
 PROGRAM = "import sys; from register.cli import main; sys.exit(main())"
 COMMAND = (sys.executable, "-c", PROGRAM)
 STOP_WAIT_S = 30
@@ -56,3 +60,12 @@ def serving(database: str) -> Iterator[RegisterProcess]:
 def command(*words: str) -> subprocess.CompletedProcess[bytes]:
     """Run one register command to its end."""
     return subprocess.run([*COMMAND, *words], capture_output=True, timeout=600, check=False)
+
+
+@contextmanager
+def serving_beside(database: str) -> Iterator[tuple[RegisterProcess, Engine]]:
+    """A register over a database, and the same database opened here."""
+    with serving(database) as process:
+        opened = open_store(database)
+        yield process, opened
+        opened.dispose()

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TextIO
 
 CHECKPOINT_FORM = "CKD1"
 """First word of the text: counter kiosk day, form 1."""
@@ -23,6 +24,8 @@ CODE_BYTES = 10
 CODE_GROUP = 4
 CHECKPOINT_CHARS_MAX = 286
 """With every part at its longest: a QR symbol of version 12 at level M, 65 modules, which fits 58 mm paper."""
+FILE_CHARS_MAX = 4096
+"""Of a file that holds one line of at most 300 characters."""
 HASH_BYTES, SIGNATURE_BYTES = 32, 64
 _EPOCH_MAX, _SEQ_MAX, _COUNT_MAX, _YEN_MAX = 10**6 - 1, 10**12 - 1, 10**7 - 1, 10**11 - 1
 """Far beyond what a counter reaches in all its years."""
@@ -128,6 +131,25 @@ def parse_checkpoint(text: str) -> Checkpoint:
 def is_written_out(text: str) -> bool:
     """Whether ``text`` itself is meant for a checkpoint or code, and is no file's name."""
     return text.strip()[: len(CHECKPOINT_FORM) + 1].upper() == f"{CHECKPOINT_FORM}/" or bool(read_code(text))
+
+
+def read_paper(given: str, stdin: TextIO, open_text: Callable[[str], TextIO]) -> Checkpoint | str:
+    """What a command's ``--checkpoint`` means: the text or code itself, a file that holds it, or "-" for ``stdin``.
+
+    Raises CheckpointError with one line that begins with the option.
+    """
+    text = given
+    try:
+        if given == "-":
+            text = stdin.read(FILE_CHARS_MAX)
+        elif not is_written_out(given):
+            with open_text(given) as file:
+                text = file.read(FILE_CHARS_MAX)
+        return read_wanted(text)
+    except OSError as error:
+        raise CheckpointError(f"--checkpoint {given}: neither a checkpoint nor a file: {error.strerror}") from error
+    except ValueError as error:
+        raise CheckpointError(f"--checkpoint: {error}") from error
 
 
 def read_wanted(text: str) -> Checkpoint | str:

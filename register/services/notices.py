@@ -2,32 +2,31 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from receipts.notice import NoticeBatch, NoticeContent, NoticeKind
 from receipts.notice_pages import account_order
 from register.services.settle import settle
 from register.store import kiosks
 from register.store.engine import reading
-from register.store.notices import SlipFact, first_document, slip_facts
-
-TREASURY = "会計課"
-"""It is told of every slip."""
+from register.store.notices import Papers, SlipFact, slip_facts
 
 
-def notices(engine: Engine, day: date) -> tuple[NoticeBatch, ...]:
-    """A batch for 会計課, then one for each section that got something; none on a day without slips."""
+def notices(engine: Engine, day: date, treasury: str) -> tuple[NoticeBatch, ...]:
+    """A batch for 会計課, called ``treasury``, then one for each section that got something; none without slips."""
     is_complete = settle(engine, day).is_complete
     with reading(engine) as connection:
         counters = {row.kiosk_id: row for row in kiosks.kiosk_rows(connection)}
-        found = [_notice(connection, each, counters[each.fact.kiosk_id]) for each in slip_facts(connection, day)]
+        paid = tuple(slip_facts(connection, day))
+        papers = Papers(connection, (each.fact for each in paid))
+    found = [_notice(each, counters[each.fact.kiosk_id], papers) for each in paid]
     found.sort(key=account_order)
-    sections = sorted({each.department for each in found} - {TREASURY})
-    batches = [(TREASURY, found), *((name, [each for each in found if each.department == name]) for name in sections)]
+    sections = sorted({each.department for each in found} - {treasury})
+    batches = [(treasury, found), *((name, [each for each in found if each.department == name]) for name in sections)]
     return tuple(NoticeBatch(office, day, tuple(told), is_complete) for office, told in batches if told)
 
 
-def _notice(connection: Connection, found: SlipFact, counter: kiosks.KioskRow) -> NoticeContent:
+def _notice(found: SlipFact, counter: kiosks.KioskRow, papers: Papers) -> NoticeContent:
     fact, intent = found.fact, found.intent
     line = intent.lines[fact.line - 1]
     slip = line.slip
@@ -52,7 +51,7 @@ def _notice(connection: Connection, found: SlipFact, counter: kiosks.KioskRow) -
         counter_name=counter.counter_name,
         clerk_title=str(found.actor.get("title", "")),
         clerk_name=str(found.actor.get("name", "")),
-        document_number=first_document(connection, fact, intent.sale_id),
+        document_number=papers.first(fact, intent.sale_id),
         sale_id=intent.sale_id,
         due=slip.due,
         barcode=slip.barcode,

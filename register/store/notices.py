@@ -1,7 +1,7 @@
 """Lines that paid a 納付書, with the entries behind them. Owns the queries; refuses to lay anything out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -69,30 +69,47 @@ def slip_facts(connection: Connection, day: date) -> Iterator[SlipFact]:
             yield SlipFact(row, body, header["at"], header["actor"])
 
 
-def first_document(connection: Connection, fact: Any, sale_id: str) -> str:
-    """The number on the citizen's paper of a line that counts: the sale's first document of the kind that belongs to
-    it, printed on that business day; empty for none.
+class Papers:
+    """What was handed out on a business day at the counters that took slips; read once."""
 
-    A terminal's own slip and the paper of what took the sale back are others.
-    """
-    journal, kinds = JOURNAL.c, PAPERS[OperationKind(fact.kind)]
-    query = (
-        select(journal.kind, journal.canonical)
-        .where(
-            journal.kiosk_id == fact.kiosk_id,
-            journal.epoch == fact.epoch,
-            journal.seq > fact.seq,
-            journal.business_date == fact.business_date,
-            journal.kind.in_(("document_issued", "day_closed")),
-        )
-        .order_by(journal.seq)
-    )
-    for kind, canonical in connection.execute(query):
-        if kind == "day_closed":
-            return ""
-        if sale_id.encode() not in canonical:
-            continue
-        body = read_body(kind, json.loads(canonical)["body"])
-        if isinstance(body, DocumentIssued) and body.sale_id == sale_id and body.kind in kinds and not body.copy_number:
-            return body.serial_number
-    return ""
+    def __init__(self, connection: Connection, facts: Iterable[Any]) -> None:
+        """``facts`` are rows of sale_fact, all of one business day."""
+        self._issued: dict[tuple[str, int, str], list[tuple[int, DocumentIssued]]] = {}
+        self._closes: dict[tuple[str, int], list[int]] = {}
+        journal = JOURNAL.c
+        since: dict[tuple[str, int, date], int] = {}
+        for fact in facts:
+            of_day = (fact.kiosk_id, fact.epoch, fact.business_date)
+            since[of_day] = min(fact.seq, since.get(of_day, fact.seq))
+        for (kiosk_id, epoch, day), first_seq in since.items():
+            query = (
+                select(journal.seq, journal.kind, journal.canonical)
+                .where(
+                    journal.kiosk_id == kiosk_id,
+                    journal.epoch == epoch,
+                    journal.seq > first_seq,
+                    journal.business_date == day,
+                    journal.kind.in_(("document_issued", "day_closed")),
+                )
+                .order_by(journal.seq)
+            )
+            for seq, kind, canonical in connection.execute(query):
+                if kind == "day_closed":
+                    self._closes.setdefault((kiosk_id, epoch), []).append(seq)
+                    continue
+                body = read_body(kind, json.loads(canonical)["body"])
+                if isinstance(body, DocumentIssued) and body.sale_id and not body.copy_number:
+                    self._issued.setdefault((kiosk_id, epoch, body.sale_id), []).append((seq, body))
+
+    def first(self, fact: Any, sale_id: str) -> str:
+        """The number on the citizen's paper of a line that counts: the sale's first document of the kind that belongs
+        to it, printed on that business day; empty for none.
+
+        A terminal's own slip and the paper of what took the sale back are others.
+        """
+        kinds, place = PAPERS[OperationKind(fact.kind)], (fact.kiosk_id, fact.epoch)
+        close = next((seq for seq in self._closes.get(place, ()) if seq > fact.seq), None)
+        for seq, issued in self._issued.get((*place, sale_id), ()):
+            if seq > fact.seq and (close is None or seq < close) and issued.kind in kinds:
+                return issued.serial_number
+        return ""

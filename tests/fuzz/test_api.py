@@ -21,11 +21,11 @@ from register.api.app import make_app
 from register.api.reference import openapi
 from register.services.settle import settle
 from register.services.verify import verify
-from register.store.engine import open_store, reading
+from register.store.engine import reading
 from register.store.schema import EXCEPTION_FLAG, JOURNAL, SALE_FACT
 from tests.fuzz.api import PLAN_BYTES, PURPOSES, Caller
 from tests.fuzz.records import DAY, hostile_amounts
-from tests.register_process import RegisterProcess, serving
+from tests.register_process import RegisterProcess, serving_beside
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "register-api.json"
 SCHEMA = schemathesis.openapi.from_dict(openapi())
@@ -42,22 +42,13 @@ HOW = settings(
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder: Path = tmp_path_factory.mktemp("register")
-    return f"sqlite:///{folder / 'register.sqlite3'}"
+def server(live_register: tuple[RegisterProcess, Engine]) -> RegisterProcess:
+    return live_register[0]
 
 
 @pytest.fixture(scope="module")
-def server(database: str) -> Iterator[RegisterProcess]:
-    with serving(database) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def engine(database: str) -> Iterator[Engine]:
-    opened = open_store(database)
-    yield opened
-    opened.dispose()
+def engine(live_register: tuple[RegisterProcess, Engine]) -> Engine:
+    return live_register[1]
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +85,8 @@ def is_sound(body: dict[str, Any]) -> bool:
 @pytest.fixture
 def books(store_url: str) -> Iterator[tuple[RegisterProcess, Engine]]:
     """A register of its own over each database."""
-    with serving(store_url) as process:
-        opened = open_store(store_url)
-        yield process, opened
-        opened.dispose()
+    with serving_beside(store_url) as both:
+        yield both
 
 
 def test_money_is_taken_or_flagged_and_nothing_else_is_believed(

@@ -3,8 +3,6 @@
 import gzip
 import json
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,28 +14,18 @@ from sqlalchemy import Engine
 
 from kiosk.domain.batch import Purpose
 from register.domain.submission import Submission
-from register.store.engine import open_store
-from tests.register_process import RegisterProcess, serving
+from tests.register_process import RegisterProcess
 from tests.unit.register.kiosk_side import KioskSide
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder: Path = tmp_path_factory.mktemp("register")
-    return f"sqlite:///{folder / 'register.sqlite3'}"
+def server(live_register: tuple[RegisterProcess, Engine]) -> RegisterProcess:
+    return live_register[0]
 
 
 @pytest.fixture(scope="module")
-def server(database: str) -> Iterator[RegisterProcess]:
-    with serving(database) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def engine(database: str) -> Iterator[Engine]:
-    opened = open_store(database)
-    yield opened
-    opened.dispose()
+def engine(live_register: tuple[RegisterProcess, Engine]) -> Engine:
+    return live_register[1]
 
 
 _names = iter(range(1, 10_000))

@@ -23,13 +23,13 @@ from register.cli import main
 from register.domain.refusal import Unusable
 from register.services.accept_batch import Acknowledged, accept_batch
 from register.services.notice_files import COLUMNS, to_csv, to_json, write_files
-from register.services.notices import TREASURY, notices
+from register.services.notices import notices
 from register.services.settle import settle
 from register.services.settlement_files import to_csv as settlement_csv
 from tests.pdf_reader import PdfFile
 from tests.unit.register.kiosk_side import DAY, KioskSide, now_ms, prepared, sale_line
 
-PAYER = "髙橋 塚﨑"
+PAYER, TREASURY = "髙橋 塚﨑", "会計課"
 
 
 def slip_line(
@@ -79,7 +79,7 @@ def a_day(engine: Engine, side: KioskSide) -> None:
 
 def test_each_office_is_told_of_its_slips_and_finance_of_all(engine: Engine, kiosk: KioskSide) -> None:
     a_day(engine, kiosk)
-    treasury, pension, tax = notices(engine, DAY)
+    treasury, pension, tax = notices(engine, DAY, TREASURY)
     assert [batch.office for batch in (treasury, pension, tax)] == [TREASURY, "国保年金課", "税務課"]
     assert [(each.kind, each.amount_yen) for each in pension.notices] == [
         (NoticeKind.PAID, 3400),
@@ -116,7 +116,7 @@ def test_each_notice_names_the_citizens_own_paper(engine: Engine, kiosk: KioskSi
         issued("sale-2", 3, DocumentKind.VOID_SLIP),
     )
     push(engine, kiosk)
-    told = [(each.kind, each.number, each.document_number) for each in notices(engine, DAY)[0].notices]
+    told = [(each.kind, each.number, each.document_number) for each in notices(engine, DAY, TREASURY)[0].notices]
     assert sorted(told) == sorted(
         [
             (NoticeKind.PAID, "1", "K1-000002"),
@@ -131,7 +131,7 @@ def test_a_day_that_is_open_says_so_on_every_piece_of_paper(engine: Engine, kios
     kiosk.sell(1, lines=(slip_line(),))
     kiosk.sell(2, lines=(slip_line(number="K-2"),))
     push(engine, kiosk)
-    batch = notices(engine, DAY)[0]
+    batch = notices(engine, DAY, TREASURY)[0]
     pdf = PdfFile(render_notices(batch))
     assert pdf.text(0).count("【未確定】") == 1
     assert pdf.text(1).count("【未確定】") == 2
@@ -142,7 +142,7 @@ def test_a_day_that_is_open_says_so_on_every_piece_of_paper(engine: Engine, kios
 def test_the_sums_are_those_of_the_settlement(engine: Engine, kiosk: KioskSide) -> None:
     a_day(engine, kiosk)
     rows = [row for row in settle(engine, DAY).rows if row.account_code == "0501"]
-    assert sum(row.figures.net_yen for row in rows) == notices(engine, DAY)[0].net_yen
+    assert sum(row.figures.net_yen for row in rows) == notices(engine, DAY, TREASURY)[0].net_yen
     assert sum(row.figures.amount_yen for row in rows) == 15400
 
 
@@ -151,15 +151,15 @@ def test_what_is_in_doubt_or_open_is_not_told_as_paid(engine: Engine, kiosk: Kio
     kiosk.sell(1, lines=(slip_line(),))
     kiosk.sell(2, lines=(slip_line(number="9"),), doubt=True)
     push(engine, kiosk)
-    (treasury, section) = notices(engine, DAY)
+    (treasury, section) = notices(engine, DAY, TREASURY)
     assert [each.number for each in treasury.notices] == [each.number for each in section.notices] == ["2026-000123"]
     assert not treasury.is_complete
-    assert notices(engine, date(2026, 11, 24)) == ()
+    assert notices(engine, date(2026, 11, 24), TREASURY) == ()
 
 
 def test_files_for_each_office(engine: Engine, kiosk: KioskSide, tmp_path: Path) -> None:
     a_day(engine, kiosk)
-    paths = write_files(notices(engine, DAY), tmp_path / "out", "utf-8-sig")
+    paths = write_files(notices(engine, DAY, TREASURY), tmp_path / "out", "utf-8-sig")
     assert [path.name for path in paths] == [
         f"納入済通知_2026-11-23_{office}.{kind}"
         for office in ("会計課", "国保年金課", "税務課")
@@ -185,7 +185,7 @@ def test_a_name_that_the_encoding_lacks_is_named_and_nothing_is_written(
 ) -> None:
     kiosk.sell(1, lines=(slip_line(payer="𠮷田 一郎"),))
     push(engine, kiosk)
-    found = notices(engine, DAY)
+    found = notices(engine, DAY, TREASURY)
     with pytest.raises(Unusable, match=r"cp932 has no '𠮷' \(U\+20BB7\)"):
         write_files(found, tmp_path / "out", "cp932")
     assert not (tmp_path / "out").exists()
@@ -198,13 +198,13 @@ def test_a_name_that_the_encoding_lacks_is_named_and_nothing_is_written(
 def test_a_name_that_would_be_a_formula_is_text(engine: Engine, kiosk: KioskSide) -> None:
     kiosk.sell(1, lines=(slip_line(payer="=1+1"),))
     push(engine, kiosk)
-    assert ",'=1+1," in to_csv(notices(engine, DAY)[0], "utf-8-sig").decode()
+    assert ",'=1+1," in to_csv(notices(engine, DAY, TREASURY)[0], "utf-8-sig").decode()
 
 
 def test_the_settlement_knows_no_payer(engine: Engine, kiosk: KioskSide) -> None:
     a_day(engine, kiosk)
     assert PAYER not in settlement_csv(settle(engine, DAY), "utf-8-sig").decode("utf-8-sig")
-    assert json.loads(to_json(notices(engine, DAY)))[0]["notices"][0]["payer"] == PAYER
+    assert json.loads(to_json(notices(engine, DAY, TREASURY)))[0]["notices"][0]["payer"] == PAYER
 
 
 def test_no_other_command_and_no_refusal_tells_a_payers_name(
@@ -251,3 +251,24 @@ def test_the_command_names_the_offices_and_says_when_there_is_nothing(
     arguments[-1] = "2026-11-24"
     assert main([*arguments, "--out", str(tmp_path / "none")]) == 0
     assert "no slip" in capsys.readouterr().err
+
+
+def test_a_city_calls_its_treasury_what_it_likes(
+    engine: Engine,
+    store_url: str,
+    kiosk: KioskSide,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a_day(engine, kiosk)
+    arguments = ["notices", "--db", store_url, "--date", DAY.isoformat(), "--json"]
+    assert main([*arguments, "--treasury", "出納室"]) == 0
+    assert [batch["office"] for batch in json.loads(capsys.readouterr().out)] == ["出納室", "国保年金課", "税務課"]
+    monkeypatch.setenv("REGISTER_TREASURY", "会計室")
+    assert main([*arguments, "--department", "会計室"]) == 0
+    (batch,) = json.loads(capsys.readouterr().out)
+    assert len(batch["notices"]) == 3
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--treasury", " "])
+    assert ended.value.code == 2
+    assert "--treasury" in capsys.readouterr().err
