@@ -19,6 +19,7 @@ from tests.simulation.invariants import Ledger, check, check_register, lost_yen,
 from tests.simulation.kiosk_side import CounterSide, SimulatedClock, opening_on
 from tests.simulation.people import Clerk
 from tests.simulation.register_side import RegisterSide
+from tests.simulation.slips import check_notices, with_slips
 
 COUNTERS = 2
 SALES = 40
@@ -72,7 +73,7 @@ class _Days:
         self._opening = opening_on(first, 8)
         wall = SimulatedClock(self.world, self._opening).wall
         self.register = RegisterSide(self.world, folder / "register", wall)
-        profile = load_profile(CONFIG / "counters" / "shiminka.toml", on=first)
+        profile = with_slips(load_profile(CONFIG / "counters" / "shiminka.toml", on=first), first)
         kinds = list(Kind)
         self.counters = [
             CounterSide(
@@ -144,6 +145,7 @@ class _Days:
             check(counter, self.register, ledger)
             ledgers.append(ledger)
         check_register(self.register)
+        check_notices(self.register, ledgers)
         self.register.keep_copy()
         return ledgers
 

@@ -154,7 +154,7 @@ def _order(ledger: Ledger) -> Iterator[str]:
         if isinstance(body, Prepared):
             day[body.operation_id] = body.business_date
             state[body.operation_id] = State.PREPARED
-            if any(line.fiscal_year != fiscal_year_of(body.business_date) for line in body.lines):
+            if any(line.slip is None and line.fiscal_year != fiscal_year_of(body.business_date) for line in body.lines):
                 yield f"I8 {body.operation_id}: a line of another fiscal year"
         elif isinstance(body, OperationEvent):
             if record.header.business_date != day[body.operation_id]:

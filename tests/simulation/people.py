@@ -1,12 +1,9 @@
 """A clerk's day at one counter, and the second person who looks at terminals. Owns what people do; trusts no screen."""
 
-from random import Random
-
 from kiosk.domain.books import SaleRow
 from kiosk.domain.cart import Cart, CartError, Offer, make_offer
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.payment import Standing
-from kiosk.profile import CounterProfile
 from kiosk.runtime.desk import Desk
 from kiosk.services.notices import (
     DailyLogsCompared,
@@ -22,6 +19,7 @@ from tests.simulation.faults import Fault
 from tests.simulation.hands import Hands
 from tests.simulation.kiosk_side import CounterSide
 from tests.simulation.process import PIN
+from tests.simulation.slips import SHARE, Bearers
 from tests.simulation.talk import TRIES_MAX, Talk
 
 CHIEF = "yamada"
@@ -40,6 +38,7 @@ class Clerk:
         self.counter, self.world, self.dice = counter, counter.world, counter.dice
         self.random = counter.world.random
         self._sales = sales
+        self._bearers = Bearers(counter.profile, self.random)
         self._talk = Talk(counter)
         self.is_done = False
         counter.answer_form = Hands(counter).answer
@@ -115,7 +114,7 @@ class Clerk:
 
     def _sell(self) -> bool:
         """One citizen; False when the day has been closed."""
-        offer = _some_offer(self.counter.profile, self.random)
+        offer = _some_offer(self.counter, self._bearers)
         if offer is None:
             return True
         if not offer.tenders:
@@ -204,11 +203,16 @@ def _is_at_rest(counter: CounterSide, device: str) -> bool:
     return True
 
 
-def _some_offer(profile: CounterProfile, random: Random) -> Offer | None:
+def _some_offer(counter: CounterSide, bearers: Bearers) -> Offer | None:
+    """What the next citizen wants; None for what no cart or no tender takes."""
+    profile, random = counter.profile, counter.world.random
     cart = Cart(cap_yen=profile.cart_cap_yen)
+    brings_slip = random.random() < SHARE
     try:
-        for _ in range(random.randrange(1, 4)):
-            cart = cart.add(random.choice(profile.items), random.randrange(1, 4))
+        if brings_slip:
+            cart = bearers.put(cart, counter.clock.today())
+        for _ in range(random.randrange(0 if brings_slip else 1, 4)):
+            cart = cart.add(random.choice(bearers.others), random.randrange(1, 4))
         if random.random() < 0.04:
             cart = cart.exempt(profile.exemptions[0])
         return make_offer(cart, profile.tenders)
