@@ -93,7 +93,7 @@ class _Canvas:
             for x in range(0, paper.width, 16):
                 draw.line((x, y, x + 8, y), fill=160)
         out = io.BytesIO()
-        paper.save(out, "PNG", optimize=True)
+        paper.save(out, "PNG")  # searching for the smallest file takes ten times as long and saves 4 %
         return out.getvalue()
 
 
