@@ -7,6 +7,7 @@ from kiosk.profile_source import Source, shown
 from kiosk.profile_toml import read_toml
 
 FILE = "code_operators.toml"
+NO_OPERATORS = CodeOperators({})
 _DIGITS = re.compile(r"\d{1,32}", re.ASCII)
 _APPLICATION = re.compile(r"(?:[0-9A-F]{2}){1,16}")
 

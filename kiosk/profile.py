@@ -10,6 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from drivers.codes.cpm import CodeOperators
+from kiosk.code_operators import FILE as CODE_OPERATORS
+from kiosk.code_operators import NO_OPERATORS, read_code_operators
 from kiosk.domain.cart import Exemption
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
@@ -137,6 +140,8 @@ class CounterProfile:
     """How often it is used, and what is expected a month."""
     symbol: QrForm = PAYMENT
     """How its payment code is drawn."""
+    code_operators: CodeOperators = NO_OPERATORS
+    """Whose code a citizen's phone shows; read where a service charges wallets."""
     pin_pepper: Path | None = None
     """File of the secret behind peppered PIN hashes; it is no master file and stands outside ``config/``."""
 
@@ -218,6 +223,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         languages=table.texts("languages", _language) or LANGUAGES,
         use=read_use(table),
         symbol=read_symbol(table),
+        code_operators=_code_operators(files, tenders),
         pin_pepper=_pepper_file(table, operators),
     )
     table.finish()
@@ -348,9 +354,16 @@ def _tenders(table: Table, masters: Mapping[str, TenderMaster], devices: Iterabl
             raise entry.error("tender", f"a second tender of kind {master.kind}: a counter takes one of each kind")
         if rule is not None and refund is RefundWay.TERMINAL and not rule.can_refund:
             raise entry.error("refund", f"driver {drivers[device]} cannot refund: write refund = 'transfer'")
-        by_code = rule is not None and rule.without_terminal
-        tenders[master.kind] = master.at(device, refund, without_terminal=by_code)
+        if rule is not None and rule.brands and set(master.brands) != rule.brands:
+            told = f"driver {drivers[device]} takes {', '.join(rule.brands)} alone: name a tender with no other brands"
+            raise entry.error("tender", told)
+        by_code, by_service = rule is not None and rule.without_terminal, rule is not None and rule.is_service
+        tenders[master.kind] = master.at(device, refund, without_terminal=by_code, through_service=by_service)
     return tuple(tenders.values())
+
+
+def _code_operators(files: MasterFiles, tenders: Iterable[Tender]) -> CodeOperators:
+    return read_code_operators(files.read(CODE_OPERATORS)) if any(x.through_service for x in tenders) else NO_OPERATORS
 
 
 def _chosen(table: Table, key: str, known: Mapping[str, Named], what: str) -> tuple[Named, ...]:

@@ -37,8 +37,9 @@ class TenderMaster:
     trustee_name: str
     refund: RefundWay = RefundWay.TRANSFER
 
-    def at(self, device: str, refund: RefundWay, *, without_terminal: bool) -> Tender:
-        return Tender(self.kind, self.name, device, self.brands, self.trustee_name, refund, without_terminal)
+    def at(self, device: str, refund: RefundWay, *, without_terminal: bool, through_service: bool) -> Tender:
+        trustee = self.trustee_name
+        return Tender(self.kind, self.name, device, self.brands, trustee, refund, without_terminal, through_service)
 
 
 def read_tenders(source: Source) -> dict[str, TenderMaster]:

@@ -21,6 +21,8 @@ class DriverRule:
     """Its port is a service's address, ``https://host``."""
     needs: tuple[str, ...] = ()
     """Options that must be there."""
+    brands: frozenset[str] = frozenset()
+    """Whose wallets it charges, where it is bound to them."""
     options: Mapping[str, type | tuple[str, ...]] = field(default_factory=dict)
     """Name to str, int, or the texts it may be."""
 
@@ -48,6 +50,7 @@ DRIVERS: Mapping[str, DriverRule] = {
         can_refund=True,
         is_service=True,
         needs=("key_file",),
+        brands=frozenset({"PayPay"}),
         options={
             "key_file": str,
             "ca_file": str,

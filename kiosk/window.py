@@ -66,6 +66,7 @@ def open_counter(
     from kiosk.main import build_kiosk
     from kiosk.presenters.state import Category, CounterSetup
     from kiosk.services.read_slip import read_slip
+    from kiosk.services.read_wallet import read_wallet
     from kiosk.ui.app import QtPost, build_windows
 
     post = QtPost()
@@ -88,6 +89,7 @@ def open_counter(
         training=profile.training,
         el_qr=profile.el_qr,
         read_slip=read_slip,
+        read_wallet=lambda text, wanted: read_wallet(text, profile.code_operators, wanted),
     )
     texts = load_texts(CONFIG / "texts", language)
     if profile.printer is not None and profile.printer.driver == "pdf":
@@ -234,7 +236,7 @@ def _show(windows: "Windows", front: QWidget) -> None:
     else:
         windows.staff.setGeometry(front.geometry())
         windows.staff.show()
-        if windows.staff_presenter.setup.by_code:
+        if windows.staff_presenter.setup.word_families:
             from kiosk.ui.one_screen import OneScreen
 
             OneScreen(windows)

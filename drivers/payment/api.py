@@ -175,6 +175,8 @@ class NotSentReason(StrEnum):
     CANCELED = "canceled"
     NOT_SUPPORTED = "not_supported"
     SERVICE_UNREACHABLE = "service_unreachable"
+    NOT_PRESENTED = "not_presented"
+    """Nobody has shown a code in time."""
     OTHER_CODE = "other_code"
     """What was scanned is no code of this device's."""
 
@@ -372,6 +374,8 @@ class ShownCode:
     """Otherwise the citizen keys the amount."""
     brand: str = ""
     """Whose application is used; empty where any may be."""
+    valid_s: int = 0
+    """For how many seconds from now it can be paid; 0 where it does not end."""
 
 
 class PaymentContext(DeviceContext, Protocol):

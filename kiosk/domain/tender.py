@@ -34,3 +34,5 @@ class Tender:
     """Where the terminal may give money back, a transfer may still be asked for instead."""
     without_terminal: bool = False
     """Paid by a code that the citizen's own application reads: there is no terminal and no slip to look at."""
+    through_service: bool = False
+    """Paid through a service on the network: there is no terminal; the service and the citizen's application tell."""

@@ -153,7 +153,7 @@ class ApprovalPresenter:
         if len(ways) > 1:
             words = "refund_either"
         fields = (
-            *(self._refund_fields(ways) if purpose is Purpose.REFUND else ()),
+            *(self._refund_fields(ways, operation) if purpose is Purpose.REFUND else ()),
             *(self._follow_up_fields() if purpose is Purpose.FOLLOW_UP else ()),
             FormField("approver", texts("field.approver"), "choice", choices=approvers),
             FormField("pin", texts("field.approver_pin"), "pin"),
@@ -171,9 +171,9 @@ class ApprovalPresenter:
         )
         self._store.set(replace(state, stage=Approving(purpose, operation, form, state.stage), message=None))
 
-    def _refund_fields(self, ways: tuple[RefundWay, ...]) -> tuple[FormField, ...]:
+    def _refund_fields(self, ways: tuple[RefundWay, ...], operation: Operation) -> tuple[FormField, ...]:
         """How, where there is a choice, and why."""
-        texts = self._texts
+        texts = self._words.texts_about(operation)
         reasons = tuple((texts(f"choice.refund.{name}"),) * 2 for name in REASONS)
         reason = FormField("reason", texts("field.refund_reason"), "choice", choices=reasons)
         if len(ways) < 2:

@@ -142,7 +142,7 @@ class CartPresenter:
             self._refuse(error.rule)
             return
         message = self._words.refusal("offer_changed") if isinstance(state.stage, Offered) else None
-        stage = state.stage if isinstance(state.stage, Editing) else Editing()
+        stage = replace(state.stage, unpaid=False) if isinstance(state.stage, Editing) else Editing()
         self._store.set(replace(state, cart=cart, stage=stage, selected=selected, keyed="", message=message))
 
     def _refuse(self, rule: str) -> None:

@@ -6,11 +6,12 @@ from kiosk.domain.business_day import DayState
 from kiosk.domain.operation import Operation
 from kiosk.presenters.compose_left import LeftComposer
 from kiosk.presenters.compose_right import RightComposer
-from kiosk.presenters.forms import form_in
+from kiosk.presenters.forms import form_in, scan_field
 from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.screen import Act, Band, Key, Lamp, StaffScreen, Tone, TopBar
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.state import (
+    WALLET_WORDS,
     Approving,
     Asking,
     CounterSetup,
@@ -38,6 +39,7 @@ class Composer:
     def __init__(self, setup: CounterSetup, texts: Texts, words: Words, index: Callable[[], ItemIndex]) -> None:
         self._setup = setup
         self._texts = texts
+        self._lamp_texts = texts.preferring(WALLET_WORDS) if setup.pays_by_service_alone else texts
         self._words = words
         self._left = LeftComposer(setup, texts, index)
         self._right = RightComposer(setup, texts, words)
@@ -64,7 +66,7 @@ class Composer:
             day is DayState.OPEN,
             state.operator.name if state.operator else "",
             state.operator.title if state.operator else "",
-            lamps(state.status, texts),
+            lamps(state.status, self._lamp_texts),
             Key(Act.SHOW_MENU, texts("key.menu"), can_leave, "F10"),
         )
 
@@ -109,8 +111,8 @@ class Composer:
                 )
             case Working(canceling=True):
                 return self._guide("canceling")
-            case Working():
-                return self._guide("working")
+            case Working(code=code):
+                return self._guide("wait_code" if code is not None and code.valid_s else "working")
             case Asking(form):
                 then = self._texts.first(f"question.{form.name}.next", "guide.asking.next")
                 return Band(Tone.NEUTRAL, form.instruction, then)
@@ -224,6 +226,9 @@ class Composer:
 
     def _submit(self, state: StaffState) -> Key:
         form = form_in(state)
+        scanned = scan_field(form) if form else None
+        if scanned is not None and scanned.required:
+            return self._key(Act.NOTHING, "wait_scan", enabled=False)
         label = form.answers[0][1] if form and form.answers else self._texts("answer.other")
         return Key(Act.SUBMIT, label, letter=MAIN_LETTER)
 

@@ -28,7 +28,7 @@ from kiosk.presenters.screen import (
 )
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.slip import item_name
-from kiosk.presenters.state import Approving, CounterSetup, StaffState, View, listed_sales
+from kiosk.presenters.state import WALLET_WORDS, Approving, CounterSetup, StaffState, View, listed_sales
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import is_unfinished
 from kiosk.services.notices import Asking, ClosingProgress, Light
@@ -307,8 +307,9 @@ class LeftComposer:
             ):
                 if part is None:
                     continue
-                advice = texts.first(f"status.{part.reason}", f"status.{name}.{part.light}", f"status.{part.light}")
-                cells = (texts(f"lamp.{name}"), texts(f"lamp.{part.light}"), advice)
+                about = texts.preferring(WALLET_WORDS) if self._setup.pays_by_service_alone else texts
+                advice = about.first(f"status.{part.reason}", f"status.{name}.{part.light}", f"status.{part.light}")
+                cells = (about(f"lamp.{name}"), texts(f"lamp.{part.light}"), advice)
                 rows.append(Row("", cells, LIGHT_TONES[part.light]))
             waiting = status.sync.head_seq - status.sync.acked_seq
             sent = texts("status.unsent", count=waiting) if waiting else texts("status.all_sent")

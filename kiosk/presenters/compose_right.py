@@ -4,7 +4,7 @@ from kiosk.domain.record import is_terminal_slip
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.presenters.compose_cards import CardComposer
 from kiosk.presenters.compose_left import device_name
-from kiosk.presenters.forms import KEYED, form_in
+from kiosk.presenters.forms import KEYED, SCANNED, form_in
 from kiosk.presenters.page import Page
 from kiosk.presenters.screen import (
     Act,
@@ -184,9 +184,10 @@ class RightComposer:
         phase = "canceling" if working.canceling else working.phase or "connecting"
         if working.tender is None:
             phase = "recording"
-        what, then = self._words.phase(phase)
-        name = working.tender.name if working.tender else texts("tender.none")
         family = family_of(working.operation)
+        what, then = self._words.phase(phase, working.tender.device if working.tender else "", family)
+        name = working.tender.name if working.tender else texts("tender.none")
+        limit_s = working.code.valid_s if working.code and not working.canceling else 0
         return ProgressPanel(
             texts(f"{family}progress.title"),
             what,
@@ -194,7 +195,8 @@ class RightComposer:
             texts(f"{family}progress.amount"),
             working.amount_yen,
             name,
-            texts("progress.elapsed"),
+            texts("progress.code_valid" if limit_s else "progress.elapsed"),
+            limit_s,
         )
 
     def _asking(self, state: StaffState) -> ProgressPanel:
@@ -261,6 +263,8 @@ class RightComposer:
 def _shown(kind: str, value: str, texts: Texts) -> str:
     if kind == "pin":
         return PIN_DOT * len(value)
+    if kind == SCANNED:
+        return texts("field.scan_awaited")
     if kind == "year":
         return year_words(value, texts)
     return f"{int(value):,}{texts('yen.unit')}" if kind == "yen" and value else value

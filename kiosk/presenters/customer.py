@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.presenters.code_setup import trial_of
+from kiosk.presenters.forms import scan_field
 from kiosk.presenters.page import Page, page_of
 from kiosk.presenters.payment import PaymentPresenter
 from kiosk.presenters.screen import Choice
 from kiosk.presenters.state import (
+    WALLET_WORDS,
     Approving,
     Asking,
     CounterSetup,
@@ -38,6 +40,8 @@ class CustomerPage(StrEnum):
     IDLE = "idle"
     CART = "cart"
     CHOOSE = "choose"
+    WALLET = "wallet"
+    """The citizen's own code is to be held under the scanner."""
     PAYING = "paying"
     CODE_APP = "code_app"
     """Whose application, is asked."""
@@ -46,6 +50,8 @@ class CustomerPage(StrEnum):
     CODE_STICKER = "code_sticker"
     """The citizen keys the amount."""
     DONE = "done"
+    UNPAID = "unpaid"
+    """The try to pay came to nothing; how it goes on, the clerk says."""
     DOUBT = "doubt"
     VOIDING = "voiding"
     VOIDED = "voided"
@@ -71,6 +77,8 @@ class CustomerScreen:
     """What the citizen pays by; None where there is nothing to scan."""
     steps: tuple[str, ...] = ()
     """What to do with the code, one after the other."""
+    countdown: tuple[str, str] = ("", "")
+    """How long the code can be paid, with ``{minutes}`` and ``{seconds}``, and the same for its last seconds."""
 
 
 class CustomerPresenter:
@@ -85,7 +93,7 @@ class CustomerPresenter:
         render: Callable[[CustomerScreen], None],
     ) -> None:
         self._setup = setup
-        self._texts = texts
+        self._texts, self._wallet_texts = texts, texts.preferring(WALLET_WORDS)
         self._store = store
         self._payment = payment
         self._render = render
@@ -104,32 +112,64 @@ class CustomerPresenter:
             self._payment.choose_tender(kind, revision)
 
     def _compose(self, state: StaffState) -> CustomerScreen:
-        texts, page = self._texts, page_for_citizen(state)
+        texts, page = self._texts_about(state), page_for_citizen(state)
         lines: tuple[tuple[str, str], ...] = ()
         tenders: tuple[Choice, ...] = ()
-        if page in (CustomerPage.CART, CustomerPage.CHOOSE):
+        if page in (CustomerPage.CART, CustomerPage.CHOOSE, CustomerPage.UNPAID):
             lines = self._lines(state)
         if page is CustomerPage.CHOOSE and isinstance(state.stage, Offered):
             tenders = tuple(Choice(tender.kind, tender.name) for tender in state.stage.offer.tenders)
         if page is CustomerPage.IDLE:
             tenders = tuple(Choice(tender.kind, tender.name, enabled=False) for tender in self._setup.tenders)
+        what, then = self._headline(state, page, texts)
         return CustomerScreen(
             page,
             self._setup.office_name,
             self._setup.counter_name,
-            texts(f"customer.{page}.what"),
-            texts(f"customer.{page}.next"),
+            what,
+            then,
             texts("customer.code_key_amount" if page is CustomerPage.CODE_STICKER else "customer.amount"),
             amount_for_citizen(state, page),
             lines,
             tenders,
             state.cart.revision,
             code_for_citizen(state),
-            self._steps(state, page),
+            self._steps(state, page, texts),
+            self._countdown(state),
         )
 
-    def _steps(self, state: StaffState, page: CustomerPage) -> tuple[str, ...]:
+    def _texts_about(self, state: StaffState) -> Texts:
+        """The catalogue as it speaks to somebody who pays with a wallet, while one is being paid with."""
+        stage = state.stage.before if isinstance(state.stage, Asking) else state.stage
+        match stage:
+            case Working(tender=tender) if tender is not None:
+                device = tender.device
+            case Doubt(operation) | Resolving(operation):
+                device = operation.prepared.device
+            case _:
+                return self._texts
+        # A code without a service is paid by rules of its own, which its pages' own names tell.
+        return self._wallet_texts if self._setup.word_families.get(device) == WALLET_WORDS else self._texts
+
+    def _headline(self, state: StaffState, page: CustomerPage, texts: Texts) -> tuple[str, str]:
+        if page is not CustomerPage.WALLET:
+            return texts(f"customer.{page}.what"), texts(f"customer.{page}.next")
+        assert isinstance(state.stage, Asking), "its page is that of a question"
+        field, working = scan_field(state.stage.form), state.stage.before
+        tender = working.tender.name if isinstance(working, Working) and working.tender else ""
+        must_scan = field is not None and field.required
+        return texts("customer.wallet.what", tender=tender), texts(
+            f"customer.wallet.{'next' if must_scan else 'either'}"
+        )
+
+    def _countdown(self, state: StaffState) -> tuple[str, str]:
         code, texts = code_for_citizen(state), self._texts
+        if code is None or not code.valid_s:
+            return "", ""
+        return texts("customer.code_valid"), texts("customer.code_ending")
+
+    def _steps(self, state: StaffState, page: CustomerPage, texts: Texts) -> tuple[str, ...]:
+        code = code_for_citizen(state)
         if code is not None and isinstance(state.stage, Done):
             return tuple(texts(f"customer.slip.step.{n}") for n in (1, 2))
         if code is None or page not in (CustomerPage.CODE_AMOUNT, CustomerPage.CODE_STICKER):
@@ -164,10 +204,14 @@ def page_for_citizen(state: StaffState) -> CustomerPage:
     if page_of(state) not in (Page.SALE, Page.BUSY):
         return CustomerPage.IDLE
     match state.stage:
+        case Editing(unpaid=True) if state.cart.lines:
+            return CustomerPage.UNPAID
         case Editing() | Exempting() | KeyingSlip():
             return CustomerPage.CART if state.cart.lines else CustomerPage.IDLE
         case Offered():
             return CustomerPage.CHOOSE
+        case Asking(form) if scan_field(form) is not None:
+            return CustomerPage.WALLET
         case Working(operation=operation, code=code) | Asking(before=Working(operation=operation, code=code)):
             return _WORKING[family_of(operation)] if code is None else _code_page(code)
         case Done(operation):

@@ -25,6 +25,8 @@ _LENGTHS = {
 }
 KEYED = frozenset({"digits", "yen", "pin", "text", "year", "name", "number"})
 """Field kinds the keypad writes into."""
+SCANNED = "scan"
+"""The kind of field that is read by a scanner; what was read is never in a state."""
 NEEDED: dict[str, tuple[str, ...]] = {
     "declined": (),
     "not_charged": (),
@@ -122,6 +124,11 @@ def wrong_amount(form: Form, name: str, answer: str = "") -> str:
     if name == "slip_again_yen" and value and value != form.values.get("slip_yen"):
         return "slip_amounts_differ"
     return ""
+
+
+def scan_field(form: Form) -> FormField | None:
+    """The field that a scanner fills and no key, where the form has one."""
+    return next((field for field in form.fields if field.kind == SCANNED), None)
 
 
 class FormPresenter:

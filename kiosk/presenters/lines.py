@@ -53,12 +53,14 @@ class CustomerLines:
         match page:
             case CustomerPage.IDLE:
                 return LinesScreen()
-            case CustomerPage.CART:
+            case CustomerPage.CART | CustomerPage.UNPAID:
                 return replace(self._item(state), lower=self._say("total"), lower_right=amount)
             case CustomerPage.CHOOSE:
                 return LinesScreen(self._say("choose"), "", self._say("total"), amount)
             case CustomerPage.PAYING:
                 return LinesScreen(self._say(_to_do(state)), "", self._say("total"), amount)
+            case CustomerPage.WALLET:
+                return LinesScreen(self._say("wallet"), "", self._say("total"), amount)
             case CustomerPage.CODE_APP | CustomerPage.CODE_AMOUNT | CustomerPage.CODE_STICKER:
                 return LinesScreen(self._say("code"), "", self._say("total"), amount)
             case CustomerPage.DONE:

@@ -62,7 +62,7 @@ class PaymentPresenter:
         self._desk = desk
         self._tenders = setup.tenders
         self._operators = setup.operators
-        self._by_code = setup.by_code
+        self._families = setup.word_families
         self._asked_revision = -1
 
     # --- what people do -------------------------------------------------------------------------------------
@@ -129,7 +129,8 @@ class PaymentPresenter:
             before = state.stage.before
             resumed = before
             if isinstance(before, Working):
-                resumed = replace(before, phase="finishing", canceling=False)
+                phase = "connecting" if _by_service(before) else "finishing"  # a service is only asked now
+                resumed = replace(before, phase=phase, canceling=False)
             self._store.set(replace(state, stage=resumed, message=None))
             self._desk.answer(Answer(answer, {name: value for name, value in form.values.items() if value}))
 
@@ -144,9 +145,9 @@ class PaymentPresenter:
         state = self._store.state
         if isinstance(state.stage, Doubt) and not state.stage.inquiring:
             operation = state.stage.operation
-            by_code = operation.prepared.device in self._by_code
+            family = self._families.get(operation.prepared.device, "")
             texts = self._words.texts_about(operation)
-            form = resolve_form(operation, self._operators, state.operator, texts, by_code=by_code)
+            form = resolve_form(operation, self._operators, state.operator, texts, family=family)
             self._store.set(replace(state, stage=Resolving(state.stage.operation, form), message=None))
 
     def resolve(self, form: Form) -> None:
@@ -207,7 +208,10 @@ class PaymentPresenter:
                 self._store.set(replace(state, message=band))
 
     def _stop(self, working: Working) -> None:
-        self._store.set(replace(self._store.state, stage=replace(working, canceling=True)))
+        # Nobody shall begin to pay a service's code now: it is being taken back. A sticker cannot be.
+        code = None if _by_service(working) else working.code
+        stage = replace(working, canceling=True, code=code)
+        self._store.set(replace(self._store.state, stage=stage, message=None))
         self._desk.cancel_payment()
 
     def _pay(self, offer: Offer, tender: Tender | None) -> None:
@@ -250,7 +254,8 @@ class PaymentPresenter:
         band = self._words.operation(operation)
         # What could not be taken back is still there: back to the sale, for another try or another way.
         view = View.SALES if family_of(operation) else state.view
-        return replace(state, doubts=others, cart=cart, stage=Editing(), view=view, message=band)
+        stage = Editing(unpaid=not family_of(operation))
+        return replace(state, doubts=others, cart=cart, stage=stage, view=view, message=band)
 
 
 def shown_operation(state: StaffState) -> Operation | None:
@@ -269,6 +274,10 @@ def _before(state: StaffState, amount_yen: int) -> Working | Doubt:
             return Doubt(state.doubts[0], inquiring=True)
         case _:
             return Working(state.cart.revision, amount_yen, None)
+
+
+def _by_service(working: Working) -> bool:
+    return working.tender is not None and working.tender.through_service
 
 
 def _with_code(state: StaffState, code: CitizenCode | None) -> StaffState:

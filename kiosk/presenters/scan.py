@@ -14,6 +14,7 @@ from kiosk.presenters.sales import SalesPresenter
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.slip import SlipPresenter
 from kiosk.presenters.state import Approving, Doubt, KeyingSlip, Store, listed_sales
+from kiosk.presenters.wallet import WalletPresenter
 from kiosk.presenters.words import Words
 from kiosk.services.notices import Scanned, ScanUnreadable
 
@@ -22,7 +23,7 @@ _SLIP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z0-9]{1,9}-[A-
 
 
 class ScanPresenter:
-    """What a code does where it is welcome: an item's, a 納付書's, a receipt's, a sticker's; else a sentence."""
+    """What a code does where it is welcome: an item's, a 納付書's, a wallet's, a sale's; else a sentence."""
 
     def __init__(
         self,
@@ -35,10 +36,11 @@ class ScanPresenter:
         desk: Desk,
         warn: Callable[[], None],
         slip: SlipPresenter,
+        wallet: WalletPresenter,
     ) -> None:
         self._store, self._words, self._index = store, words, index
         self._cart, self._sales, self._setup, self._desk, self._warn = cart, sales, setup, desk, warn
-        self._slip = slip
+        self._slip, self._wallet = slip, wallet
 
     def handle(self, notice: Scanned | ScanUnreadable) -> None:
         if isinstance(notice, ScanUnreadable):
@@ -47,6 +49,8 @@ class ScanPresenter:
         code = notice.text.strip()
         state = self._store.state
         page = page_of(state)
+        if page in (Page.SALE, Page.BUSY) and self._wallet.take(notice.text):
+            return
         if page is Page.SALES and not isinstance(state.stage, Approving):
             self._find_sale(code)
         elif page is Page.CODE and state.setting_up is None:
@@ -65,7 +69,7 @@ class ScanPresenter:
             self._cart.select_item(item.code)
             if self._store.state.cart is before.cart and self._store.state.stage is before.stage:
                 self._warn()  # the cart has said why it takes no more
-        elif not self._take_slip(code):
+        elif not self._take_slip(code) and not self._wallet.is_early(code):
             self._refuse("scan_slip" if _SLIP.fullmatch(code) else "scan_unknown")
 
     def _take_slip(self, code: str) -> bool:

@@ -221,11 +221,13 @@ class ProgressPanel:
     tender: str
     elapsed: str
     """With a ``{seconds}`` placeholder."""
+    limit_s: int = 0
+    """The seconds that are left are told instead, from the moment this changes; with ``{minutes}`` as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of a form. ``kind`` is digits, text, choice, yen or pin."""
+    """One field of a form. ``kind`` is digits, text, choice, yen, pin or scan."""
 
     name: str
     label: str

@@ -33,6 +33,7 @@ from kiosk.presenters.state import (
     View,
 )
 from kiosk.presenters.texts import Texts
+from kiosk.presenters.wallet import WalletPresenter
 from kiosk.presenters.words import Words
 from kiosk.services.notices import (
     ClosingProgress,
@@ -81,7 +82,7 @@ class StaffPresenter:
         self.texts = texts
         self._desk = desk
         self._render = render
-        self._words = words = Words(texts, setup.by_code)
+        self._words = words = Words(texts, setup.word_families)
         first = setup.categories[0].code if setup.categories else ""
         self.store = Store(
             StaffState(
@@ -104,8 +105,9 @@ class StaffPresenter:
         self.find = FindPresenter(self.store, words, texts, desk)
         self.code = CodePresenter(self.store, words, texts, desk, setup)
         self.rows = RowsPresenter(self.store, self.sales, self.code)
+        wallet = WalletPresenter(self.store, words, self._items, self.payment, setup, warn)
         self.scan = ScanPresenter(
-            self.store, words, self._items, self.cart, self.sales, self.code, desk, warn, self.slip
+            self.store, words, self._items, self.cart, self.sales, self.code, desk, warn, self.slip, wallet
         )
         self.store.listen(lambda state: self._render(self._composer.screen(state)))
 

@@ -1,6 +1,6 @@
 """The staff window's state, frozen, and the one place that holds it. Refuses words and widgets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -15,6 +15,7 @@ from kiosk.domain.operation import Operation
 from kiosk.domain.operator import Operator
 from kiosk.domain.slip import ElQrRule, ReadCode, ScannedSlip
 from kiosk.domain.tender import Tender, TenderKind
+from kiosk.domain.wallet import OtherCode, ReadWallet
 from kiosk.presenters.screen import Band
 from kiosk.services.notices import (
     CitizenCode,
@@ -27,6 +28,8 @@ from kiosk.services.notices import (
     SalesFound,
     SalesListed,
 )
+
+CODE_WORDS, WALLET_WORDS = "code.", "wallet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,24 @@ class CounterSetup:
     el_qr: tuple[ElQrRule, ...] = ()
     read_slip: Callable[[str], ReadCode] = lambda _: None
     """What a scanned or keyed text is among payment slips."""
+    read_wallet: Callable[[str, Collection[str]], ReadWallet] = lambda _, __: OtherCode("wallet_unknown")
+    """What a scanned text is where a wallet of one of these operators is asked for."""
 
     @property
     def by_code(self) -> frozenset[str]:
         """Devices that are a code and a citizen's phone: no terminal stands behind them."""
         return frozenset(tender.device for tender in self.tenders if tender.without_terminal)
+
+    @property
+    def pays_by_service_alone(self) -> bool:
+        """Whether everything but cash goes through a service: the light is its, and no terminal's."""
+        return all(each.through_service for each in self.tenders if each.kind is not TenderKind.CASH)
+
+    @property
+    def word_families(self) -> Mapping[str, str]:
+        """By device, what keys of the words begin with that are its own: it is no terminal with a card in it."""
+        families = {tender.device: WALLET_WORDS for tender in self.tenders if tender.through_service}
+        return {**families, **dict.fromkeys(self.by_code, CODE_WORDS)}
 
 
 class View(StrEnum):
@@ -75,7 +91,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field to key. ``kind`` is digits, text, name, number, year, choice, yen or pin; choices are (value, label)."""
+    """A field. ``kind`` is digits, text, name, number, year, choice, yen, pin or scan; choices are (value, label)."""
 
     name: str
     label: str
@@ -116,6 +132,8 @@ class Editing:
     """The cart may change; the clerk may have chosen a tender already."""
 
     tender: TenderKind | None = None
+    unpaid: bool = False
+    """The last try to pay this cart came to nothing, and the citizen is told so."""
 
 
 @dataclass(frozen=True, slots=True)

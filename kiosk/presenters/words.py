@@ -1,6 +1,8 @@
 """Which sentence belongs to what happened: what, what it means for the money, what to do next. Refuses layout."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from kiosk.domain.operation import Operation, OperationKind, State
 from kiosk.domain.record import RefundRequested, is_terminal_slip
@@ -78,15 +80,19 @@ def open_family(operation: Operation) -> str:
 
 
 class Words:
-    """Bands in one language. ``by_code``: devices without a terminal, about which words of their own are used."""
+    """Bands in one language. ``families``: by device without a terminal, what the keys of its own words begin with."""
 
-    def __init__(self, texts: Texts, by_code: frozenset[str] = frozenset()) -> None:
-        self._texts, self._by_code = texts, by_code
-        self._texts_by_code = texts.preferring("code.")
+    def __init__(self, texts: Texts, families: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._texts = texts
+        self._by_device = {device: texts.preferring(family) for device, family in families.items()}
+
+    def texts_of(self, device: str) -> Texts:
+        """The catalogue as it speaks of this device: of a terminal, of a phone and a portal, or of a service."""
+        return self._by_device.get(device, self._texts)
 
     def texts_about(self, operation: Operation) -> Texts:
-        """The catalogue as it speaks of this operation's device: of a terminal, or of a phone and a portal."""
-        return self._texts_by_code if operation.prepared.device in self._by_code else self._texts
+        """The catalogue as it speaks of this operation's device."""
+        return self.texts_of(operation.prepared.device)
 
     def operation(self, operation: Operation) -> Band:
         """What became of an operation, with its amount as the figure."""
@@ -144,13 +150,13 @@ class Words:
         key = "follow_up.charged" if charged else "follow_up.not_charged"
         return Band(Tone.SUCCESS, self._texts(f"{key}.what"), self._texts(f"{key}.next"))
 
-    def refusal(self, rule: str, minutes: int = 0) -> Band:
-        """Why not; ``minutes`` for how long, where that is known."""
-        texts = self._texts
+    def refusal(self, rule: str, minutes: int = 0, *, operator: str = "", tender: str = "") -> Band:
+        """Why not; ``minutes`` for how long, where that is known; of a code, whose it is and what was to be paid by."""
+        texts, values = self._texts, {"minutes": minutes, "operator": operator, "tender": tender}
         return Band(
             Tone.WARNING,
-            texts.first(f"rule.{rule}.what", "rule.other.what"),
-            texts.first(f"rule.{rule}.next", "rule.other.next", minutes=minutes),
+            texts.first(f"rule.{rule}.what", "rule.other.what", **values),
+            texts.first(f"rule.{rule}.next", "rule.other.next", **values),
         )
 
     def slip(self, keying: KeyingSlip) -> Band:
@@ -161,12 +167,12 @@ class Words:
             return Band(Tone.WARNING, texts(f"rule.{rule}.what"), texts("slip.warned.next"))
         return Band(Tone.NEUTRAL, texts("slip.guide.what"), keying.form.instruction)
 
-    def phase(self, phase: str) -> tuple[str, str]:
-        """What the citizen or the clerk should do now, and what it means."""
-        texts = self._texts
-        return (
-            texts.first(f"phase.{phase}.what", "phase.processing.what"),
-            texts.first(f"phase.{phase}.next", "phase.processing.next"),
+    def phase(self, phase: str, device: str = "", family: str = "") -> tuple[str, str]:
+        """What the citizen or the clerk should do now, and what it means; ``family`` as of ``family_of``."""
+        texts = self.texts_of(device)
+        own, plain, last = f"{family}phase.{phase}", f"phase.{phase}", "phase.processing"
+        return texts.first(f"{own}.what", f"{plain}.what", f"{last}.what"), texts.first(
+            f"{own}.next", f"{plain}.next", f"{last}.next"
         )
 
     def document(self, document: DocumentChanged) -> Band:

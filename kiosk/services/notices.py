@@ -64,6 +64,8 @@ class CitizenCode:
     """Otherwise the citizen keys the amount."""
     modules: Modules = field(default=(), repr=False)
     """The symbol; empty where a sticker on the counter is scanned."""
+    valid_s: int = 0
+    """For how many seconds from now it can be paid; 0 where it does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionField:
-    """One field to key. ``kind`` is digits, text, choice or yen."""
+    """One field to key. ``kind`` is digits, text, choice or yen; scan is read and never keyed."""
 
     name: str
     kind: str

@@ -10,4 +10,5 @@ def code_shown(code: ShownCode | None, *, symbol: QrForm = PAYMENT) -> CodeShown
     """The notice for the windows. Raises QrTextTooLongError: no driver shows more than a symbol holds."""
     if code is None:
         return CodeShown(None)
-    return CodeShown(CitizenCode(code.brand, code.carries_amount, qr_modules(code.text, symbol) if code.text else ()))
+    modules = qr_modules(code.text, symbol) if code.text else ()
+    return CodeShown(CitizenCode(code.brand, code.carries_amount, modules, code.valid_s))

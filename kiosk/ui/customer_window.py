@@ -93,6 +93,8 @@ class CustomerWindow(QWidget):
         self._code.setVisible(bool(screen.steps))
         if screen.steps:
             self._code.show_code(screen.code.modules if screen.code else (), screen.steps, screen.headline)
+        valid_s = screen.code.valid_s if screen.code else 0
+        self._code.count_down(screen.code.modules if screen.code else (), valid_s, screen.countdown)
         self._show_lines(screen.lines)
         self._show_tenders(screen.tenders, pressable=screen.page is CustomerPage.CHOOSE)
 

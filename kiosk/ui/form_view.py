@@ -95,7 +95,7 @@ class FieldView(QWidget):
             return
         painter.setPen(self._theme.color("ink"))
         self._block(value, self._value_font(value), self._shown).draw(painter, value, Qt.AlignmentFlag.AlignRight)
-        if active and self._row.kind != "choice":
+        if active and self._row.kind not in ("choice", "scan"):
             painter.fillRect(QRect(value.right() + 3, self.height() // 2 - 12, 2, 24), self._theme.color("primary"))
 
     @staticmethod

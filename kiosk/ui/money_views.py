@@ -147,7 +147,7 @@ class ProgressView(QWidget):
 
     def __init__(self, theme: Theme, staff: StaffPresenter) -> None:
         super().__init__()
-        self._elapsed_text = ""
+        self._elapsed_text, self._limit_s = "", 0
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -181,6 +181,9 @@ class ProgressView(QWidget):
 
     def show_part(self, panel: ProgressPanel) -> None:
         self._elapsed_text = panel.elapsed
+        if panel.limit_s != self._limit_s:
+            self._limit_s = panel.limit_s
+            self._clock.start()
         self._title.say(panel.title)
         self._instruction.say(panel.instruction)
         self._hint.say(panel.hint)
@@ -202,4 +205,8 @@ class ProgressView(QWidget):
 
     def _tick(self) -> None:
         seconds = self._clock.elapsed() // 1000 if self._clock.isValid() else 0
-        self._elapsed.say(self._elapsed_text.replace("{seconds}", str(seconds)))
+        if not self._limit_s:
+            self._elapsed.say(self._elapsed_text.replace("{seconds}", str(seconds)))
+            return
+        minutes, seconds = divmod(max(0, self._limit_s - seconds), 60)
+        self._elapsed.say(self._elapsed_text.format(minutes=minutes, seconds=f"{seconds:02}"))

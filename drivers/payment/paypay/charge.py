@@ -73,9 +73,10 @@ class Charge:
             refused = declined_from(reply, CODE_REFUSALS, talk.service)
             return NotSent(NotSentReason.NO_ANSWER) if refused is None else committed(refused, talk.context)
         self._trace.code = code
-        talk.context.show_code(ShownCode(code.url, brand=BRAND))
+        shown_s = min(max(code.expires_at_s - self._wall_s(), SHOWN_S_MIN), SHOWN_S_MAX)
+        talk.context.show_code(ShownCode(code.url, brand=BRAND, valid_s=int(shown_s)))
         talk.context.show(Phase.WAIT_CODE)
-        outcome = self._await_citizen(code)
+        outcome = self._await_citizen(code, shown_s)
         talk.context.show_code(None)
         return committed(outcome, talk.context)
 
@@ -117,9 +118,8 @@ class Charge:
             talk.pause(POLL_S)
         return MISMATCH if self._saw_another else SILENT
 
-    def _await_citizen(self, code: Code) -> Result:
+    def _await_citizen(self, code: Code, shown_s: float) -> Result:
         talk, context = self._talk, self._talk.context
-        shown_s = min(max(code.expires_at_s - self._wall_s(), SHOWN_S_MIN), SHOWN_S_MAX)
         ends_s = context.now_s() + shown_s
         while not talk.is_canceled and not talk.pause(POLL_S) and context.now_s() < ends_s:
             told = self._look()

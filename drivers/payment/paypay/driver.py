@@ -179,7 +179,7 @@ class PayPay:
         context.show(Phase.WAIT_CLERK)
         entry = context.ask(form, context.now_s() + SCAN_S_MAX)
         if isinstance(entry, Wake):
-            return NotSent(NotSentReason.CANCELED if entry is Wake.CANCEL else NotSentReason.NO_ANSWER)
+            return NotSent(NotSentReason.CANCELED if entry is Wake.CANCEL else NotSentReason.NOT_PRESENTED)
         if entry.answer == "cancel":
             return NotSent(NotSentReason.CANCELED)
         scanned = entry.values.get(WALLET_FIELD, "")

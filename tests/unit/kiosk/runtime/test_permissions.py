@@ -113,6 +113,7 @@ PARTS = {
     "notices",
     "outcomes",
     "read_slip",
+    "read_wallet",
     "sale_document",
     "sale_lines",
     "show_code",
