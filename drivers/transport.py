@@ -262,7 +262,7 @@ def _fresh_session() -> "requests.Session":
     connects = Retry(
         total=CONNECTS_MAX - 1,
         connect=CONNECTS_MAX - 1,
-        read=0,
+        read=False,  # told as what it is, never sent again
         redirect=0,
         status=0,
         other=0,
@@ -276,7 +276,7 @@ def _fresh_session() -> "requests.Session":
 def _read_body(response: "requests.Response", ends_s: float) -> bytes | None:
     """All of it; None when it is not whole in time. Raises LineLostError for more than any answer has."""
     body = bytearray()
-    for chunk in response.iter_content(READ_CHUNK_BYTES_MAX):
+    while chunk := response.raw.read1(READ_CHUNK_BYTES_MAX):  # what is there: an answer in drops must not take for ever
         body += chunk
         if len(body) > ANSWER_BYTES_MAX:
             raise LineLostError("an answer of no payment service: too long")

@@ -122,8 +122,9 @@ def _payment(operation: Operation) -> PaymentContent:
 
 
 def _cancellation(operation: Operation) -> str:
-    """A portal's number of a void: it comes with nothing else that a terminal would have told."""
+    """A portal's number of a void: it comes with nothing else that a terminal or a service would have told."""
     result, prepared = operation.result, operation.prepared
     if result is None or prepared.operation_kind is OperationKind.SALE or prepared.tender is not TenderKind.CODE:
         return ""
-    return "" if result.slip_number or result.terminal_id else result.transaction_number
+    told_by_device = result.slip_number or result.terminal_id or result.payment_last4
+    return "" if told_by_device else result.transaction_number

@@ -85,7 +85,7 @@ def approved_from(request: AuthorizationRequest, paid: Payment, terminal_id: str
         terminal_id=terminal_id,
         transaction_number=paid.payment_id,
         transacted_at=at.strftime("%m%d%H%M%S") if at else "",
-        payment_last4=paid.payment_id[-LAST_DIGITS:] if paid.payment_id.isdecimal() else "",
+        payment_last4=_last4(paid.payment_id),
     )
 
 
@@ -105,6 +105,7 @@ def given_back(request: AuthorizationRequest, refund: Refund, terminal_id: str) 
         slip_number="",
         terminal_id=terminal_id,
         transaction_number=refund.payment_id,
+        payment_last4=_last4(refund.payment_id),
     )
 
 
@@ -126,3 +127,7 @@ def committed(result: Result, context: PaymentContext) -> AuthorizationOutcome:
     except NotDurableError:
         return OutcomeUnknown(UnknownReason.NOT_DURABLE)
     return result
+
+
+def _last4(payment_id: str) -> str:
+    return payment_id[-LAST_DIGITS:] if payment_id.isdecimal() else ""

@@ -205,22 +205,27 @@ def refund(merchant_refund_id: str, payment_id: str) -> Call:
 
 
 def sign(call: Call, keys: Keys, *, nonce: str, epoch_s: int) -> HttpRequest:
-    """The request as it goes out: HMAC-SHA256 over path, method, nonce, epoch, type and hash of the exact body."""
-    content_type, digest = EMPTY, EMPTY
-    if call.body:
-        content_type = CONTENT_TYPE
-        md5 = hashlib.md5(CONTENT_TYPE.encode() + call.body, usedforsecurity=False)  # the provider's choice
-        digest = base64.b64encode(md5.digest()).decode()
-    signed = "\n".join((call.path, call.method, nonce, str(epoch_s), content_type, digest))
-    mac = base64.b64encode(hmac.digest(keys.secret.encode(), signed.encode(), "sha256")).decode()
+    """The request as it goes out, good for two minutes."""
     headers = {
-        "Authorization": f"hmac OPA-Auth:{keys.api_key}:{mac}:{nonce}:{epoch_s}:{digest}",
+        "Authorization": authorization(call, keys, nonce=nonce, epoch_s=epoch_s),
         "X-ASSUME-MERCHANT": keys.merchant_id,
     }
     if call.body:
         headers["Content-Type"] = CONTENT_TYPE
     path = f"{call.path}?{call.query}" if call.query else call.path
     return HttpRequest(call.method, path, headers, call.body)
+
+
+def authorization(call: Call, keys: Keys, *, nonce: str, epoch_s: int, content_type: str = CONTENT_TYPE) -> str:
+    """HMAC-SHA256 over path, method, nonce, epoch, type and hash of the exact body ("API Authentication")."""
+    digest = EMPTY
+    if call.body:
+        md5 = hashlib.md5(content_type.encode() + call.body, usedforsecurity=False)  # the provider's choice
+        digest = base64.b64encode(md5.digest()).decode()
+    kind = content_type if call.body else EMPTY
+    signed = "\n".join((call.path, call.method, nonce, str(epoch_s), kind, digest))
+    mac = base64.b64encode(hmac.digest(keys.secret.encode(), signed.encode(), "sha256")).decode()
+    return f"hmac OPA-Auth:{keys.api_key}:{mac}:{nonce}:{epoch_s}:{digest}"
 
 
 def _order(amount_yen: int, counter: Counter, at_s: int) -> dict[str, object]:
