@@ -1,6 +1,7 @@
 """From what a document says to the bytes of the counter's printer, or of a file. Owns the choice; refuses layout."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from kiosk.devices import read_paper
@@ -8,8 +9,9 @@ from kiosk.profile import PrinterProfile
 from kiosk.services.issue_receipt import Render
 from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import Modules
-from receipts.content import IssuerContent, ReportContent, SaleContent, TerminalSlipContent
+from receipts.content import IssuerContent, LineContent, ReportContent, SaleContent, TerminalSlipContent
 from receipts.document import Document
+from receipts.notice import printable_name
 
 RenderReport = Callable[[ReportContent], bytes]
 Finish = Callable[[Document, IssuerContent, str], bytes]
@@ -19,10 +21,12 @@ Finish = Callable[[Document, IssuerContent, str], bytes]
 def make_renders(printer: PrinterProfile) -> tuple[Render, RenderReport, RenderSlip]:
     """Content to the printer's bytes: of sales, of reports, of terminals' slips. Raises PaperProfileError."""
     finish = _file if printer.driver == "pdf" else _paper(printer)
+    shows = _shown_in_files if printer.driver == "pdf" else _shown_on(printer)
 
     def render_sale(content: SaleContent) -> bytes:
         from receipts.compose import compose_sale
 
+        content = replace(content, lines=tuple(_with_payer_shown(line, shows) for line in content.lines))
         return finish(compose_sale(content), content.issuer, content.sold_at)
 
     def render_report(content: ReportContent) -> bytes:
@@ -36,6 +40,41 @@ def make_renders(printer: PrinterProfile) -> tuple[Render, RenderReport, RenderS
         return finish(compose_terminal_slip(content), content.issuer, content.printed_at)
 
     return render_sale, render_report, render_slip
+
+
+def _with_payer_shown(line: LineContent, shows: Callable[[str], bool]) -> LineContent:
+    """A citizen's name has letters that no printer has; the paper is due all the same, with 〓 in their place."""
+    if line.slip is None or shows(line.slip.payer):
+        return line
+    return replace(line, slip=replace(line.slip, payer=printable_name(line.slip.payer, shows)[0]))
+
+
+def _shown_on(printer: PrinterProfile) -> Callable[[str], bool]:
+    paper = read_paper(printer)
+
+    def shows(text: str) -> bool:
+        from receipts.layout import UnprintableCharacterError
+        from receipts.render import escpos
+
+        try:
+            escpos.check_text(text, paper)
+        except UnprintableCharacterError:
+            return False
+        return True
+
+    return shows
+
+
+def _shown_in_files(text: str) -> bool:
+    from receipts.fonts import Face
+    from receipts.layout import UnprintableCharacterError
+    from receipts.render.pages import Pen, width_mm
+
+    try:
+        width_mm(text, Pen(9.0, Face.CELLS))
+    except UnprintableCharacterError:
+        return False
+    return True
 
 
 def symbol_maker(printer: PrinterProfile) -> Callable[[SaleContent], Modules] | None:

@@ -9,6 +9,7 @@ from receipts.content import (
     DocumentKind,
     IssuerContent,
     LineContent,
+    PaidSlipContent,
     PaymentContent,
     ReportContent,
     SaleContent,
@@ -34,6 +35,7 @@ from receipts.document import (
 )
 from receipts.foreign_text import plain_text
 from receipts.line_breaking import width_of
+from receipts.notice import era_year
 
 BOLD = Style(bold=True)
 LARGE = Style(size=Size.LARGE)
@@ -394,7 +396,9 @@ def _when_and_number(content: SaleContent) -> list[Block]:
 
 
 def _lines(content: SaleContent) -> list[Block]:
-    blocks: list[Block] = [Rule(), *(_line(line) for line in content.lines)]
+    blocks: list[Block] = [Rule()]
+    for line in content.lines:
+        blocks += [_line(line), *_paid_slip(line.slip)]
     if any(line.reduced_rate for line in content.lines):
         blocks.append(Text(REDUCED_LEGEND))
     return blocks
@@ -404,6 +408,21 @@ def _line(line: LineContent) -> Columns:
     name = line.name + REDUCED_MARK if line.reduced_rate else line.name
     several = "" if line.quantity == 1 else f"{yen(line.unit_price_yen)} × {line.quantity}"
     return Columns(name, yen(line.amount_yen), several)
+
+
+def _paid_slip(slip: PaidSlipContent | None) -> list[Block]:
+    """What a 納付書 that is paid at a bank would say on its receipt: for which year, account and person."""
+    if slip is None:
+        return []
+    account, *deeper = slip.account_path
+    return [
+        Pair("会計年度", era_year(slip.fiscal_year)),
+        Pair("会計", account),
+        *_given("科目", " > ".join(deeper)),
+        Pair("調定番号", slip.number),
+        Pair("納入者", f"{slip.payer} 様"),
+        Feed(1),
+    ]
 
 
 def _total(content: SaleContent) -> list[Block]:

@@ -28,6 +28,18 @@ class DocumentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PaidSlipContent:
+    """The 納付書 that a line paid, as its own paper names it."""
+
+    fiscal_year: int
+    account_path: tuple[str, ...]
+    """会計 first."""
+    number: str
+    """調定番号."""
+    payer: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineContent:
     """One line of the sale. ``amount_yen`` is price times quantity; ``reduced_rate`` asks for the ※ mark."""
 
@@ -36,6 +48,7 @@ class LineContent:
     unit_price_yen: int
     amount_yen: int
     reduced_rate: bool = False
+    slip: PaidSlipContent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """納付書 at the counter: what is keyed or scanned of one, and what the item's data say about it. Refuses to guess.
 
-A slip's payer is personal data: it is in the journal, the register's notices and the citizen's own paper, nowhere else.
+A slip's payer is personal data: it is in the journal, on the clerk's window, in the register's notices and on the
+citizen's own paper, nowhere else.
 """
 
 import re

@@ -8,6 +8,7 @@ from kiosk.domain.record import is_terminal_slip
 from kiosk.domain.tender import TenderKind
 from kiosk.presenters.approval import may_pay_otherwise, refund_ways, void_obstacle_of
 from kiosk.presenters.compose_left import standing_word, time_of
+from kiosk.presenters.compose_slips import slip_rows
 from kiosk.presenters.screen import Act, Band, CardPanel, Key, Tone
 from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState, looked_at
 from kiosk.presenters.texts import Texts
@@ -48,7 +49,7 @@ class CardComposer:
             texts("card.sale_by_rule" if done.operation.provisional else f"{family_of(done.operation)}card.done"),
             texts(f"{family_of(done.operation)}card.amount"),
             amount_yen,
-            self._facts(done.operation),
+            (*slip_rows(done.operation.prepared.lines, texts), *self._facts(done.operation)),
             Tone.WARNING if done.operation.provisional else Tone.SUCCESS,
             "" if change_yen is None else texts("form.change"),
             change_yen or 0,
@@ -179,6 +180,7 @@ class CardComposer:
         rows = [(texts("sales.time"), time_of(sale.at)), (texts("sales.standing"), standing_word(sale, texts))]
         if sale.business_date != state.today:
             rows.insert(0, (texts("sales.date"), texts.date(sale.business_date)))
+        rows += slip_rows(sale.lines, texts)
         if sale.operations:
             rows += self._facts(sale.operations[-1])
         reason = sale.operations[-1].prepared.reason if sale.operations else ""

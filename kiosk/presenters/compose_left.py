@@ -12,6 +12,7 @@ from kiosk.domain.payment import Standing
 from kiosk.domain.record import LogEntry
 from kiosk.domain.sale_search import SaleSearch
 from kiosk.presenters.compose_code import code_keys, code_table
+from kiosk.presenters.compose_slips import slips_under_way
 from kiosk.presenters.page import Page
 from kiosk.presenters.screen import (
     Act,
@@ -128,7 +129,7 @@ class LeftComposer:
             case Page.SALE | Page.BUSY:
                 if isinstance(state.stage, Approving) and state.view in (View.SALES, View.CLOSE):
                     return self._sales(state) if state.view is View.SALES else self._close(state)
-                return self._items(state, dimmed=page is Page.BUSY)
+                return slips_under_way(state, self._texts) or self._items(state, dimmed=page is Page.BUSY)
 
     def _welcome(self, state: StaffState) -> WelcomePart:
         texts = self._texts

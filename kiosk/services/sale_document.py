@@ -10,7 +10,15 @@ from kiosk.domain.record import Actor, is_terminal_slip
 from kiosk.domain.tax import TaxTotal
 from kiosk.domain.tender import TenderKind
 from kiosk.services.counter import CounterIdentity, RefusalError
-from receipts.content import DocumentKind, IssuerContent, LineContent, PaymentContent, SaleContent, TaxContent
+from receipts.content import (
+    DocumentKind,
+    IssuerContent,
+    LineContent,
+    PaidSlipContent,
+    PaymentContent,
+    SaleContent,
+    TaxContent,
+)
 
 _SLIPS = {Standing.VOIDED: DocumentKind.VOID_SLIP, Standing.REFUNDED: DocumentKind.REFUND_SLIP}
 _ABOUT = {
@@ -94,7 +102,9 @@ def _issuer(identity: CounterIdentity, clerk: Actor, lines: Iterable[SaleLine]) 
 
 
 def _line(line: SaleLine) -> LineContent:
-    return LineContent(line.name, line.quantity, line.unit_price_yen, line.amount_yen, line.tax.reduced)
+    paid = line.slip
+    slip = PaidSlipContent(line.fiscal_year, line.account_path, paid.number, paid.payer) if paid else None
+    return LineContent(line.name, line.quantity, line.unit_price_yen, line.amount_yen, line.tax.reduced, slip)
 
 
 def _tax(line: TaxTotal) -> TaxContent:

@@ -7,13 +7,14 @@ from datetime import date
 
 from kiosk.domain.item import Account, Item, SlipRule, SlipTreatment
 from kiosk.domain.money import Yen
+from kiosk.domain.operation import DeviceResult, State
 from kiosk.domain.slip import ElQrRule
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import TenderKind
 from kiosk.presenters.screen import Act
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.presenters.state import Category
-from kiosk.services.notices import Scanned
+from kiosk.services.notices import PaymentProgress, Question, QuestionField, Scanned
 from kiosk.services.read_slip import read_slip
 from tests.ui.scripted_desk import SETUP, ScriptedDesk
 
@@ -67,6 +68,9 @@ SLIP_SETUP = replace(
     el_qr=(CARDS_BARRED,),
     read_slip=read_slip,
 )
+CASH_SALE = Question(
+    "cash_sale", 17_600, (QuestionField("tendered_yen", "yen", 7, required=True, choices=()),), ("done", "cancel")
+)
 EL_QR = "2" * 60
 KEYED_WRONG = {"fiscal_year": "7", "assessment": "12345", "slip_yen": "4500", "slip_again_yen": "5400"}
 PAY_EASY = "13800 12345678901234567890 1234 567"
@@ -94,6 +98,7 @@ def slip_scenes(staff: StaffPresenter, desk: ScriptedDesk, sign_in: Iterator[str
     staff.form.write("payer", "株式会社ながいながい会社の名前のとよた給食サービス豊田本店")
     staff.main_action()
     yield "slip-two"
+    yield from _paid(staff, desk)
     staff.cart.select_item("5002")
     desk.tell(Scanned(PAY_EASY))
     yield "slip-pay-easy"
@@ -110,3 +115,26 @@ def slip_scenes(staff: StaffPresenter, desk: ScriptedDesk, sign_in: Iterator[str
     yield "slip-damaged"
     staff.act(Act.CLEAR_CART)
     staff.cart.choose_category("certificate")
+
+
+def _paid(staff: StaffPresenter, desk: ScriptedDesk) -> Iterator[str]:
+    """Whose slips they are stays in sight while the money is taken, and afterwards."""
+    staff.payment.choose_tender("credit", staff.store.state.cart.revision)
+    staff.main_action()
+    desk.tell(PaymentProgress("wait_card"))
+    yield "slip-working"
+    desk.finish(State.DECLINED, reason="card_refused", code="6C")
+    staff.payment.choose_tender("cash", staff.store.state.cart.revision)
+    staff.main_action()
+    desk.tell(CASH_SALE)
+    staff.form.write("tendered_yen", "20000")
+    yield "slip-cash"
+    staff.main_action()
+    desk.finish(State.APPROVED, result=DeviceResult(tendered_yen=Yen(20_000)))
+    yield "slip-done"
+    staff.main_action()
+    desk.list_sales()
+    staff.act(Act.SHOW_SALES)
+    staff.sales.select(desk.sales[0].sale_id)
+    yield "slip-sale"
+    staff.cancel()

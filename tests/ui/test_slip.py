@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QLineEdit
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.slip import ElQrRule, Slip, SlipSource
 from kiosk.domain.tender import TenderKind
-from kiosk.presenters.screen import CartPanel
-from kiosk.presenters.state import Editing, KeyingSlip
+from kiosk.presenters.screen import CardPanel, CartPanel, ItemsPart, TablePart
+from kiosk.presenters.state import Editing, KeyingSlip, Working
 from kiosk.services.notices import PaymentFinished, Scanned
 from kiosk.ui import names
 from tests.ui.conftest import Bench, BuildBench
 from tests.ui.scripted_desk import CREDIT, prepared
-from tests.ui.slip_scenes import EL_QR, LATE_CODE, LUNCH_CODE, PAY_EASY, SLIP_SETUP
+from tests.ui.slip_scenes import CASH_SALE, EL_QR, LATE_CODE, LUNCH_CODE, PAY_EASY, SLIP_SETUP
 
 
 @pytest.fixture
@@ -263,3 +263,66 @@ def test_the_same_slip_twice_is_told(branch: Bench) -> None:
     key_slip(branch)
     assert headline(branch) == "この納付書は、すでにこの会計に入っています。"
     assert len(slips(branch)) == 1
+
+
+def whose(bench: Bench) -> list[str]:
+    """The second column of what the left side shows of the sale under way."""
+    left = bench.windows.staff_presenter.screen().left
+    assert isinstance(left, TablePart)
+    return [row.cells[1] for row in left.rows]
+
+
+def test_whose_slip_it_is_stays_in_sight_while_the_money_is_taken_and_afterwards(branch: Bench) -> None:
+    key_slip(branch)
+    branch.keys(Qt.Key.Key_F12, Qt.Key.Key_F7)
+    branch.desk.tell(CASH_SALE)
+    assert whose(branch) == ["令和8年度　12345\n豊田 太郎 様"]
+    before = branch.windows.staff_presenter.store.state
+    branch.keys(Qt.Key.Key_Down)
+    branch.windows.staff_presenter.rows.move_selection(1)
+    assert branch.windows.staff_presenter.store.state.selected_sale == before.selected_sale
+    branch.desk.finish(State.IN_DOUBT, reason="silence")
+    assert whose(branch) == ["令和8年度　12345\n豊田 太郎 様"]
+    branch.desk.finish(State.APPROVED)
+    card = branch.windows.staff_presenter.screen().right
+    assert isinstance(card, CardPanel)
+    assert card.rows[0] == ("納付書", "令和8年度　12345\n豊田 太郎 様")
+    branch.keys(Qt.Key.Key_F12)
+    branch.desk.list_sales()
+    branch.keys(Qt.Key.Key_F11, Qt.Key.Key_Down)
+    card = branch.windows.staff_presenter.screen().right
+    assert isinstance(card, CardPanel)
+    assert ("納付書", "令和8年度　12345\n豊田 太郎 様") in card.rows
+
+
+def test_a_slip_of_an_older_era_is_named_by_its_own_year(branch: Bench) -> None:
+    branch.windows.staff_presenter.cart.select_item("5001")
+    for name, text in {
+        "payer": "豊田",
+        "fiscal_year": "2018",
+        "assessment": "1",
+        "slip_yen": "5",
+        "slip_again_yen": "5",
+    }.items():
+        branch.windows.staff_presenter.form.write(name, text)
+    branch.keys(Qt.Key.Key_F12, Qt.Key.Key_F12, Qt.Key.Key_F5)
+    assert whose(branch) == ["平成30年度　1\n豊田 様"]
+
+
+def test_a_sale_without_a_slip_leaves_the_item_keys_where_they_are(branch: Bench) -> None:
+    branch.windows.staff_presenter.cart.select_item("1001")
+    branch.keys(Qt.Key.Key_F12, Qt.Key.Key_F5)
+    assert isinstance(branch.windows.staff_presenter.store.state.stage, Working)
+    assert isinstance(branch.windows.staff_presenter.screen().left, ItemsPart)
+
+
+def test_no_word_of_the_payer_reaches_the_citizens_window(branch: Bench) -> None:
+    key_slip(branch, payer="豊田 太郎", number="98765")
+    shown = [str(branch.windows.customer_presenter.screen())]
+    branch.keys(Qt.Key.Key_F12)
+    shown.append(str(branch.windows.customer_presenter.screen()))
+    branch.keys(Qt.Key.Key_F5)
+    shown.append(str(branch.windows.customer_presenter.screen()))
+    branch.desk.finish(State.APPROVED)
+    shown.append(str(branch.windows.customer_presenter.screen()))
+    assert not any("太郎" in each or "98765" in each for each in shown)

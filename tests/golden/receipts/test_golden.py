@@ -15,10 +15,12 @@ from receipts.content import (
     CheckpointContent,
     DocumentKind,
     LineContent,
+    PaidSlipContent,
     PaymentContent,
     ReportLine,
     ReportSection,
     SlipLineContent,
+    TaxContent,
     TerminalSlipContent,
 )
 from receipts.document import Document
@@ -36,6 +38,22 @@ PIXELS_DIFFERENT_MAX = 0.01
 def cash() -> Document:
     payment = PaymentContent("現金", tendered_yen=10_000)
     return compose_sale(replace(sample_sale(), kind=DocumentKind.CASH_RECEIPT, payment=payment))
+
+
+def paid_slip() -> Document:
+    """A 納付書 beside a certificate, its number and payer as long as they may be."""
+    path = ("一般会計", "諸収入", "雑入", "雑入", "学校給食費", "学校給食費納付金")
+    slip = PaidSlipContent(2026, path, "45208", "豊田 太郎")
+    long = PaidSlipContent(
+        2018, path[:2], "12345678901234567890", "特定非営利活動法人とよたの森と水と子どもを守り育てる会 豊田本部"
+    )
+    lines = (
+        LineContent("学校給食費", 1, 13_100, 13_100, slip=slip),
+        LineContent("介護保険料", 1, 4_500, 4_500, slip=long),
+        LineContent("住民票の写し", 1, 300, 300),
+    )
+    taxes = (TaxContent("不課税", 17_600, None), TaxContent("非課税", 300, None))
+    return compose_sale(replace(sample_sale(), lines=lines, taxes=taxes, total_yen=17_900))
 
 
 def void() -> Document:
@@ -167,6 +185,7 @@ def no_sale() -> Document:
 
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip": lambda: compose_sale(sample_sale()),
+    "paid-slip": paid_slip,
     "void-slip": void,
     "refund-slip": refund,
     "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),

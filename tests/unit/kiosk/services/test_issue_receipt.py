@@ -9,18 +9,20 @@ from drivers.payment import api as payment
 from drivers.printer import api
 from kiosk.domain.cart import Cart, Exemption, make_offer
 from kiosk.domain.ids import SaleId
+from kiosk.domain.slip import Slip
 from kiosk.runtime.live_context import LiveDeviceContext
 from kiosk.services.counter import RefusalError
 from kiosk.services.issue_receipt import IssuedDocument, changed, issue_document, print_document, record_printing
 from kiosk.services.notices import DocumentChanged, Printing
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.take_payment import take_payment
-from receipts.content import DocumentKind, SaleContent
+from receipts.content import DocumentKind, PaidSlipContent, SaleContent
 from tests.unit.kiosk.conftest import (
     CASH,
     CLERK,
     CREDIT,
     MONDAY,
+    RESIDENT,
     TICKET,
     Bench,
     QuietContext,
@@ -125,6 +127,15 @@ def test_the_slip_says_all_that_the_rules_ask_for(open_bench: Bench) -> None:
         "0231",
     )
     assert paid.trustee_name == "株式会社指定納付"
+
+
+def test_a_paid_slip_is_named_on_the_citizens_paper(open_bench: Bench) -> None:
+    cart = Cart().add(TICKET).add_slip(RESIDENT, Slip("豊田 太郎", "45208"), fiscal_year=2025)
+    device = ScriptedDevice(sales=[approved(cart.total_yen)])
+    operation = take_payment(open_bench.counter, make_offer(cart, (CREDIT,)), CREDIT, device, QuietContext, CLERK.actor)
+    ticket, paid = issue(open_bench, operation.prepared.sale_id).content.lines
+    assert ticket.slip is None
+    assert paid.slip == PaidSlipContent(2025, RESIDENT.account.path, "45208", "豊田 太郎")
 
 
 def test_cash_gets_a_receipt_in_a_series_of_its_own(open_bench: Bench) -> None:
