@@ -4,19 +4,20 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.cli import BadInputError
+from kiosk.cli import PROFILE, BadInputError
 from kiosk.local.site import Site, SiteError, SitePaths
 
 if TYPE_CHECKING:
     from kiosk.profile import CounterProfile
 
-SITE = Path("var") / "local"
+SITES = Path("var")
 """Kept between starts, so that the second one finds its journal and register again; $KIOSK_SITE is another place."""
 
 
 def run_demo(profile_path: Path) -> int:
     """Run until the staff window is closed."""
-    root = Path(os.environ.get("KIOSK_SITE") or Path(__file__).resolve().parents[2] / SITE)
+    name = "local" if profile_path == PROFILE else f"local-{profile_path.stem}"  # a journal is one counter's
+    root = Path(os.environ.get("KIOSK_SITE") or Path(__file__).resolve().parents[2] / SITES / name)
     try:
         with Site(SitePaths(root)) as site:
             from kiosk.window import run_window  # Qt is loaded while the other processes start
@@ -51,6 +52,8 @@ class _Start:
         try:
             ensure_enrolled(self._profile, self._site)
             self._site.terminal.wait_ready()
+            if self._site.provider is not None:
+                self._site.provider.wait_ready()
             self._site.printer.wait_ready()  # the register may come later: the counter sells without it
         except SiteError as error:
             raise CannotStartError(str(error)) from error

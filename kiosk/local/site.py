@@ -71,6 +71,18 @@ class SitePaths:
         return self.root / "display.jsonl"
 
     @property
+    def provider_ledger(self) -> Path:
+        return self.root / "provider-ledger.jsonl"
+
+    @property
+    def provider_certificate(self) -> Path:
+        return self.root / "provider.pem"
+
+    @property
+    def provider_keys(self) -> Path:
+        return self.root / "provider-keys.toml"
+
+    @property
     def paper(self) -> Path:
         return self.root / "paper"
 
@@ -139,6 +151,9 @@ class Site:
         self.paths = paths
         self.register_address = f"http://127.0.0.1:{(port := _free_port())}"
         self._parts: list[Part] = []
+        self.provider: Part | None = None
+        """A payment service, where the counter has one."""
+        self._provider_port = 0
         self.register = self._start("register", self._register_arguments(port))
         self.terminal = self._start(
             "terminal", [*self._terminal_arguments(think_speed, terminal_answers), *terminal_options]
@@ -157,15 +172,36 @@ class Site:
     def overrides(self, device: str, *beside: str) -> Mapping[str, str]:
         """Profile values of this site, for the terminal called ``device``; known before any part is ready.
 
-        ``beside`` names what else the counter has: scanner, display.
+        ``device`` is empty where the counter has none; ``beside`` names what else it has: scanner, display.
         """
         lines = {"scanner": self.paths.scanner_line, "display": self.paths.display_line}
         return {
-            f"device.{device}.port": str(self.paths.terminal_line),
+            **({f"device.{device}.port": str(self.paths.terminal_line)} if device else {}),
             "printer.port": str(self.paths.printer_line),
             **{f"{name}.port": str(lines[name]) for name in beside},
             "register_url": self.register_address,
         }
+
+    def start_provider(self, *options: str) -> str:
+        """A payment service for a counter that has one, or that one again; returns its address before it is ready."""
+        from kiosk.local.provider import HOST, write_certificate, write_merchant
+
+        paths, self._provider_port = self.paths, self._provider_port or _free_port()
+        if not paths.provider_certificate.exists():
+            write_certificate(paths.provider_certificate)
+            write_merchant(paths.provider_keys)
+        self.provider = self._start(
+            "provider",
+            [
+                "drivers.emulators.paypay",
+                *("--ledger", str(paths.provider_ledger)),
+                *("--certificate", str(paths.provider_certificate)),
+                *("--merchant", str(paths.provider_keys)),
+                *("--port", str(self._provider_port)),
+                *options,
+            ],
+        )
+        return f"https://{HOST}:{self._provider_port}"
 
     def wait_ready(self) -> None:
         """Return when every part can be used. Raises SiteError."""
