@@ -17,9 +17,12 @@ from kiosk.profile_source import ProfileError
 
 
 def load(
-    path: Path, state: Path | None, settings: Sequence[str], *, training: bool = False
+    path: Path, state: Path | None, settings: Sequence[str], *, training: bool = False, keys: bool = True
 ) -> tuple[CounterProfile, Path]:
-    """Read a counter's profile and decide where its journal is, for practice somewhere else. Raises BadInputError."""
+    """Read a counter's profile and decide where its journal is, for practice somewhere else. Raises BadInputError.
+
+    ``keys``: a service's keys have to be there and right; otherwise whoever opens its device is told.
+    """
     overrides: dict[str, str] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
@@ -33,20 +36,20 @@ def load(
 
             profile, state = for_training(profile), state / FOLDER if state else None
         else:
-            check_devices(profile)
+            check_devices(profile, keys=keys)
         pepper_of(profile)
     except (ProfileError, PepperError) as error:
         raise BadInputError(str(error)) from error
     return profile, state or default_state(profile.kiosk_id)
 
 
-def check_devices(profile: CounterProfile) -> None:
+def check_devices(profile: CounterProfile, *, keys: bool = True) -> None:
     """What can be wrong with a device's driver or keys though the counter's file is right. Raises ProfileError."""
     if any(device.driver not in DRIVERS for device in profile.devices):
         from kiosk.plugins import check_third_party
 
         check_third_party(profile)
-    if any(DRIVERS[device.driver].is_service for device in profile.devices if device.driver in DRIVERS):
+    if keys and any(DRIVERS[device.driver].is_service for device in profile.devices if device.driver in DRIVERS):
         from kiosk.provider_keys import check_keys
 
         check_keys(profile)

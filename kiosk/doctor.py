@@ -25,6 +25,7 @@ from kiosk.devices import is_linked, open_payment_device, open_printer, read_pap
 from kiosk.doctor_words import SENTENCES, VERDICTS
 from kiosk.ports import list_serial_ports, serial_opener
 from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile
+from kiosk.profile_drivers import DRIVERS
 from kiosk.profile_side import DisplayProfile, ScannerProfile
 
 CLOCK_EARLIEST = datetime(2026, 1, 1, tzinfo=JAPAN)
@@ -85,7 +86,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
             raise BadInputError("--plan: which counter? Name it with --profile")
         findings = examine_machine(Machine(), arguments.state or default_state(""))
     else:
-        profile, state = load(arguments.profile, arguments.state, arguments.set)
+        profile, state = load(arguments.profile, arguments.state, arguments.set, keys=False)
         if arguments.plan:
             from kiosk.doctor_plan import plan
 
@@ -170,6 +171,11 @@ def _device(device: DeviceProfile, state: Path, *, diagnose: bool) -> Iterator[F
     """Through the driver that would charge; a question that changes nothing, and a diagnosis where it is asked for."""
     if not is_linked(device):
         yield _finding("device", device.name, Verdict.OK, "no_line")
+        return
+    if device.driver in DRIVERS and DRIVERS[device.driver].is_service:
+        from kiosk.doctor_service import service_findings
+
+        yield from service_findings(device, _no_payment())
         return
     from kiosk.journal.commands import nobody_at_work
     from kiosk.journal.errors import JournalLockedError

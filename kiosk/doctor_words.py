@@ -61,6 +61,52 @@ SENTENCES: dict[str, Sentence] = {
         "端末の画面を見て、" + _CABLE_JA,
         "Look at the terminal's display. " + _CABLE_EN,
     ),
+    "service.ready": Sentence(
+        "決済サービスが応答しました。鍵と時計も合っています({address})",
+        "the payment service answers; keys and clock are right ({address})",
+    ),
+    "service.sandbox": Sentence(
+        "試験用の鍵です。支払われてもお金は動きません",
+        "the keys are of the sandbox: nothing paid with them is money",
+        "練習では kiosk run --training で使えます。本番では、本番の鍵を key_file に置いてください。",
+        "For practice use kiosk run --training; for real counters put the keys of production into key_file.",
+    ),
+    "service.keys": Sentence(
+        "決済サービスの鍵を使えません: {detail}",
+        "the keys of the payment service cannot be used: {detail}",
+        "鍵のファイルを窓口機に置き、所有者だけが読めるようにしてください(chmod 600)。",
+        "Put the key file on this machine, readable by its owner alone (chmod 600).",
+    ),
+    "service.keys_refused": Sentence(
+        "決済サービスが鍵を受け付けません({address}、{detail})",
+        "the payment service does not accept the keys ({address}, {detail})",
+        "鍵と接続先の組(本番・試験用)を確かめ、続くときは事業者に鍵の状態を確認してください。",
+        "Check that keys and address belong together (production, sandbox); then ask the operator about the keys.",
+    ),
+    "service.clock_wrong": Sentence(
+        "窓口機の時計が合っていません: {detail}",
+        "the clock of this machine is wrong: {detail}",
+        "時計の自動調整(NTP)を有効にし、合わせてから、もう一度点検してください。",
+        "Turn on the automatic setting of the clock (NTP), set it, then run this again.",
+    ),
+    "service.service_unavailable": Sentence(
+        "決済サービスが混み合っているか、点検中です({detail})",
+        "the payment service is busy or being maintained ({detail})",
+        "少し待って、もう一度点検してください。続くときは事業者のお知らせを確認してください。",
+        "Wait a little and run this again; if it goes on, see what the operator announces.",
+    ),
+    "service.service_unreachable": Sentence(
+        "決済サービスにつながりません({detail})",
+        "the payment service cannot be reached ({detail})",
+        "窓口機のネットワークと、接続先への通信の許可(ファイアウォール、証明書)を確かめてください。",
+        "Check this machine's network, and that a connection to that address is allowed (firewall, certificate).",
+    ),
+    "service.no_answer": Sentence(
+        "決済サービスから返事がありません({address}、{detail})",
+        "the payment service does not answer ({address}, {detail})",
+        "ネットワークを確かめ、もう一度点検してください。",
+        "Check the network, then run this again.",
+    ),
     "diagnosis.none": Sentence("診断の命令がない機器", "has no command for a diagnosis"),
     "diagnosis.ok": Sentence("端末から決済会社まで通じています", "the terminal reaches the payment company"),
     "diagnosis.not_begun": Sentence(

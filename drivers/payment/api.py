@@ -419,6 +419,8 @@ class Health:
     terminal_id: str = ""
     busy: bool = False
     """It answers, and does something else just now."""
+    reason: DeclineReason | NotSentReason | None = None
+    """Why it is not ready, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from kiosk.services.notices import CounterStatus, DeviceStatus, Light, Notice
 UNKNOWN = DeviceStatus(Light.UNKNOWN)
 GOOD = DeviceStatus(Light.GOOD)
 
+_GRAVITY = (Light.GOOD, Light.UNKNOWN, Light.ATTENTION, Light.BAD)
 _PAPER = {
     Paper.OK: GOOD,
     Paper.NEAR_END: DeviceStatus(Light.ATTENTION, "paper_near_end"),
@@ -33,11 +34,16 @@ class StatusBoard:
         self._tell, self._sync = tell, sync
         self._lock = threading.Lock()
         printer = UNKNOWN if has_printer else DeviceStatus(Light.ATTENTION, "no_printer")
+        self._terminals: dict[str, DeviceStatus] = {}
         terminal = UNKNOWN if has_terminal else DeviceStatus(Light.GOOD, "no_terminal")
         self._status = CounterStatus(terminal, printer, UNKNOWN, UNKNOWN, SyncStatus(0, 0, ""))
 
-    def set_terminal(self, status: DeviceStatus) -> None:
-        self._set(terminal=status)
+    def set_terminal(self, device: str, status: DeviceStatus) -> None:
+        """What one of the devices on a line or a network has said; of several, the worst is shown."""
+        with self._lock:
+            self._terminals[device] = status
+            worst = max(self._terminals.values(), key=lambda each: _GRAVITY.index(each.light))
+        self._set(terminal=worst)
 
     def set_register(self, status: DeviceStatus) -> None:
         """After a push; what is unsent is then counted anew."""

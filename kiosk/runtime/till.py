@@ -106,9 +106,9 @@ class Till:
         """Ask every linked device how it is; not during a payment, or checks would queue up before the next one."""
         if self._busy is not None:
             return
-        for station in self.stations.values():
+        for name, station in self.stations.items():
             if station.linked:
-                station.worker.submit(partial(_ask_health, station, self._board))
+                station.worker.submit(partial(_ask_health, name, station, self._board))
 
     def _start(self, station: Station, work: Callable[[], Operation], actor: Actor) -> None:
         with self._lock:
@@ -148,9 +148,10 @@ class Till:
         return open_context
 
 
-def _ask_health(station: Station, board: StatusBoard) -> None:
+def _ask_health(name: str, station: Station, board: StatusBoard) -> None:
     health = station.device.check_health(station.open_context(_ignore, refuse_commit, no_slip))
-    board.set_terminal(GOOD if health.ready else DeviceStatus(Light.BAD, "terminal_not_ready"))
+    bad = DeviceStatus(Light.BAD, health.reason or "terminal_not_ready")
+    board.set_terminal(name, GOOD if health.ready else bad)
 
 
 def _ignore(_: Notice) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from drivers.context import Wake
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, PortMissingError
 from drivers.http import HttpClient
 from drivers.payment.api import (
     AuthorizationOutcome,
@@ -19,6 +19,7 @@ from drivers.payment.api import (
     Capabilities,
     DailyLogKind,
     DailyLogOutcome,
+    DeclineReason,
     Field,
     FieldKind,
     Form,
@@ -37,10 +38,10 @@ from drivers.payment.api import (
 from drivers.payment.paypay import protocol
 from drivers.payment.paypay.charge import Charge
 from drivers.payment.paypay.inquiry import INQUIRY_S_MAX, Inquiry
-from drivers.payment.paypay.judging import ANSWER_WAIT_S, Trace, Way
+from drivers.payment.paypay.judging import ANSWER_WAIT_S, Trace, Way, declined_from
 from drivers.payment.paypay.link import Service, Talk
 from drivers.payment.paypay.protocol import Counter, Keys
-from drivers.payment.paypay.results import PAYMENT_UNKNOWN, UNAUTHORIZED
+from drivers.payment.paypay.results import CODE_REFUSALS, PAYMENT_UNKNOWN
 from drivers.payment.paypay.reversal import SIGNATURE_S, RefundTrace, Reversal
 
 SCAN_S_MAX = 300.0
@@ -150,13 +151,19 @@ class PayPay:
         talk = Talk(self._service, context, limit_s=ANSWER_WAIT_S)
         try:
             reply = talk.ask(protocol.code_payment(HEALTH_ID), ANSWER_WAIT_S)
+        except PortMissingError as error:
+            return Health(ready=False, detail=str(error), reason=NotSentReason.SERVICE_UNREACHABLE)
         except DeviceError as error:
-            return Health(ready=False, detail=str(error))
-        if reply.code == UNAUTHORIZED and self._service.is_clock_wrong:
+            return Health(ready=False, detail=str(error), reason=NotSentReason.NO_ANSWER)
+        if reply.is_done or reply.code in PAYMENT_UNKNOWN:
+            return Health(ready=True, detail="ready")
+        refused = declined_from(reply, CODE_REFUSALS, self._service)
+        reason = refused.reason if refused else None
+        if reason is DeclineReason.CLOCK_WRONG:
             skew_s = round(self._service.skew_s)
-            return Health(ready=False, detail=f"this machine's clock is {-skew_s} s ahead of the service's: set it")
-        ready = reply.is_done or reply.code in PAYMENT_UNKNOWN
-        return Health(ready=ready, detail="ready" if ready else reply.code)
+            told = f"this machine's clock is {-skew_s} s ahead of the service's: set it"
+            return Health(ready=False, detail=told, reason=reason)
+        return Health(ready=False, detail=reply.code, reason=reason)
 
     def _give_back(self, request: AuthorizationRequest, context: PaymentContext) -> AuthorizationOutcome:
         payment_id = _payment_id(request)
