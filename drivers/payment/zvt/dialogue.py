@@ -69,6 +69,8 @@ def run(
     Raises RefusedError, CanceledError, LineSilentError, LineLostError, ProtocolError; after any of them but
     RefusedError the line is no longer in step and must be closed.
     """
+    if not link.settle(context):
+        raise CanceledError("canceled before anything was sent")
     link.post(context, command, repeat_on_silence=repeat_on_silence)
     _await_reply(link, context, once=not repeat_on_silence)
     is_refusal_ours = repeat_on_silence and link.transmissions == 1

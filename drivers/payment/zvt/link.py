@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from drivers.context import DeviceContext, Wake
 from drivers.errors import DeviceError, ProtocolError
-from drivers.payment.zvt.apdu import Apdu
+from drivers.payment.zvt.apdu import POSITIVE, Apdu
 from drivers.payment.zvt.apdu_stream import ApduReader
 from drivers.payment.zvt.frame import ACK, NAK, Damaged, FrameReader, LinkReply, encode_frame
 from drivers.transport import ByteStream
@@ -19,6 +19,8 @@ DAMAGED_IN_A_ROW_MAX = 6
 """Twice what one frame and its repeats can bring; a line that bad carries no payment."""
 DRAIN_READS_MAX = 16
 """Before a command, what is left of the last one; a line that still talks after 64 KiB is not idle."""
+ECHOES_MAX = 16
+"""Two copies of a command, each with its positive reply, a few statuses and its end."""
 
 
 class LineSilentError(DeviceError):
@@ -78,6 +80,8 @@ class Link:
         """How often the last posted message went out; more than once means the terminal may have heard it twice."""
         self.heard_damage = False
         """Since ``drain`` some frame came damaged: the terminal may have gone on without our having heard it."""
+        self._is_echo_due = False
+        """A command went out again: its copy may be answered by itself, later than what was heard first."""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -157,8 +161,29 @@ class Link:
             return False
         return True
 
+    def settle(self, context: DeviceContext) -> bool:
+        """Hear out the answers to copies, so that none passes for the answer to what is said next.
+
+        A copy goes out T2 after the first frame, so its answer comes at most so long after the first one's. False when
+        the caller cancels. Raises as ``next_apdu``, and ProtocolError when the terminal does not come to an end.
+        """
+        for _ in range(ECHOES_MAX):
+            if not self._is_echo_due:
+                return True
+            quiet_at_s = self._last_byte_s + self._timers.t2_s + self._timers.t1_s
+            heard = self.next_apdu(context, max(context.now_s(), quiet_at_s))
+            if heard is Wake.CANCEL:
+                return False
+            if isinstance(heard, Wake):
+                self._is_echo_due = False
+            elif not heard.is_reply:
+                self.post(context, POSITIVE)
+        raise ProtocolError("the terminal keeps talking of an earlier command")
+
     def drain(self, context: DeviceContext) -> bool:
-        """Forget what has come since the last command; False when the caller cancels. Raises LineLostError."""
+        """Forget what has come since the last command; False when the caller cancels. Raises as ``settle``."""
+        if not self.settle(context):
+            return False
         for _ in range(DRAIN_READS_MAX):
             received = context.receive(self._line, context.now_s())
             if received is Wake.CANCEL:
@@ -199,6 +224,7 @@ class Link:
         if pending.transmissions > REPEATS_MAX:
             raise LineSilentError(f"the terminal did not take in a frame: {problem}")
         pending.transmissions += 1
+        self._is_echo_due = self._is_echo_due or not pending.is_reply
         self.transmissions = pending.transmissions
         pending.due_s = context.now_s() + self._timers.t2_s
         self._line.write(pending.frame)

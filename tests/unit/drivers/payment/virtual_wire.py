@@ -29,6 +29,9 @@ Fault = Callable[[int, int], bytes | None]
 Rewrite = Callable[[bytes], bytes]
 """What the terminal sends -> what arrives."""
 
+Delay = Callable[[int], float]
+"""Number of a message of the terminal's, from 0 -> by how many seconds it is late."""
+
 TERMINAL_CLOCK = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
 
 
@@ -53,7 +56,9 @@ class VirtualLine:
     def feed(self, received: bytes) -> None:
         for delay_s, payload in self._counter.core.step(self._counter.time_s, received):
             arriving = self._counter.rewrite(payload) if self._counter.rewrite is not None else payload
-            self.arriving.append((self._counter.time_s + delay_s, arriving))
+            due_s = self._counter.time_s + delay_s + self._counter.lateness_s()
+            before_s = self.arriving[-1][0] if self.arriving else 0.0
+            self.arriving.append((max(due_s, before_s), arriving))  # nothing overtakes on a line
 
     def take(self) -> bytes:
         self._check()
@@ -98,6 +103,8 @@ class VirtualContext(NoServer):
         self.position = 0
         self.fault: Fault | None = None
         self.rewrite: Rewrite | None = None
+        self.delay: Delay | None = None
+        self.said = 0
         self.cancel_at_s: float | None = None
         self.is_durable = True
         self.plugged = True
@@ -115,6 +122,11 @@ class VirtualContext(NoServer):
         self._line.close()
         self._line = VirtualLine(self)
         return self._line
+
+    def lateness_s(self) -> float:
+        """Of the terminal's next message."""
+        self.said += 1
+        return 0.0 if self.delay is None else self.delay(self.said - 1)
 
     # the driver's context
 
