@@ -8,30 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from drivers.payment.zvt.driver import ZvtTerminal
-from drivers.transport import ByteStream, SerialLine, SerialSettings
+from drivers.transport import SerialSettings
 from scripts.benchmarks.paying import emulator, pay
+from scripts.benchmarks.stamped_line import StampedLine
 
 CHARGES = 200
 GOAL_MS = 20.0
-
-
-class StampedLine:
-    """A serial line that remembers when a charge's first byte was handed to the system."""
-
-    def __init__(self, port: str, stamps: list[float]) -> None:
-        self._line: ByteStream = SerialLine(SerialSettings(port, baud=115_200, stop_bits=2))
-        self._stamps = stamps
-
-    def read(self, timeout_s: float) -> bytes:
-        return self._line.read(timeout_s)
-
-    def write(self, data: bytes) -> None:
-        self._line.write(data)
-        if data[:4] == b"\x10\x02\x06\x01":
-            self._stamps.append(time.monotonic())
-
-    def close(self) -> None:
-        self._line.close()
+AUTHORIZATION = b"\x10\x02\x06\x01"
 
 
 def run() -> list[dict[str, Any]]:
@@ -60,7 +43,9 @@ def _charges(folder: Path) -> list[float]:
     stamps: list[float] = []
     times_ms = []
     with emulator("drivers.emulators.terminal", folder, "--baud", "115200", "--speed", "0") as port:
-        for pressed_s, _ in pay(folder, ZvtTerminal(lambda: StampedLine(port, stamps)), CHARGES + 1):
+        settings = SerialSettings(port, baud=115_200, stop_bits=2)
+        device = ZvtTerminal(lambda: StampedLine(settings, AUTHORIZATION, stamps))
+        for pressed_s, _ in pay(folder, device, CHARGES + 1):
             times_ms.append((stamps[-1] - pressed_s) * 1000)
     return times_ms[1:]  # the first one opens and registers the line
 
