@@ -3,11 +3,9 @@
 import base64
 import json
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import assert_never
-
-from escpos.constants import QR_ECLEVEL_M  # type: ignore[import-untyped]
-from escpos.printer import Dummy  # type: ignore[import-untyped]
 
 from receipts.document import PLAIN, Align, Block, Box, Columns, Cut, Document, Feed, Pair, Qr, Rule, Size, Style, Text
 from receipts.layout import CutRow, FeedRow, QrRow, TextRow, lay_out
@@ -97,12 +95,12 @@ def _said(part: str, style: Style = PLAIN) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A row as python-escpos wants it: set() when ``style`` or ``align`` changes, then text(); a symbol by qr()."""
+    """A row as python-escpos wants it: set() when the looks change, then text(), or qr() where there is a level."""
 
     text: str
     style: Style
     align: Align
-    is_symbol: bool = False
+    symbol_level: str = ""
 
 
 def escpos_lines(document: Document, paper: PaperProfile) -> list[PrintedLine]:
@@ -116,7 +114,7 @@ def escpos_lines(document: Document, paper: PaperProfile) -> list[PrintedLine]:
                     line += " " * (span.start // row.style.size.across - width_of(line)) + span.text
                 lines.append(PrintedLine(line, row.style, row.align))
             case QrRow():
-                lines.append(PrintedLine(row.text, PLAIN, Align.CENTER, is_symbol=True))
+                lines.append(PrintedLine(row.text, PLAIN, Align.CENTER, row.form.level))
             case FeedRow() | CutRow():
                 pass
             case _:
@@ -126,15 +124,15 @@ def escpos_lines(document: Document, paper: PaperProfile) -> list[PrintedLine]:
 
 def python_escpos(lines: list[PrintedLine], module_dots: int) -> bytes:
     """The job as python-escpos makes it. It has no Japanese: the kanji come out as other characters."""
-    printer = Dummy()
+    printer = import_module("escpos.printer").Dummy()
     style, align = PLAIN, Align.LEFT
     for line in lines:
         if (line.style, line.align) != (style, align):
             style, align = line.style, line.align
             across, down = style.size.value
             printer.set(align=align.name.lower(), bold=style.bold, custom_size=True, width=across, height=down)
-        if line.is_symbol:
-            printer.qr(line.text, ec=QR_ECLEVEL_M, size=module_dots, native=True)
+        if line.symbol_level:
+            printer.qr(line.text, ec="LMQH".index(line.symbol_level), size=module_dots, native=True)
         else:
             printer.text(f"{line.text}\n")
     printer.cut()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from drivers.emulators.printer.others import FURTHER, GRAPHICS, ONE_KANJI_FONT, numbers_of
+
 PAYLOAD_BYTES_MAX = 65_536
 """GS ( k and GS v 0 count with 16 bits per side; a receipt's symbol or picture stays below this."""
 DLE, ESC, FS, GS, LF, HT = 0x10, 0x1B, 0x1C, 0x1D, 0x0A, 0x09
@@ -52,6 +54,7 @@ PARAMETERS: dict[bytes, tuple[str, tuple[range, ...]]] = {
     b"\x1dB": ("GS B", (range(2),)),
     b"\x1da": ("GS a", (range(256),)),
     b"\x1dr": ("GS r", (range(1, 3),)),
+    **FURTHER,
 }
 """Commands of fixed length: name and the legal values of each parameter."""
 
@@ -126,6 +129,8 @@ class CommandReader:
         first = raw[0]
         if first < 0x7F:
             return _ascii(first, japan=self._japan)
+        if not self._shift_jis and self._katakana and first in GRAPHICS:
+            return Token(Kind.CHARACTER, GRAPHICS[first], raw)
         if not self._shift_jis:
             return Token(Kind.VIOLATION, "a byte above 7F before FS C 1", raw)
         if _is_lead(first):
@@ -144,13 +149,15 @@ class CommandReader:
         prefix = raw[:2]
         if prefix in PARAMETERS:
             name, ranges = PARAMETERS[prefix]
-            arguments = raw[2:]
+            arguments = numbers_of(prefix, raw[2:])
             if len(arguments) < len(ranges):
                 return None
             if not all(value in allowed for value, allowed in zip(arguments, ranges, strict=True)):
                 return Token(Kind.VIOLATION, f"{name} with a value out of range", raw)
             return Token(Kind.COMMAND, name, raw, arguments)
         match prefix:
+            case b"\x1c(":
+                return _kanji_font(raw)
             case b"\x1dV":
                 return _cut(raw)
             case b"\x1d(":
@@ -169,6 +176,14 @@ def _real_time(raw: bytes) -> Token | None:
     if raw[2] not in (1, 2, 3, 4):
         return Token(Kind.VIOLATION, "DLE EOT with a value out of range", raw)
     return Token(Kind.COMMAND, "DLE EOT", raw, raw[2:])
+
+
+def _kanji_font(raw: bytes) -> Token | None:
+    if len(raw) <= len(ONE_KANJI_FONT):
+        return None
+    if raw[:-1] != ONE_KANJI_FONT or raw[-1] not in (0, ord("0")):
+        return Token(Kind.VIOLATION, "FS ( A with a value out of range", raw)
+    return Token(Kind.COMMAND, "FS ( A", raw, raw[-1:])
 
 
 def _cut(raw: bytes) -> Token | None:

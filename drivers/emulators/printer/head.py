@@ -57,11 +57,13 @@ class Head:
             "LF": lambda _: self._end_line(self._pitch_dots),
             "HT": lambda _: self._move((self._x // (TAB_CELLS * CELL_WIDTH_DOTS) + 1) * TAB_CELLS * CELL_WIDTH_DOTS),
             "ESC $": lambda values: self._move(int.from_bytes(values, "little")),
+            "ESC \\": lambda values: self._move(self._x + int.from_bytes(values, "little", signed=True)),
             "ESC J": lambda values: self._end_line(self._dots(values[0])),
             "ESC d": lambda values: self._end_line(self._pitch_dots * values[0]),
             "ESC a": self._set_align,
             "ESC 2": lambda _: self._set_pitch(mechanics.default_pitch_dots),
             "ESC 3": lambda values: self._set_pitch(self._dots(values[0])),
+            "GS W": self._set_width,
             "GS ( k": self._symbol,
             "GS v 0": self._raster,
             "GS V": self._cut,
@@ -124,6 +126,10 @@ class Head:
         if self._glyphs:
             self._rules.append("ESC a in the middle of a line")
         self._align = values[0]
+
+    def _set_width(self, values: bytes) -> None:
+        if int.from_bytes(values, "little") != self._mechanics.width_dots:
+            self._rules.append("a print area that is not the whole paper")
 
     def _set_pitch(self, dots: int) -> None:
         self._pitch_dots = dots

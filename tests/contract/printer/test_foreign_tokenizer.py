@@ -165,6 +165,5 @@ def test_every_byte_is_part_of_a_command_or_of_the_text(slip: str, tokens_of: di
 def test_it_reads_what_our_text_says(slip: str, tokens_of: dict[str, list[Token]]) -> None:
     read = Reader(paper_of(slip)).read(tokens_of[slip])
     ours = (GOLDEN / f"{slip}.txt").read_text("utf-8").translate(SAME_CODE)
-    if len(ours) == len(read):
-        ours = "".join(OWN_GLYPH if theirs == OWN_GLYPH else our for our, theirs in zip(ours, read, strict=True))
-    assert read == ours
+    pattern = re.escape(read).replace(OWN_GLYPH, ".")
+    assert re.fullmatch(pattern, ours) or read == ours
