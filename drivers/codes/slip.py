@@ -16,6 +16,10 @@ SCANNED_CHARACTERS_MAX = 512
 """No code on a slip is longer; what is longer is not looked at."""
 AMOUNT_YEN_MAX = 999_999
 """Six digits; what a counter may take on one slip is its own rule."""
+PAY_EASY_NUMBERS = 4
+INSTITUTION_DIGITS, NUMBER_DIGITS, LAST_TWO_DIGITS = 5, range(16, 21), range(3, 7)
+"""Of the numbers beside a Pay-easy mark."""
+NUMBER_GROUP = 4
 NO_DUE_DATE = "999999"
 CENTURY = 2000
 
@@ -26,7 +30,7 @@ _SYMBOLOGIES = ("]C1", "]c1")
 _FNC1 = "\x1d"
 _HAND_MADE = re.compile(r"[\s()-]")
 """The brackets around the identifier and the gaps people print and key."""
-_FOUR = re.compile(r"(\d{5})[^\d]+(\d{16,20})[^\d]+(\d{3,6})[^\d]+(\d{3,6})", re.ASCII)
+_DIGIT_GROUP = re.compile(r"\d+", re.ASCII)
 
 
 class SlipCodeError(ValueError):
@@ -131,18 +135,23 @@ def check_digit(digits: str) -> str:
 
 
 def parse_pay_easy(text: str) -> PayEasy | None:
-    """Four groups of digits: 収納機関番号, 納付番号, then 確認番号 and 納付区分 in either order; None for others.
+    """収納機関番号, 納付番号, then 確認番号 and 納付区分 in either order, as slips and people write them; else None.
 
-    Between groups may stand anything that is no digit; within one, nothing. The shorter of the last two is the
-    納付区分.
+    Between the numbers may stand anything that is no digit, their names as well. Within one stands nothing, but for a
+    納付番号 in groups of four. The shorter of the last two is the 納付区分.
     """
     if len(text) > SCANNED_CHARACTERS_MAX:
         return None
-    found = _FOUR.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
+    groups = _DIGIT_GROUP.findall(unicodedata.normalize("NFKC", text))
+    if len(groups) < PAY_EASY_NUMBERS:
         return None
-    institution, number, *last = found.groups()
-    division, confirmation = sorted(last, key=len)
+    institution, *parts, one, other = groups
+    number = "".join(parts)
+    if len(institution) != INSTITUTION_DIGITS or not {len(one), len(other)} <= set(LAST_TWO_DIGITS):
+        return None
+    if len(number) not in NUMBER_DIGITS or (len(parts) > 1 and any(len(part) != NUMBER_GROUP for part in parts)):
+        return None
+    division, confirmation = sorted((one, other), key=len)
     return PayEasy(institution, number, confirmation, division)
 
 

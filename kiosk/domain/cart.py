@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.domain.item import Item
 from kiosk.domain.money import YEN_MAX, Yen
-from kiosk.domain.slip import Slip, slip_key
+from kiosk.domain.slip import Slip, is_same_slip, slip_key
 from kiosk.domain.tax import TaxTotal, tax_totals
 from kiosk.domain.tender import Tender, TenderKind
 
@@ -93,7 +93,7 @@ class Cart:
         line = CartLine(item, 1, slip, fiscal_year)
         if self.exemption is not None:
             raise CartError("slip_exemption")
-        if any(line.key == other.key for other in self.lines):
+        if any(is_same_slip(line.key, other.key) for other in self.lines if other.slip is not None):
             raise CartError("slip_twice")
         if item.price_yen <= 0:
             raise CartError("slip_needed")

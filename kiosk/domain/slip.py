@@ -20,12 +20,16 @@ PAYER_CHARACTERS_MAX = 40
 """A company's whole name fits; a notice shows it on one or two lines."""
 NUMBER_CHARACTERS_MAX = 20
 """調定番号, or a Pay-easy 納付番号 in its place."""
+NUMBER_KEYED_MAX = 64
+"""All four Pay-easy numbers, as somebody copies them off a slip."""
 YEARS_BACK_MAX, YEARS_AHEAD_MAX = 10, 1
 """滞納繰越分 of older years is rare and goes to the section; next year's slips are sent out in March."""
 REIWA_BEFORE_FIRST = 2018
 """Reiwa 1 is 2019."""
 
 _NUMBER = re.compile(r"[0-9A-Z]+(-[0-9A-Z]+)*", re.ASCII)
+_BY_FOURS = re.compile(r"\d{4}([ -]\d{4}){3,4}", re.ASCII)
+"""A 納付番号 as it is printed."""
 _UNWRITABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Control, invisible, half, private (外字) and unknown characters: on another machine another name, or none."""
 
@@ -58,6 +62,12 @@ class Slip:
 def slip_key(item_code: str, fiscal_year: int, slip: Slip) -> str:
     """What tells one slip from another: paid twice under the same key, it was paid twice."""
     return "/".join((item_code, str(fiscal_year), slip.number, slip.barcode))
+
+
+def is_same_slip(one: str, other: str) -> bool:
+    """Whether two keys are one slip's: what was scanned once and keyed once differs by its code alone."""
+    (number, _, code), (number_too, _, code_too) = one.rpartition("/"), other.rpartition("/")
+    return number == number_too and (code == code_too or not code or not code_too)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +145,10 @@ def payer_keyed(text: str) -> str:
 
 
 def number_keyed(text: str) -> str:
-    """調定番号: letters and digits, with hyphens between them. Raises SlipError."""
+    """調定番号: letters and digits, with hyphens between them; of a 納付番号 in fours the digits. Raises SlipError."""
     number = unicodedata.normalize("NFKC", text).strip().upper()
+    if _BY_FOURS.fullmatch(number):
+        return number.replace(" ", "").replace("-", "")
     if len(number) > NUMBER_CHARACTERS_MAX or not _NUMBER.fullmatch(number):
         raise SlipError("slip_number")
     return number

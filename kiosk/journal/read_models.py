@@ -276,6 +276,7 @@ class Projection:
         if self._session.one(OPERATION, operation_id=intent.operation_id) is not None:
             raise TransitionError(f"operation {intent.operation_id} was prepared already")
         self._sell(record, intent.sale_id, amount_yen=intent.amount_yen, free=False)
+        self._keep_numbers(record, intent.sale_id, tuple(line.slip.number for line in intent.lines if line.slip))
         self._session.run(
             _OPERATION,
             intent.operation_id,

@@ -19,7 +19,7 @@ from kiosk.journal.errors import JournalError
 
 USER_VERSION = 2
 """``PRAGMA user_version``: the number of the newest migration."""
-READ_MODEL_VERSION = 7
+READ_MODEL_VERSION = 8
 """Raise it whenever the read models or their projection change: they are then dropped and replayed."""
 
 LASTING = MetaData()

@@ -7,7 +7,7 @@ from kiosk.domain.business_day import fiscal_year_of
 from kiosk.domain.cart import CartError, CartLine
 from kiosk.domain.item import Item, SlipTreatment
 from kiosk.domain.slip import (
-    NUMBER_CHARACTERS_MAX,
+    NUMBER_KEYED_MAX,
     PAYER_CHARACTERS_MAX,
     REIWA_BEFORE_FIRST,
     DamagedSlip,
@@ -194,7 +194,7 @@ def slip_form(texts: Texts, item: Item, scanned: ScannedSlip | None, fiscal_year
     fields = [
         FormField(_PAYER, texts("field.payer"), "name", PAYER_CHARACTERS_MAX),
         FormField(_YEAR, texts("field.fiscal_year"), "year", YEAR_DIGITS),
-        FormField(_NUMBER, texts("field.assessment"), "number", NUMBER_CHARACTERS_MAX),
+        FormField(_NUMBER, texts("field.assessment"), "number", NUMBER_KEYED_MAX),
     ]
     if scanned is None:
         fields += [

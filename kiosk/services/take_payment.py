@@ -10,7 +10,7 @@ from kiosk.domain.ids import OperationId, PaymentId, SaleId
 from kiosk.domain.operation import Operation, OperationKind, Prepared, State
 from kiosk.domain.payment import Standing
 from kiosk.domain.record import Actor, Draft
-from kiosk.domain.slip import slip_key
+from kiosk.domain.slip import is_same_slip, slip_key
 from kiosk.domain.tender import Tender
 from kiosk.services.charge import MakeContext, carry_out
 from kiosk.services.counter import Counter, RefusalError
@@ -97,7 +97,7 @@ def _refuse_paid_slips(books: Books, offer: Offer, business_date: date, instead:
         if instead and any(each.prepared.operation_id == instead.operation_id for each in sale.operations):
             continue
         paid = {slip_key(line.item_code, line.fiscal_year, line.slip) for line in sale.lines if line.slip is not None}
-        if paid & wanted:
+        if any(is_same_slip(one, other) for one in paid for other in wanted):
             raise RefusalError("slip_paid")
 
 

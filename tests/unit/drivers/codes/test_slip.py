@@ -161,6 +161,10 @@ def test_a_flood_is_not_looked_at() -> None:
             "13800 1234567890123456 123456 123\r",
             PayEasy("13800", "1234567890123456", "123456", "123"),
         ),
+        (
+            "収納機関番号：１３８００\n納付番号：1234-5678-9012-3456-7890\n確認番号：123456\n納付区分：001\n",
+            PayEasy("13800", "12345678901234567890", "123456", "001"),
+        ),
     ],
 )
 def test_pay_easy_numbers_are_read_by_their_lengths(text: str, read: PayEasy) -> None:
@@ -169,7 +173,16 @@ def test_pay_easy_numbers_are_read_by_their_lengths(text: str, read: PayEasy) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["", "13800", "1380 1234567890123456 1234 567", "13800 123456789012345 1234 567", "13800 1234567890123456 12 567"],
+    [
+        "",
+        "13800",
+        "1380 1234567890123456 1234 567",
+        "13800 123456789012345 1234 567",
+        "13800 1234567890123456 12 567",
+        "13800 1234 5678 9012 3456 123 456 789",
+        "13800 12345678 90123456 1234 567",
+        "1 13800 1234567890123456 1234 567",
+    ],
 )
 def test_other_numbers_are_no_pay_easy(text: str) -> None:
     assert parse_pay_easy(text) is None

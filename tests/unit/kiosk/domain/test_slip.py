@@ -17,14 +17,17 @@ from kiosk.domain.slip import (
     ScannedSlip,
     Slip,
     SlipError,
+    SlipSource,
     el_qr_rule,
     fiscal_year_keyed,
+    is_same_slip,
     item_for,
     number_in,
     number_keyed,
     objections,
     payer_keyed,
     priced,
+    slip_key,
 )
 from kiosk.domain.tax import TaxClass
 from kiosk.domain.tender import Tender, TenderKind
@@ -113,12 +116,24 @@ def test_a_name_that_was_taken_is_taken_again_as_it_is(text: str) -> None:
     assert name.encode()
 
 
-@pytest.mark.parametrize(("keyed", "number"), [("1234", "1234"), (" １２－３ａ ", "12-3A"), ("0007", "0007")])
+@pytest.mark.parametrize(
+    ("keyed", "number"),
+    [
+        ("1234", "1234"),
+        (" １２－３ａ ", "12-3A"),
+        ("0007", "0007"),
+        ("1234-5678-9012-3456-7890", "12345678901234567890"),
+        ("１２３４ 5678 9012 3456", "1234567890123456"),
+        ("1234567890123456-2", "1234567890123456-2"),
+    ],
+)
 def test_numbers_are_put_in_one_form(keyed: str, number: str) -> None:
     assert number_keyed(keyed) == number
 
 
-@pytest.mark.parametrize("keyed", ["", "-1", "1-", "1--2", "12 3", "番号", "1" * (NUMBER_CHARACTERS_MAX + 1)])
+@pytest.mark.parametrize(
+    "keyed", ["", "-1", "1-", "1--2", "12 3", "番号", "1" * (NUMBER_CHARACTERS_MAX + 1), "1234 5678"]
+)
 def test_other_numbers_are_refused(keyed: str) -> None:
     assert refused(number_keyed, keyed) == "slip_number"
 
@@ -215,3 +230,16 @@ def test_a_barred_tender_is_not_offered() -> None:
     assert make_offer(cart, (CREDIT, CASH)).tenders == (CASH,)
     with pytest.raises(CartError, match="no_common_tender"):
         make_offer(cart, (CREDIT,))
+
+
+def test_a_slip_scanned_once_and_keyed_once_is_one_slip() -> None:
+    keyed, scanned = Slip("豊田", "45208"), Slip("豊田", "45208", SlipSource.GS1_128, "91" * 22)
+    same = [slip_key("5001", 2026, each) for each in (keyed, scanned, replace(keyed, payer="トヨタ"))]
+    assert all(is_same_slip(one, other) for one in same for other in same)
+    others = (
+        slip_key("5001", 2025, keyed),
+        slip_key("5002", 2026, keyed),
+        slip_key("5001", 2026, replace(keyed, number="45208-2")),
+    )
+    assert not any(is_same_slip(one, other) for one in same for other in others)
+    assert not is_same_slip(same[1], slip_key("5001", 2026, replace(scanned, barcode="90" * 22)))

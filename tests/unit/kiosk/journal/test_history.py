@@ -1,5 +1,6 @@
 """Earlier sales by whatever stands on the citizen's slip, and what a day did."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from kiosk.domain.money import Yen
 from kiosk.domain.operation import OperationKind, Requested
 from kiosk.domain.record import DailyLogCompared, DayOpened
 from kiosk.domain.sale_search import SaleSearch
+from kiosk.domain.slip import Slip
 from kiosk.journal.store import SqliteJournal
-from tests.unit.kiosk.journal.history import MONDAY, approved, draft, issued, moved, open_journal, prepared
+from tests.unit.kiosk.journal.history import MONDAY, approved, draft, issued, line, moved, open_journal, prepared
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -53,6 +55,15 @@ def test_a_sale_is_found_by_what_its_slip_shows(tmp_path: Path, search: SaleSear
         sell(journal, 2, slip="00077")
         sell(journal, 3, slip="00078", amount_yen=900, on=TUESDAY)
         assert found(journal, search) == sales
+
+
+def test_a_paid_slip_is_found_by_its_own_number(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        sell(journal, 1, slip="00012")
+        paid = replace(line(), slip=Slip("豊田 太郎", "2026-000123"))
+        journal.append(draft(replace(prepared(2), lines=(line(), paid))))
+        assert found(journal, SaleSearch(number="2026000123")) == ["sale-2"]
+        assert found(journal, SaleSearch(number="豊田 太郎")) == []
 
 
 def test_the_newest_come_first_and_no_more_than_asked_for(tmp_path: Path) -> None:

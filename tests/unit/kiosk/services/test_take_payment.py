@@ -175,9 +175,9 @@ def test_an_outcome_the_disk_cannot_hold_is_shown_as_unknown_and_settled_at_the_
 
 
 def pay_slip(
-    bench: Bench, device: ScriptedDevice, number: str = "45208", instead: OtherTender | None = None
+    bench: Bench, device: ScriptedDevice, number: str = "45208", instead: OtherTender | None = None, barcode: str = ""
 ) -> Operation:
-    cart = Cart().add_slip(RESIDENT, Slip("豊田 太郎", number), fiscal_year=2025)
+    cart = Cart().add_slip(RESIDENT, Slip("豊田 太郎", number, barcode=barcode), fiscal_year=2025)
     tender = CASH if instead else CREDIT
     return take_payment(
         bench.counter, make_offer(cart, (CREDIT, CASH)), tender, device, QuietContext, CLERK.actor, instead
@@ -195,6 +195,8 @@ def test_a_slip_that_is_paid_is_not_taken_again_today(open_bench: Bench) -> None
     paid = pay_slip(open_bench, ScriptedDevice(sales=[approved()]))
     with pytest.raises(RefusalError, match="slip_paid"):
         pay_slip(open_bench, ScriptedDevice())
+    with pytest.raises(RefusalError, match="slip_paid"):
+        pay_slip(open_bench, ScriptedDevice(), barcode="91" * 22)
     pay_slip(open_bench, ScriptedDevice(sales=[approved()]), "45208-2")
     device = ScriptedDevice(sales=[approved()], capabilities=replace(ScriptedDevice().capabilities, can_void=True))
     void_payment(
