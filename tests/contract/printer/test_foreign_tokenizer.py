@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import zxingcpp
@@ -20,8 +21,11 @@ GOLDEN = ROOT / "tests" / "golden" / "receipts"
 PRINTERS = {48: "emulated-80mm", 42: "tm-t88-80mm", 32: "generic-58mm"}
 SLIPS = sorted(path.stem for path in GOLDEN.glob("*.bin"))
 TOKENIZE = Path(__file__).with_name("tokenize.js")
-OWN_GLYPH = "〓"
-"""The tokenizer's word for a letter that the job has drawn itself; which one, its dots alone tell."""
+DRAWN = str.maketrans(dict.fromkeys("〓￮", ".[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"))
+"""The tokenizer's words for a letter that the job has drawn itself, wide and narrow: which one, its dots alone tell."""
+DRAWN_LINE = "\ufffc"
+VOICED = re.compile("[か-とは-ほカ-トハ-ホ][\u3099\u309a]")
+"""A kana and its mark, which are one code of Shift_JIS."""
 APART = re.compile(r"[^ ]+(?: [^ ]+)*")
 SAME_CODE = str.maketrans({"—": "―", "〜": "～", "−": "－", "‖": "∥"})
 """One code of Shift_JIS, which the two sides give different code points."""
@@ -98,7 +102,7 @@ class Reader:
                 assert (data[0], self.paper.cutter) == (CUTTERLESS_END_LINES, False)
                 self.lines.append("=" * self.paper.columns)
             case _:
-                assert name in {"ESC@", "ESC3", "ESCE", "ESCR", "ESCt", "FSC", "FS2"}, name
+                assert name in {"ESC@", "ESC3", "ESCE", "ESCR", "ESCt", "FSC", "FS2", "ESC&", "ESC%"}, name
 
     def write(self, text: str) -> None:
         """Large letters with blanks between are two texts; white on black, the blanks are part of a band."""
@@ -135,8 +139,8 @@ class Reader:
             picture = Image.frombytes("1", size, bytes(0xFF ^ byte for byte in bits)).convert("L")
             framed = Image.new("L", (size[0] + 64, size[1] + 64), 255)
             framed.paste(picture, (32, 32))
-            (found,) = zxingcpp.read_barcodes(framed)
-            self.lines.append(f"[QR {found.text}]")
+            found = [f"[QR {symbol.text}]" for symbol in zxingcpp.read_barcodes(framed)]
+            self.lines.extend(found or [DRAWN_LINE])
             self.raster.clear()
 
 
@@ -158,12 +162,13 @@ def test_every_byte_is_part_of_a_command_or_of_the_text(slip: str, tokens_of: di
             assert all(byte >= 0x20 or byte == LF for byte in data)
     assert at == len(raw)
     stretched = {name for name, different in sizes.items() if len(different) > 1}
-    assert stretched <= {"STX", "GS(k", "GSv0"}, "npos has taken zeros after a command for a part of it"
+    assert stretched <= {"STX", "GS(k", "GSv0", "ESC&"}, "npos has taken zeros after a command for a part of it"
 
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_it_reads_what_our_text_says(slip: str, tokens_of: dict[str, list[Token]]) -> None:
     read = Reader(paper_of(slip)).read(tokens_of[slip])
     ours = (GOLDEN / f"{slip}.txt").read_text("utf-8").translate(SAME_CODE)
-    pattern = re.escape(read).replace(OWN_GLYPH, ".")
+    ours = VOICED.sub(lambda kana: normalize("NFC", kana[0]), ours)
+    pattern = re.escape(read).translate(DRAWN).replace(DRAWN_LINE, ".+")
     assert re.fullmatch(pattern, ours) or read == ours
