@@ -202,4 +202,14 @@ BUGS = (
         "        if approver is self:",
         (f"{_RUNTIME}/test_desk.py::test_another_tender_for_a_doubt_needs_its_own_approval",),
     ),
+    Bug(
+        "a slip that was paid by its code is paid again by hand",
+        "kiosk/domain/slip.py",
+        "and (code == code_too or not code or not code_too)",
+        "and code == code_too",
+        (
+            f"{_SERVICES}/test_take_payment.py::test_a_slip_that_is_paid_is_not_taken_again_today",
+            "tests/unit/kiosk/domain/test_slip.py::test_a_slip_scanned_once_and_keyed_once_is_one_slip",
+        ),
+    ),
 )
