@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from receipts.foreign_text import MISSING
 
@@ -23,6 +24,8 @@ class NoticeKind(StrEnum):
     PAID = "sale"
     VOIDED = "void"
     REFUNDED = "refund"
+    ASKED = "refund_requested"
+    """It is to be paid back by transfer: finance has it to do, and no money has moved yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,23 @@ class NoticeContent:
     barcode: str = ""
     source: str = ""
     warnings: tuple[str, ...] = ()
+    reason: str = ""
+    """Why it is paid back; empty for others."""
+    paid_on: date | None = None
+    """Of what is asked for alone: the day of the sale."""
+
+    @property
+    def signed_yen(self) -> int:
+        """What it adds to its account."""
+        match self.kind:
+            case NoticeKind.PAID:
+                return self.amount_yen
+            case NoticeKind.VOIDED | NoticeKind.REFUNDED:
+                return -self.amount_yen
+            case NoticeKind.ASKED:
+                return 0
+            case _:
+                assert_never(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,7 @@ class NoticeBatch:
     @property
     def net_yen(self) -> int:
         """Paid, less what was taken back."""
-        return sum(each.amount_yen if each.kind is NoticeKind.PAID else -each.amount_yen for each in self.notices)
+        return sum(each.signed_yen for each in self.notices)
 
 
 def era_year(fiscal_year: int) -> str:

@@ -16,8 +16,14 @@ TITLES = {
     NoticeKind.PAID: "納入済通知書",
     NoticeKind.VOIDED: "納入取消通知書",
     NoticeKind.REFUNDED: "還付通知書",
+    NoticeKind.ASKED: "還付依頼通知書",
 }
-KINDS = {NoticeKind.PAID: "納付", NoticeKind.VOIDED: "取消", NoticeKind.REFUNDED: "還付"}
+KINDS = {
+    NoticeKind.PAID: "納付",
+    NoticeKind.VOIDED: "取消",
+    NoticeKind.REFUNDED: "還付",
+    NoticeKind.ASKED: "還付依頼",
+}
 WARNINGS = {"slip_expired": "支払期限後の受付", "slip_cap": "上限額超過", "slip_stamp": "印紙フラグあり"}
 """Rules that the clerk was warned of, as a section reads them."""
 SOURCES = {"gs1_128": "バーコード", "el_qr": "手入力（eL-QR付き）"}
@@ -31,6 +37,8 @@ GRAY, PALE = "#666666", "#f2f2f2"
 SMALL, BODY, HEAD, LARGE = Pen(8.0), Pen(9.5), Pen(18.0, Face.TEXT_BOLD), Pen(16.0, Face.TEXT_BOLD)
 BOLD, LABEL = Pen(9.5, Face.TEXT_BOLD), Pen(7.5, color=GRAY)
 NOTE = "キャッシュレスの分の取扱日は、指定納付受託者が納付の委託を受けた日です。"
+ASKED_NOTE = "（口座振込で。差引に入りません）"
+MONEY_LABELS = ("納入金額", "取消額", "還付額", "還付依頼額")
 OPEN = "未確定"
 OPEN_NOTE = f"【{OPEN}】締めていない窓口、または確認の要る記録があります。締めのあとに、もう一度出力してください。"
 
@@ -56,7 +64,9 @@ def account_order(notice: NoticeContent) -> tuple[object, ...]:
 def remarks(notice: NoticeContent) -> str:
     """What a section should know beside the figures."""
     due = f"支払期限 {notice.due.isoformat()}" if notice.due else ""
-    return "、".join(filter(None, (due, *(WARNINGS.get(each, each) for each in notice.warnings))))
+    paid = f"納付日 {notice.paid_on.isoformat()}" if notice.paid_on else ""
+    reason = f"還付の理由 {notice.reason}" if notice.reason else ""
+    return "、".join(filter(None, (due, *(WARNINGS.get(each, each) for each in notice.warnings), paid, reason)))
 
 
 def _shown(name: str) -> tuple[str, str]:
@@ -109,12 +119,17 @@ class _List:
             self._group(f"{era_year(fiscal_year)}　{' › '.join(path)}", department, list(found))
 
     def _totals(self) -> None:
-        for column, kind in enumerate(NoticeKind):
-            found = [each for each in self._batch.notices if each.kind is kind]
-            text = f"{KINDS[kind]} {len(found)}件 {yen(sum(each.amount_yen for each in found))}"
-            self._pages.text(text, LEFT + 45 * column, self._y_mm + LINE_MM, BODY)
+        for column, kind in enumerate((NoticeKind.PAID, NoticeKind.VOIDED, NoticeKind.REFUNDED)):
+            self._pages.text(self._counted(kind), LEFT + 45 * column, self._y_mm + LINE_MM, BODY)
         self._pages.text(f"差引 {yen(self._batch.net_yen)}", RIGHT, self._y_mm + LINE_MM, BOLD, Align.RIGHT)
         self._y_mm += LINE_MM + 3
+        if any(each.kind is NoticeKind.ASKED for each in self._batch.notices):
+            self._pages.text(f"{self._counted(NoticeKind.ASKED)} {ASKED_NOTE}", LEFT, self._y_mm + LINE_MM, BODY)
+            self._y_mm += LINE_MM + 3
+
+    def _counted(self, kind: NoticeKind) -> str:
+        found = [each for each in self._batch.notices if each.kind is kind]
+        return f"{KINDS[kind]} {len(found)}件 {yen(sum(each.amount_yen for each in found))}"
 
     def _group(self, title: str, department: str, notices: list[NoticeContent]) -> None:
         self._room_for(4 * ROW_MM)
@@ -125,7 +140,7 @@ class _List:
         self._heading()
         for notice in notices:
             self._row(notice)
-        signed = sum(each.amount_yen if each.kind is NoticeKind.PAID else -each.amount_yen for each in notices)
+        signed = sum(each.signed_yen for each in notices)
         self._pages.text(f"小計 {len(notices)}件", COLUMNS[2].x_mm, self._y_mm + 5, BOLD)
         self._pages.text(yen(signed), COLUMNS[3].x_mm + COLUMNS[3].width_mm, self._y_mm + 5, BOLD, Align.RIGHT)
         self._y_mm += ROW_MM + 4
@@ -138,12 +153,12 @@ class _List:
         self._y_mm += 5.5
 
     def _row(self, notice: NoticeContent) -> None:
-        sign = "" if notice.kind is NoticeKind.PAID else "-"
+        amount = f"({yen(notice.amount_yen)})" if notice.kind is NoticeKind.ASKED else yen(notice.signed_yen)
         cells = (
             KINDS[notice.kind],
             notice.number,
             _shown(notice.payer)[0],
-            f"{sign}{yen(notice.amount_yen)}",
+            amount,
             f"{notice.tender_name} {notice.brand}".strip(),
             f"{notice.counter_name}\n{notice.at[11:16]}",
         )
@@ -213,6 +228,8 @@ def _amount_label(kind: NoticeKind) -> str:
             return "取消額"
         case NoticeKind.REFUNDED:
             return "還付額"
+        case NoticeKind.ASKED:
+            return "還付依頼額"
         case _:
             assert_never(kind)
 
@@ -220,7 +237,7 @@ def _amount_label(kind: NoticeKind) -> str:
 def _draw_row(pages: Pages, cells: tuple[_Cell, ...], y_mm: float) -> float:
     """Cells of one width beside each other, label above value; returns where the next row begins."""
     width_mm = (RIGHT - LEFT) / len(cells)
-    is_money = cells[0][0] in ("納入金額", "取消額", "還付額")
+    is_money = cells[0][0] in MONEY_LABELS
     height_mm = 12.0 if is_money else 9.2
     for at, (label, value) in enumerate(cells):
         x_mm = LEFT + at * width_mm

@@ -31,9 +31,10 @@ COLUMNS = (
     "取扱者",
     "書類番号",
     "備考",
+    "還付依頼額_円",
     "締め状況",
 )
-"""One value per cell, units in the header. What was taken back has a negative amount."""
+"""One value per cell, units in the header. What was taken back has a negative amount; what is asked for, none yet."""
 _UNUSABLE_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
@@ -61,7 +62,7 @@ def write_files(batches: tuple[NoticeBatch, ...], folder: Path, encoding: str) -
 def to_csv(batch: NoticeBatch, encoding: str) -> bytes:
     """Lines ended by CR LF (RFC 4180), the last one the sum. Raises Unusable for a character ``encoding`` lacks."""
     state = COMPLETE if batch.is_complete else INCOMPLETE
-    total: list[str | int] = ["合計", batch.business_date.isoformat(), *[""] * 8, batch.net_yen, *[""] * 8, state]
+    total: list[str | int] = ["合計", batch.business_date.isoformat(), *[""] * 8, batch.net_yen, *[""] * 9, state]
     return written([list(COLUMNS), *(_line(each) for each in batch.notices), total], encoding, named_by=8)
 
 
@@ -77,7 +78,7 @@ def _line(notice: NoticeContent) -> list[str | int]:
         notice.item_name,
         notice.number,
         notice.payer,
-        signed_yen(notice),
+        notice.signed_yen,
         notice.tender_name,
         notice.brand,
         notice.trustee_name,
@@ -86,13 +87,9 @@ def _line(notice: NoticeContent) -> list[str | int]:
         notice.clerk_name,
         notice.document_number,
         remarks(notice),
+        notice.amount_yen if notice.kind is NoticeKind.ASKED else "",
         "",
     ]
-
-
-def signed_yen(notice: NoticeContent) -> int:
-    """What it adds to the account."""
-    return notice.amount_yen if notice.kind is NoticeKind.PAID else -notice.amount_yen
 
 
 def to_json(batches: tuple[NoticeBatch, ...]) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from kiosk.domain.operation import OperationKind, Prepared
-from kiosk.domain.record import DocumentIssued, read_body
+from kiosk.domain.record import Body, DocumentIssued, RefundRequested, read_body
 from receipts.content import DocumentKind
-from register.store.schema import JOURNAL, OPERATION, SALE_FACT
+from register.domain.entries import read_entry
+from register.store.schema import DAY, JOURNAL, OPERATION, SALE_FACT
 
 _SLIP = b'"slip":{'
 """Canonical JSON spells it so and in no other way."""
@@ -69,6 +70,71 @@ def slip_facts(connection: Connection, day: date) -> Iterator[SlipFact]:
             yield SlipFact(row, body, header["at"], header["actor"])
 
 
+class AskedBack(NamedTuple):
+    """A sale with a slip that is to be paid back by transfer; no money has moved yet."""
+
+    kiosk_id: str
+    intent: Prepared
+    """That of the sale, of whichever day."""
+    at: str
+    actor: dict[str, Any]
+    reason: str
+
+
+def asked_back(connection: Connection, day: date) -> Iterator[AskedBack]:
+    """What was asked for on a day, open or not; read between the closes around it."""
+    closed = DAY.c.closed_seq
+    bounds = select(
+        DAY.c.kiosk_id,
+        DAY.c.epoch,
+        func.max(case((DAY.c.business_date < day, closed), else_=0)),
+        func.min(case(((DAY.c.business_date > day) & (closed > 0), closed))),
+    ).group_by(DAY.c.kiosk_id, DAY.c.epoch)
+    journal = JOURNAL.c
+    for kiosk_id, epoch, after, until in connection.execute(bounds).all():
+        query = select(journal.seq, journal.canonical).where(
+            journal.kiosk_id == kiosk_id,
+            journal.epoch == epoch,
+            journal.seq > after,
+            journal.business_date == day,
+            journal.kind == "refund_requested",
+        )
+        if until is not None:
+            query = query.where(journal.seq < until)
+        for seq, canonical in connection.execute(query.order_by(journal.seq)).all():
+            body = _understood(canonical, kiosk_id, epoch, seq)
+            if not isinstance(body, RefundRequested):
+                continue
+            intent = _sale_of(connection, kiosk_id, body.operation_id)
+            if intent is not None:
+                header = json.loads(canonical)["header"]
+                yield AskedBack(kiosk_id, intent, header["at"], header["actor"], body.reason)
+
+
+def _understood(canonical: bytes, kiosk_id: str, epoch: int, seq: int) -> Body | None:
+    """What an entry says; None for one that was taken and flagged as not understood."""
+    return read_entry(canonical, kiosk_id=kiosk_id, epoch=epoch, seq=seq, prev_hash=b"").body
+
+
+def _sale_of(connection: Connection, kiosk_id: str, operation_id: str) -> Prepared | None:
+    """The intent of a sale that paid a slip; None for another."""
+    query = select(JOURNAL.c.canonical).select_from(
+        OPERATION.join(
+            JOURNAL,
+            (JOURNAL.c.kiosk_id == OPERATION.c.kiosk_id)
+            & (JOURNAL.c.epoch == OPERATION.c.epoch)
+            & (JOURNAL.c.seq == OPERATION.c.prepared_seq),
+        )
+    )
+    found = connection.scalar(query.where(OPERATION.c.kiosk_id == kiosk_id, OPERATION.c.operation_id == operation_id))
+    if found is None or _SLIP not in found:
+        return None
+    entry = json.loads(found)
+    body = read_body(entry["header"]["kind"], entry["body"])
+    assert isinstance(body, Prepared)
+    return body
+
+
 class Papers:
     """What was handed out on a business day at the counters that took slips; read once."""
 
@@ -97,7 +163,7 @@ class Papers:
                 if kind == "day_closed":
                     self._closes.setdefault((kiosk_id, epoch), []).append(seq)
                     continue
-                body = read_body(kind, json.loads(canonical)["body"])
+                body = _understood(canonical, kiosk_id, epoch, seq)
                 if isinstance(body, DocumentIssued) and body.sale_id and not body.copy_number:
                     self._issued.setdefault((kiosk_id, epoch, body.sale_id), []).append((seq, body))
 

@@ -289,8 +289,8 @@ BUGS = (
     Bug(
         "what was taken back adds to what a section is told",
         "receipts/notice.py",
-        "else -each.amount_yen for each in self.notices)",
-        "else each.amount_yen for each in self.notices)",
+        "                return -self.amount_yen",
+        "                return self.amount_yen",
         (
             f"{_NOTICES}::test_each_office_is_told_of_its_slips_and_finance_of_all",
             f"{_NOTICES}::test_the_sums_are_those_of_the_settlement",

@@ -10,8 +10,8 @@ from drivers.codes.slip import SlipCode, encode
 from kiosk.domain.business_day import fiscal_year_of
 from kiosk.domain.cart import Cart
 from kiosk.domain.item import Item
-from kiosk.domain.operation import Operation, OperationKind, State
-from kiosk.domain.record import DocumentIssued
+from kiosk.domain.operation import Operation, State
+from kiosk.domain.record import DocumentIssued, RefundRequested
 from kiosk.domain.slip import (
     ScannedSlip,
     Slip,
@@ -27,7 +27,7 @@ from kiosk.domain.slip import (
 from kiosk.paths import CONFIG
 from kiosk.profile import CounterProfile, load_profile
 from kiosk.services.read_slip import read_slip
-from receipts.notice import NoticeContent
+from receipts.notice import NoticeContent, NoticeKind
 from register.services.notices import notices
 from tests.simulation.invariants import Ledger
 from tests.simulation.register_side import RegisterSide
@@ -93,7 +93,7 @@ class Bearers:
         return payer_keyed(self._random.choice(PAYERS))
 
 
-Told = tuple[OperationKind, str, str, str, str, int, int]
+Told = tuple[NoticeKind, str, str, str, str, int, int]
 """What became of it; section, number and payer, the sale, its year and its yen."""
 
 
@@ -105,11 +105,18 @@ def check_notices(register: RegisterSide, ledgers: Iterable[Ledger]) -> None:
         for problem in _paid_twice(ledger):
             register.world.problem(problem)
         for record in ledger.records:
-            if isinstance(record.body, DocumentIssued):
-                papers.add((record.body.sale_id or "", record.body.serial_number))
+            body, day = record.body, record.header.business_date
+            if isinstance(body, DocumentIssued):
+                papers.add((body.sale_id or "", body.serial_number))
+            elif isinstance(body, RefundRequested) and day is not None:
+                told_of.setdefault(day, Counter()).update(
+                    _due_of(ledger.operations[body.operation_id], NoticeKind.ASKED)
+                )
         for operation in ledger.operations.values():
             if operation.state is State.APPROVED:
-                told_of.setdefault(operation.prepared.business_date, Counter()).update(_due_of(operation))
+                told_of.setdefault(operation.prepared.business_date, Counter()).update(
+                    _due_of(operation, NoticeKind(operation.prepared.operation_kind.value))
+                )
     for day in sorted(told_of)[-CHECKED_DAYS:]:
         batches = notices(register.engine, day, "会計課")
         treasury = Counter(_told(each) for each in batches[0].notices) if batches else Counter()
@@ -125,12 +132,12 @@ def check_notices(register: RegisterSide, ledgers: Iterable[Ledger]) -> None:
                 register.world.problem(f"notices of {day}: {each.document_number} is no paper of {each.sale_id}")
 
 
-def _due_of(operation: Operation) -> Iterator[Told]:
+def _due_of(operation: Operation, kind: NoticeKind) -> Iterator[Told]:
     prepared = operation.prepared
     for line in prepared.lines:
         if line.slip is not None:
             yield (
-                prepared.operation_kind,
+                kind,
                 line.department,
                 line.slip.number,
                 line.slip.payer,
@@ -142,7 +149,7 @@ def _due_of(operation: Operation) -> Iterator[Told]:
 
 def _told(notice: NoticeContent) -> Told:
     return (
-        OperationKind(notice.kind.value),
+        notice.kind,
         notice.department,
         notice.number,
         notice.payer,

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine
 
 from kiosk.domain.ids import DocumentId, OperationId, SaleId
+from kiosk.domain.money import Yen
 from kiosk.domain.operation import Approved, DeviceResult, OperationKind, Requested, SaleLine
-from kiosk.domain.record import DocumentIssued, OperationEvent
+from kiosk.domain.record import DocumentIssued, OperationEvent, RefundRequested, canonical_json
 from kiosk.domain.slip import Slip, SlipSource
 from kiosk.domain.tender import TenderKind
 from receipts.content import DocumentKind
@@ -272,3 +273,61 @@ def test_a_city_calls_its_treasury_what_it_likes(
         main([*arguments, "--treasury", " "])
     assert ended.value.code == 2
     assert "--treasury" in capsys.readouterr().err
+
+
+NEXT_DAY = date(2026, 11, 24)
+
+
+def asked_back(number: int) -> RefundRequested:
+    return RefundRequested(SaleId(f"sale-{number}"), OperationId(f"operation-{number}"), Yen(3400), "二重払い")
+
+
+def two_days(side: KioskSide) -> None:
+    """Two sales, of which finance is to pay back both by transfer on the day after; one of them paid a slip."""
+    side.open_day()
+    side.sell(1, lines=(slip_line(3400), sale_line()))
+    side.sell(2)
+    side.close_day({TenderKind.CREDIT: 3400 + 600 + 600})
+    side.open_day(NEXT_DAY)
+    side.add(asked_back(1), asked_back(2), day=NEXT_DAY)
+    side.close_day({}, NEXT_DAY)
+
+
+def test_a_slip_to_be_paid_back_by_transfer_is_told_and_moves_no_money_yet(
+    engine: Engine, kiosk: KioskSide, tmp_path: Path
+) -> None:
+    two_days(kiosk)
+    push(engine, kiosk)
+    assert [each.kind for batch in notices(engine, DAY, TREASURY) for each in batch.notices] == [NoticeKind.PAID] * 2
+    treasury, section = notices(engine, NEXT_DAY, TREASURY)
+    (asked,) = treasury.notices
+    assert (asked.kind, asked.business_date, asked.payer, asked.number, asked.amount_yen, asked.reason) == (
+        NoticeKind.ASKED,
+        NEXT_DAY,
+        PAYER,
+        "2026-000123",
+        3400,
+        "二重払い",
+    )
+    assert (treasury.net_yen, section.notices, treasury.is_complete) == (0, treasury.notices, True)
+    pdf, table = write_files((section,), tmp_path / "out", "utf-8-sig")
+    row = next(csv.DictReader(io.StringIO(table.read_bytes().decode("utf-8-sig"))))
+    assert (row["行種別"], row["金額_円"], row["還付依頼額_円"]) == ("還付依頼", "0", "3400")
+    shown = PdfFile(pdf.read_bytes())
+    assert "還付依頼 1件 ¥3,400 （口座振込で。差引に入りません）" in shown.text(0)
+    for said in ("還付依頼通知書", "還付依頼額", "¥3,400", "納付日 2026-11-23", "還付の理由 二重払い"):
+        assert said in shown.text(1)
+
+
+@pytest.mark.parametrize("kind", ["document_issued", "refund_requested"])
+def test_an_entry_that_was_taken_and_not_understood_hides_no_notice(
+    engine: Engine, kiosk: KioskSide, kind: str
+) -> None:
+    kiosk.open_day()
+    kiosk.sell(1, lines=(slip_line(),))
+    kiosk.add(issued("sale-1", 1))
+    header = json.loads(kiosk.entries[-1].canonical)["header"]
+    header |= {"kind": kind, "seq": len(kiosk.entries) + 1}
+    kiosk.add_bytes(canonical_json({"header": header, "body": {"serial": "?"}}))
+    push(engine, kiosk)
+    assert [each.document_number for each in notices(engine, DAY, TREASURY)[0].notices] == ["K1-000001"]
