@@ -134,7 +134,7 @@ def admission() -> Document:
     return compose_sale(content)
 
 
-def terminal_slip() -> Document:
+def terminal_slip(kind: DocumentKind = DocumentKind.TERMINAL_CUSTOMER) -> Document:
     """In practice, cut short, and with what our fonts have not: everything a terminal's slip can show."""
     lines = (
         SlipLineContent("Kundenbeleg", centered=True),
@@ -148,7 +148,7 @@ def terminal_slip() -> Document:
     )
     return compose_terminal_slip(
         TerminalSlipContent(
-            kind=DocumentKind.TERMINAL_CUSTOMER,
+            kind=kind,
             issuer=SAMPLE_ISSUER,
             serial_number="A1-T2026-000001",
             printed_at=sample_sale().sold_at,
