@@ -23,6 +23,7 @@ from kiosk.domain.ids import SaleId
 from kiosk.domain.operation import DeviceResult, Operation, State
 from kiosk.domain.record import SYSTEM, Actor, NotDurable
 from kiosk.domain.tender import Tender, TenderKind
+from kiosk.domain.wallet import OtherCode, ReadWallet, WalletCode
 from kiosk.journal.errors import JournalError
 from kiosk.journal.store import SqliteJournal
 from kiosk.main import make_counter, open_journal, started
@@ -34,6 +35,7 @@ from kiosk.services.issue_receipt import issue_document, print_document
 from kiosk.services.issue_slip import issue_slip
 from kiosk.services.notices import Answer, Notice, PaymentProgress
 from kiosk.services.open_day import open_day
+from kiosk.services.read_wallet import read_wallet
 from kiosk.services.resolve_in_doubt import inquire, recover
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.take_payment import take_payment
@@ -53,9 +55,11 @@ class ConsoleContext(LiveDeviceContext):
         record: Callable[[api.Approved | api.Declined], None],
         tendered_yen: int,
         slips: list[api.TerminalSlip],
+        read: Callable[[str], ReadWallet] = WalletCode,
     ) -> None:
+        """``read`` tells a wallet that pays here from anything else that is scanned."""
         super().__init__()
-        self._record, self._tendered_yen, self._slips = record, tendered_yen, slips
+        self._record, self._tendered_yen, self._slips, self._read = record, tendered_yen, slips, read
 
     def ask(self, form: api.Form, deadline_s: float) -> api.Entry | Wake:
         """Ask on standard error, read from standard input; the cash form is answered from the command line."""
@@ -64,13 +68,25 @@ class ConsoleContext(LiveDeviceContext):
         if not sys.stdin.isatty():
             return Wake.TIMED_OUT
         while time.monotonic() < deadline_s:
-            values = {field.name: _key(field.name, field.choices) for field in form.fields}
+            values = {field.name: self._value(field) for field in form.fields}
             reply = Answer(_key(form.name, form.answers) or form.answers[0], values)
             if rule := broken_rule(form, reply):
                 sys.stderr.write(f"{rule}\n")
                 continue
             return api.Entry(reply.answer, reply.values)
         return Wake.TIMED_OUT
+
+    def _value(self, field: api.Field) -> str:
+        """A scan is not echoed: it may be money. What does not pay here is named, and asked for again."""
+        if field.kind is not api.FieldKind.SCAN:
+            return _key(field.name, field.choices)
+        while text := getpass.getpass(f"{field.name}: "):
+            match self._read(text):
+                case WalletCode(whole):
+                    return whole
+                case OtherCode(rule, operator):
+                    _note(f"{rule} {operator}".strip())
+        return ""
 
     def commit(self, result: api.Approved | api.Declined) -> None:
         commit_durably(self._record, result)
@@ -145,8 +161,11 @@ def _sell(
 
     slips: list[api.TerminalSlip] = []
 
+    def read(text: str) -> ReadWallet:
+        return read_wallet(text, profile.code_operators, tender.brands)
+
     def make_context(_: Operation, record: Callable[[api.Approved | api.Declined], None]) -> ConsoleContext:
-        return ConsoleContext(record, tendered, slips)
+        return ConsoleContext(record, tendered, slips, read)
 
     for operation in in_doubt:
         if operation.prepared.device == tender.device:

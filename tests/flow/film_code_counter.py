@@ -10,11 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
-
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.clock import CityClock
 from kiosk.domain.tender import TenderKind
@@ -29,46 +25,10 @@ from kiosk.presenters.texts import load_texts
 from kiosk.profile import load_profile
 from kiosk.services.notices import Scanned
 from kiosk.ui import names
+from tests.flow.two_window_film import Film
 from tests.unit.kiosk.services.test_enroll_code import ISSUED
 
 PROFILE = CONFIG / "counters" / "inabu.toml"
-HEIGHT, GAP = 640, 12
-"""Of each picture in pixels: both windows as high, with a gap between them."""
-COLORS = 96
-"""Of each picture: enough for flat surfaces and the edges of letters."""
-PICTURE_BYTES_MAX = 100_000
-
-
-class Film:
-    """Keeps the scenes of one run, small, in the order of the story."""
-
-    def __init__(self, clerk: Clerk, out: Path, language: str) -> None:
-        self._clerk, self._out = clerk, out
-        self._ending = "" if language == "ja" else f"-{language}"
-        self._shot = out / f".shot{self._ending}.png"
-        self._scenes = 0
-
-    def scene(self, name: str) -> None:
-        """Photograph both windows side by side as the next scene."""
-        self._scenes += 1
-        QApplication.processEvents()
-        windows = [self._window(window) for window in (self._clerk.window, self._clerk.customer)]
-        strip = Image.new("RGB", (sum(each.width for each in windows) + GAP, HEIGHT), "#949494")
-        strip.paste(windows[0], (0, 0))
-        strip.paste(windows[1], (windows[0].width + GAP, 0))
-        path = self._out / f"code-{self._scenes:02d}-{name}{self._ending}.png"
-        strip.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
-        size_bytes = path.stat().st_size
-        assert size_bytes <= PICTURE_BYTES_MAX, (path, size_bytes)
-        sys.stdout.write(f"{path} {size_bytes // 1000} KB\n")
-
-    def _window(self, window: QWidget) -> Image.Image:
-        window.grab().save(str(self._shot))
-        with Image.open(self._shot) as picture:
-            width = round(picture.width * HEIGHT / picture.height)
-            small = picture.convert("RGB").resize((width, HEIGHT), Image.Resampling.LANCZOS)
-        self._shot.unlink()
-        return small
 
 
 def main(out: Path, language: str) -> int:
@@ -84,7 +44,7 @@ def main(out: Path, language: str) -> int:
             with Clerk(profile, paths.kiosk, Path(folder), language) as clerk:
                 clerk.sign_in("suzuki")
                 clerk.open_day()
-                film = Film(clerk, out, language)
+                film = Film(clerk, out, "code", language)
                 _set_up(clerk, film)
                 _sell(clerk, film)
                 _lose_the_completion(clerk, film, load_texts(CONFIG / "texts", language)("choice.evidence.portal"))

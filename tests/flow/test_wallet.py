@@ -74,14 +74,14 @@ def scan(site: Site, code: str) -> None:
 
 
 def ended(clerk: Clerk) -> Operation:
-    clerk.until("it is over", lambda state: isinstance(state.stage, Done) or _is_asked_in_vain(state))
+    clerk.until("it is over", lambda state: isinstance(state.stage, Done) or is_asked_in_vain(state))
     stage = clerk.state().stage
     assert isinstance(stage, Done | Doubt)
     assert stage.operation is not None
     return stage.operation
 
 
-def _is_asked_in_vain(state: StaffState) -> bool:
+def is_asked_in_vain(state: StaffState) -> bool:
     return isinstance(state.stage, Doubt) and not state.stage.inquiring
 
 
@@ -91,7 +91,7 @@ def next_sale(clerk: Clerk) -> None:
     clerk.until("the next sale may begin", lambda state: isinstance(state.stage, Editing))
 
 
-def _is_unpaid(state: StaffState) -> bool:
+def is_unpaid(state: StaffState) -> bool:
     return isinstance(state.stage, Editing) and state.stage.unpaid
 
 
@@ -152,7 +152,7 @@ def test_a_shown_code_is_paid_by_a_phone_or_dead_once_it_is_taken_back(
     show_code(clerk)
     address = address_on(clerk, tmp_path)
     clerk.click(names.CANCEL)
-    clerk.until("it is canceled", _is_unpaid)
+    clerk.until("it is canceled", is_unpaid)
     phone_pays(site, address)
     assert [entry.kind for entry in read_ledger(site.paths.provider_ledger)][-1] is EntryKind.DELETED
     clerk.click(names.CANCEL)
@@ -179,7 +179,7 @@ def test_scanned_codes_are_named_charged_once_refused_when_spent_and_given_back(
     next_sale(clerk)
     begin(clerk)
     scan(site, WALLET)
-    clerk.until("a code is good once", _is_unpaid)
+    clerk.until("a code is good once", is_unpaid)
     band = clerk.presenter.screen().band
     assert band.headline == "コードの有効時間が過ぎたか、使用済みです。"
     assert band.detail.startswith("決済は成立していません。")
@@ -206,7 +206,7 @@ def test_a_service_lost_in_the_middle_is_a_doubt_that_asking_settles(open_librar
     clerk.until("it is paid over there", lambda _: bool(standing_at_service(site)))
     assert site.provider is not None
     site.provider.stop()
-    clerk.until("nobody knows here", _is_asked_in_vain)
+    clerk.until("nobody knows here", is_asked_in_vain)
     assert "もう一度支払ってもらわず" in clerk.presenter.screen().band.detail
     site.start_provider()
     site.provider.wait_ready()
