@@ -29,6 +29,7 @@ UNMEASURED = (
     "tests/fuzz/",
     "tests/instant/",
     "tests/planted/",
+    "tests/provider/",
     "tests/simulation/",
     "tests/unit/drivers/payment/stxlrc/test_damage.py",
     "tests/unit/drivers/payment/zvt/test_driver_faults.py",

@@ -8,6 +8,7 @@ from tests.planted import (
     paper_bugs,
     people_bugs,
     register_bugs,
+    service_bugs,
     terminal_bugs,
 )
 
@@ -20,4 +21,5 @@ BUGS = (
     *paper_bugs.BUGS,
     *people_bugs.BUGS,
     *register_bugs.BUGS,
+    *service_bugs.BUGS,
 )

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM; 2 with one line on stderr for bad input."""
     options = _parser().parse_args(arguments)
     try:
-        shell = HttpsShell(options.port, options.certificate, options.key)
+        shell = HttpsShell(options.port, options.certificate, options.key, fast=options.fast)
         provider = _provider(options, shell.base_url)
     except (ValueError, OSError) as error:  # ssl.SSLError is an OSError, tomllib's a ValueError
         sys.stderr.write(f"provider emulator: {error}\n")
@@ -42,11 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _provider(options: argparse.Namespace, base_url: str) -> Provider:
     """Raises ValueError, OSError."""
     api_key, secret = _merchant(options.merchant)
-    if options.pays_s < 0:
-        raise ValueError("--pays-s must not be negative")
+    if options.pays_s < 0 or options.fast <= 0:
+        raise ValueError("--pays-s must not be negative, and --fast above 0")
+    since_s, ahead_s = options.since or time.time(), options.clock_ahead_s
 
     def wall_s() -> float:
-        return time.time() + float(options.clock_ahead_s)
+        return float(since_s + (time.time() - since_s) * options.fast + ahead_s)
 
     book = Book(open_ledger(options.ledger), wall_s, url=f"{base_url}/pay/")
     script = read_script(options.script.read_text("utf-8") if options.script else options.answers)
@@ -77,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         "--pays-by-itself", action="store_true", help="a phone reads every code; otherwise somebody opens its address"
     )
     parser.add_argument("--clock-ahead-s", type=float, default=0.0, help="by how much its clock is wrong (default 0)")
+    parser.add_argument("--fast", type=float, default=1.0, help="so many seconds pass in one (default 1)")
+    parser.add_argument("--since", type=float, help="the epoch from which they do (default: the start)")
     scripted = parser.add_mutually_exclusive_group()
     scripted.add_argument("--answers", default="", help=f"a word for each operation; known are {', '.join(Act)}")
     scripted.add_argument("--script", type=Path, help="a file with such answers; # starts a comment")

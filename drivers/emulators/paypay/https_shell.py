@@ -26,8 +26,12 @@ PHONE = b"<html><body>OK</body></html>"
 class HttpsShell:
     """Runs one provider behind one port; 0 takes a free one."""
 
-    def __init__(self, port: int, certificate: Path, key: Path | None) -> None:
-        """``key`` None: it is in the certificate's file. Raises OSError, ssl.SSLError for one that cannot be used."""
+    def __init__(self, port: int, certificate: Path, key: Path | None, *, fast: float = 1.0) -> None:
+        """``key`` None: it is in the certificate's file. ``fast``: so many of the provider's seconds pass in one.
+
+        Raises OSError, ssl.SSLError for a certificate that cannot be used.
+        """
+        self._fast = fast
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate, key)
         self._listener = socket.create_server((HOST, port))
@@ -57,7 +61,7 @@ class HttpsShell:
                 return
             with self._lock:
                 spoken = self._handle(request, provider)
-            if _is_left_alone(line, spoken.delay_s) and spoken.answer is not None:
+            if _is_left_alone(line, spoken.delay_s / self._fast) and spoken.answer is not None:
                 line.sendall(codec.answer_bytes(spoken.answer, provider.wall_s()))
 
     def _handle(self, request: Request, provider: Provider) -> Spoken:

@@ -39,10 +39,10 @@ from drivers.payment.paypay import protocol
 from drivers.payment.paypay.charge import Charge
 from drivers.payment.paypay.inquiry import INQUIRY_S_MAX, Inquiry
 from drivers.payment.paypay.judging import ANSWER_WAIT_S, Trace, Way, declined_from
-from drivers.payment.paypay.link import Service, Talk
+from drivers.payment.paypay.link import SIGNATURE_S, Service, Talk
 from drivers.payment.paypay.protocol import Counter, Keys
 from drivers.payment.paypay.results import CODE_REFUSALS, PAYMENT_UNKNOWN
-from drivers.payment.paypay.reversal import SIGNATURE_S, RefundTrace, Reversal
+from drivers.payment.paypay.reversal import RefundTrace, Reversal
 
 SCAN_S_MAX = 300.0
 """A citizen who has not opened the application by then begins anew."""
@@ -128,17 +128,17 @@ class PayPay:
     def query_last_transaction(self, request: AuthorizationRequest, context: PaymentContext) -> InquiryOutcome:
         """Ask by the operation's own number; see ``inquiry`` and ``reversal``."""
         context.show(Phase.INQUIRING)
-        self._begin(context)
+        begun_s = self._begin(context)
+        long_talk = Talk(self._service, context, limit_s=SIGNATURE_S + INQUIRY_S_MAX)
         if request.transaction_type is TransactionType.SALES:
             trace = self._traces.get(request.operation_id) or _kept(self._traces, request.operation_id, Trace())
-            talk = Talk(self._service, context, limit_s=INQUIRY_S_MAX)
-            return Inquiry(talk, request, self._settings.counter, trace).run()
+            talk = long_talk if trace.way is None else Talk(self._service, context, limit_s=INQUIRY_S_MAX)
+            return Inquiry(talk, request, self._settings.counter, trace, begun_s=begun_s).run()
         payment_id = _payment_id(request)
         if not payment_id:
             return OutcomeUnknown(UnknownReason.UNANSWERED)
-        talk = Talk(self._service, context, limit_s=SIGNATURE_S + INQUIRY_S_MAX)
-        known = self._refunds.get(request.operation_id) or RefundTrace(self._begun_s or 0.0)
-        return Reversal(talk, request, payment_id, self._settings.counter, known).inquire()
+        known = self._refunds.get(request.operation_id) or RefundTrace(begun_s)
+        return Reversal(long_talk, request, payment_id, self._settings.counter, known).inquire()
 
     def read_baseline(self, context: PaymentContext) -> Baseline | None:
         """A payment is known by its own number, not by what came before it."""
@@ -194,10 +194,11 @@ class PayPay:
             return NotSent(NotSentReason.CANCELED) if must_scan else ""
         return protocol.wallet_code(scanned) or NotSent(NotSentReason.OTHER_CODE)
 
-    def _begin(self, context: PaymentContext) -> None:
+    def _begin(self, context: PaymentContext) -> float:
         """The first moment of this run that the device knows of."""
         if self._begun_s is None:
             self._begun_s = context.now_s()
+        return self._begun_s
 
 
 def _payment_id(request: AuthorizationRequest) -> str:

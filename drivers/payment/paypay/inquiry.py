@@ -18,20 +18,26 @@ from drivers.payment.api import (
 from drivers.payment.paypay import protocol
 from drivers.payment.paypay.charge import Charge
 from drivers.payment.paypay.judging import ANSWER_WAIT_S, Told, Trace, Way, approved_from, look
-from drivers.payment.paypay.link import Talk
+from drivers.payment.paypay.link import SIGNATURE_S, Talk
 from drivers.payment.paypay.protocol import NOT_PAID, UNDER_WAY, Counter, Payment
 
 INQUIRY_S_MAX = 60.0
+"""Where this run knows what was sent; otherwise as long again as a signature lives."""
 SETTLED_S = 10.0
-"""A payment that an earlier run may have asked to cancel has to stand so long: cancelling follows paying at once."""
+"""A payment that an earlier run may have asked to cancel has to stand so long: cancelling follows paying at once, and
+what that run has sent may be on its way until its signature is dead."""
 UNANSWERED = OutcomeUnknown(UnknownReason.UNANSWERED)
 
 
 class Inquiry:
     """Asks once what became of a charge."""
 
-    def __init__(self, talk: Talk, request: AuthorizationRequest, counter: Counter, trace: Trace) -> None:
+    def __init__(
+        self, talk: Talk, request: AuthorizationRequest, counter: Counter, trace: Trace, *, begun_s: float
+    ) -> None:
+        """``begun_s``: since when this run of the program knows of the device."""
         self._talk, self._request, self._counter, self._trace = talk, request, counter, trace
+        self._begun_s = begun_s
 
     def run(self) -> InquiryOutcome:
         """Paid, not charged with what shows it, or unknown."""
@@ -65,8 +71,9 @@ class Inquiry:
         if self._trace.is_cancel_sent:
             return self._cancel()  # said again, so that it is known: it goes back
         if self._trace.way is None:
-            self._talk.pause(SETTLED_S)
-            return judged if self._look() == paid else UNANSWERED
+            on_its_way_s = self._begun_s + SIGNATURE_S - self._talk.context.now_s()
+            is_canceled = self._talk.pause(max(SETTLED_S, on_its_way_s))
+            return judged if not is_canceled and self._look() == paid else UNANSWERED
         return judged
 
     def _of_shown_code(self, told: Payment | Told) -> InquiryOutcome:

@@ -15,6 +15,8 @@ OPERATION_S_MAX = 480.0
 """An operation asks nothing more after this: the code's five minutes, and time to find out how they ended."""
 TRIES_MAX = 4
 """A request that met the rate limit is sent again so often in all; it was not taken in, so that none is done twice."""
+SIGNATURE_S = 150.0
+"""A request older than this is taken by nobody: its signature is good for two minutes, whichever clock is ahead."""
 BACK_OFF_S = 2.0
 """The first wait at the rate limit where the service names none; each next one is twice as long."""
 RETRY_AFTER_S_MAX = 60.0

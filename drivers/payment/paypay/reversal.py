@@ -20,7 +20,7 @@ from drivers.payment.api import (
 )
 from drivers.payment.paypay import protocol
 from drivers.payment.paypay.judging import ANSWER_WAIT_S, MISMATCH, SILENT, committed, declined_from, given_back
-from drivers.payment.paypay.link import SilentError, Talk
+from drivers.payment.paypay.link import SIGNATURE_S, SilentError, Talk
 from drivers.payment.paypay.protocol import Call, Counter, Reply
 from drivers.payment.paypay.results import REFUND_REFUSALS, REFUND_UNKNOWN, THROTTLED
 
@@ -29,8 +29,6 @@ REFUND_WAIT_S = 30.0
 THROTTLE_S = 60.0
 """The provider: another refund of this payment is under way, try again after a minute."""
 THROTTLES_MAX = 2
-SIGNATURE_S = 150.0
-"""A request older than this is taken by nobody: its signature is good for two minutes, whichever clock is ahead."""
 ASK_AGAIN_S = 5.0
 UNANSWERED = OutcomeUnknown(UnknownReason.UNANSWERED)
 
@@ -81,6 +79,7 @@ class Reversal:
             return MISMATCH
         talk = self._talk
         while True:
+            asked_at_s = talk.context.now_s()
             try:
                 reply = talk.ask(protocol.refund(self._request.operation_id, self._payment_id), ANSWER_WAIT_S)
                 if reply.is_done:
@@ -90,7 +89,7 @@ class Reversal:
                 return UNANSWERED
             if reply.code not in REFUND_UNKNOWN:
                 return UNANSWERED
-            if talk.context.now_s() >= self._trace.sent_at_s + SIGNATURE_S:
+            if asked_at_s >= self._trace.sent_at_s + SIGNATURE_S:  # when it is answered one may have come since
                 return NotCharged("no refund under this number, and none can be on its way")
             if talk.pause(ASK_AGAIN_S) or talk.is_over:
                 return UNANSWERED

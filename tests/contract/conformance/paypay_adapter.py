@@ -122,5 +122,6 @@ SCANNED = Adapter(
     _create(Presents.CITIZEN),
     scenes=TOLD_BADLY,
     is_stream=True,
+    further=REVERSALS,
     own_faults={name: partial(_simulate, f"approve,{name}") for name in (*ANYWHERE, "decides-later")},
 )

@@ -9,11 +9,12 @@ from drivers.conformance.adapter import Operation, Scene
 from drivers.conformance.faults import FaultKind
 from drivers.conformance.matrix import CANNOT, LINE, endings, main, possible, rows
 from tests.contract.conformance.clerk_adapter import ATTENDED, CASH, JPQR
+from tests.contract.conformance.paypay_adapter import SCANNED, SHOWN
 from tests.contract.conformance.stxlrc_adapter import STXLRC
 from tests.contract.conformance.zvt_adapter import KEEPING, MIRRORING, ON_TCP, REVERSING
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "conformance.md"
-ADAPTERS = (REVERSING, KEEPING, MIRRORING, ON_TCP, STXLRC, LINE_TERMINAL, ATTENDED, JPQR, CASH)
+ADAPTERS = (REVERSING, KEEPING, MIRRORING, ON_TCP, STXLRC, LINE_TERMINAL, SCANNED, SHOWN, ATTENDED, JPQR, CASH)
 
 
 def _table() -> list[list[str]]:

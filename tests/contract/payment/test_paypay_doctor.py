@@ -8,7 +8,8 @@ from kiosk.doctor import Verdict
 from kiosk.doctor_service import service_findings
 from kiosk.profile import DeviceProfile
 from kiosk.runtime.live_context import LivePaymentContext, no_slip
-from tests.contract.payment.test_paypay_provider import SECRET, MakeProvider, Provider, make_provider
+from tests.contract.payment.test_paypay_provider import MakeProvider, Provider, make_provider
+from tests.provider.process import KEYS
 
 __all__ = ["make_provider"]
 
@@ -20,7 +21,7 @@ def keys(tmp_path: Path) -> Path:
     return path
 
 
-def write_keys(path: Path, secret: str = SECRET, environment: str = "production") -> None:
+def write_keys(path: Path, secret: str = KEYS.secret, environment: str = "production") -> None:
     path.touch(mode=0o600)
     path.write_text(
         f'api_key = "contract-key"\nsecret = "{secret}"\nmerchant_id = "m"\nenvironment = "{environment}"\n',
@@ -35,7 +36,7 @@ def found(provider: Provider, keys: Path, *, ca_file: str | None = None) -> list
     findings = list(service_findings(device, LivePaymentContext(lambda _: None, lambda _: None, no_slip)))
     for finding in findings:
         told = [*finding.told("ja").values(), *finding.told("en").values()]
-        assert SECRET not in "".join(told)
+        assert KEYS.secret not in "".join(told)
     return [(finding.verdict, finding.state) for finding in findings]
 
 
@@ -59,7 +60,7 @@ def test_keys_that_are_not_there_or_open_to_others_or_refused(make_provider: Mak
 
 
 def test_a_clock_that_is_minutes_wrong(make_provider: MakeProvider, keys: Path) -> None:
-    assert found(make_provider("", "--clock-ahead-s", "600"), keys) == [(Verdict.BAD, "clock_wrong")]
+    assert found(make_provider(clock_ahead_s=600), keys) == [(Verdict.BAD, "clock_wrong")]
 
 
 def test_a_service_nobody_vouches_for_or_that_is_away(make_provider: MakeProvider, keys: Path) -> None:

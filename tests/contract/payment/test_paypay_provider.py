@@ -1,12 +1,10 @@
 """The real PayPay driver over real TLS against the emulated provider, which runs as a process of its own."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -14,7 +12,7 @@ from typing import Literal
 import pytest
 
 from drivers.context import Wake
-from drivers.emulators.paypay.ledger import EntryKind, LedgerEntry, read_ledger, standing
+from drivers.emulators.paypay.ledger import EntryKind, standing
 from drivers.http import HttpAnswer, HttpClient, HttpRequest
 from drivers.payment.api import (
     Approved,
@@ -37,12 +35,10 @@ from drivers.payment.api import (
 )
 from drivers.payment.paypay.driver import WALLET_FIELD, PayPay, PayPaySettings, Presents
 from drivers.payment.paypay.protocol import Keys
-from drivers.transport import ByteStream, HttpsClient
-from tests.certificates import certificate
+from drivers.transport import ByteStream
+from tests.provider.process import KEYS, START_S_MAX, ProviderProcess
 
-START_S_MAX = 20.0
 LOOK_S = 0.05
-SECRET = "contract-secret"
 
 
 @dataclass
@@ -86,49 +82,18 @@ class NetContext:
         raise AssertionError(f"a service prints nothing here, not {slip.copy}")
 
 
-class Provider:
+class Provider(ProviderProcess):
     """One provider process, and drivers that know its address."""
 
-    def __init__(self, folder: Path, answers: str, *options: str) -> None:
-        self._pem, self._keys = certificate(folder), folder / "keys.toml"
-        self._ledger = folder / "ledger.jsonl"
-        self._keys.write_text(f'api_key = "contract-key"\nsecret = "{SECRET}"\n', encoding="utf-8")
-        self.base_url = ""
-        self.process = self._start(answers, *options)
+    def __init__(self, folder: Path, answers: str, **options: float | bool) -> None:
+        super().__init__(folder, answers, **options)
         self._sequence = 0
 
-    def _start(self, answers: str, *options: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "drivers.emulators.paypay", "--ledger", str(self._ledger)]
-        command += ["--certificate", str(self._pem), "--merchant", str(self._keys), "--answers", answers, *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        ready = process.stdout.readline().split()
-        assert ready[:1] == ["ready"]
-        self.base_url = ready[1]
-        return process
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait(START_S_MAX)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-    def start_again(self) -> None:
-        self.process = self._start("", "--port", self.base_url.rsplit(":", 1)[1])
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(START_S_MAX)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-    def driver(
-        self, presents: Presents = Presents.CITIZEN, *, secret: str = SECRET, ca_file: str | None = None
-    ) -> PayPay:
-        client = HttpsClient(self.base_url, ca_file=str(self._pem) if ca_file is None else ca_file)
-        keys = Keys("contract-key", secret, "contract-merchant")
+    def driver(self, presents: Presents = Presents.CITIZEN, *, keys: Keys = KEYS, ca_file: str | None = None) -> PayPay:
         settings = PayPaySettings(presents=presents)
-        return PayPay(client, keys, settings, wall_s=time.time, new_nonce=lambda: os.urandom(4).hex())
+        return PayPay(
+            self.client(ca_file=ca_file), keys, settings, wall_s=time.time, new_nonce=lambda: os.urandom(4).hex()
+        )
 
     def request(self, amount_yen: int) -> AuthorizationRequest:
         self._sequence += 1
@@ -136,9 +101,6 @@ class Provider:
 
     def sell(self, driver: PayPay, amount_yen: int) -> AuthorizationOutcome:
         return driver.authorize_sales(self.request(amount_yen), NetContext())
-
-    def book(self) -> tuple[LedgerEntry, ...]:
-        return read_ledger(self._ledger)
 
     @property
     def standing(self) -> dict[str, int]:
@@ -152,8 +114,8 @@ MakeProvider = Callable[..., Provider]
 def make_provider(tmp_path: Path) -> Iterator[MakeProvider]:
     made: list[Provider] = []
 
-    def make(answers: str = "", *options: str) -> Provider:
-        made.append(Provider(tmp_path, answers, *options))
+    def make(answers: str = "", **options: float | bool) -> Provider:
+        made.append(Provider(tmp_path, answers, **options))
         return made[-1]
 
     yield make
@@ -175,7 +137,7 @@ def test_a_citizens_code_is_charged_and_the_payment_given_back(make_provider: Ma
 
 
 def test_a_shown_code_is_paid_by_whoever_reads_it(make_provider: MakeProvider) -> None:
-    provider, context = make_provider("", "--pays-by-itself", "--pays-s", "0.2"), NetContext()
+    provider, context = make_provider(pays_by_itself=True, pays_s=0.2), NetContext()
     sold = provider.driver(Presents.COUNTER).authorize_sales(provider.request(450), context)
     assert isinstance(sold, Approved)
     shown, *_, last = context.codes
@@ -195,7 +157,7 @@ def test_a_code_that_is_taken_back_can_be_paid_by_nobody(make_provider: MakeProv
 
 def test_a_wrong_secret_takes_nothing_and_health_says_so(make_provider: MakeProvider) -> None:
     provider = make_provider()
-    driver = provider.driver(secret="another-secret")
+    driver = provider.driver(keys=replace(KEYS, secret="another-secret"))
     assert provider.sell(driver, 600) == Declined(DeclineReason.KEYS_REFUSED, "UNAUTHORIZED")
     assert not driver.check_health(NetContext()).ready
     assert provider.driver().check_health(NetContext()).ready
@@ -203,7 +165,7 @@ def test_a_wrong_secret_takes_nothing_and_health_says_so(make_provider: MakeProv
 
 
 def test_a_clock_that_is_minutes_wrong_is_named(make_provider: MakeProvider) -> None:
-    provider = make_provider("", "--clock-ahead-s", "600")
+    provider = make_provider(clock_ahead_s=600)
     outcome = provider.sell(provider.driver(), 600)
     assert isinstance(outcome, Declined)
     assert outcome.reason is DeclineReason.CLOCK_WRONG
@@ -241,5 +203,5 @@ def test_a_provider_killed_before_it_answers_has_kept_the_payment(make_provider:
     clerk.join(START_S_MAX)
     assert outcomes == [OutcomeUnknown(UnknownReason.SERVICE_SILENT)]
     provider.start_again()
-    assert isinstance(provider.driver().query_last_transaction(request, NetContext()), Approved)
+    assert isinstance(driver.query_last_transaction(request, NetContext()), Approved)
     assert [entry.kind for entry in provider.book()] == [EntryKind.PAID]

@@ -107,6 +107,8 @@ class ScriptedService:
     """The first pause is 1; 0 never."""
     is_durable: bool = True
     time_s: float = START_S
+    late_s: dict[int, float] = field(default_factory=dict)
+    """How long the answer to a request takes; the first is 1."""
     requests: list[HttpRequest] = field(default_factory=list)
     pauses_s: list[float] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
@@ -136,6 +138,7 @@ class ScriptedService:
             raise said_back
         if said_back is Wake.TIMED_OUT:
             self.time_s = deadline_s
+        self.time_s += self.late_s.get(len(self.requests), 0.0)
         return said_back
 
     def pause(self, until_s: float) -> Wake:

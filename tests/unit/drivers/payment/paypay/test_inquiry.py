@@ -9,6 +9,7 @@ from drivers.errors import LineLostError, PortMissingError
 from drivers.payment.api import Approved, InquiryOutcome, NotCharged, OutcomeUnknown, UnknownReason
 from drivers.payment.paypay.driver import PayPay, Presents
 from drivers.payment.paypay.inquiry import SETTLED_S
+from drivers.payment.paypay.link import SIGNATURE_S
 from tests.unit.drivers.payment.paypay.scripted_service import (
     ACCEPTED,
     ASK_CODE,
@@ -21,6 +22,7 @@ from tests.unit.drivers.payment.paypay.scripted_service import (
     NO_CHARGE,
     NO_PAYMENT,
     SALE,
+    START_S,
     UNPAID,
     Said,
     code,
@@ -124,7 +126,21 @@ def test_of_an_earlier_run_both_ways_are_asked_and_a_payment_has_to_stand() -> N
     )
     found = driver(context).query_last_transaction(SALE, context)
     assert isinstance(found, Approved)
-    assert context.pauses_s == [SETTLED_S], "an earlier run may have asked to cancel it"
+    assert context.pauses_s == [SIGNATURE_S], "an earlier run's asking to cancel it may still be on its way"
+
+
+def test_long_after_an_earlier_run_a_payment_has_to_stand_for_a_moment() -> None:
+    script = [(ASK_CODE, NO_PAYMENT), (ASK_PAYMENT, payment())] * 2
+    context, began = service(*script, time_s=START_S + SIGNATURE_S), service()
+    paypay = driver(began)
+    paypay.read_baseline(began)
+    assert isinstance(paypay.query_last_transaction(SALE, context), Approved)
+    assert context.pauses_s == [SETTLED_S], "cancelling follows paying at once"
+
+
+def test_who_will_not_wait_for_it_is_not_told() -> None:
+    context = service((ASK_CODE, NO_PAYMENT), (ASK_PAYMENT, payment()), cancel_at_pause=1)
+    assert driver(context).query_last_transaction(SALE, context) == UNANSWERED
 
 
 def test_of_an_earlier_run_a_payment_that_does_not_stand_is_in_doubt() -> None:

@@ -20,7 +20,8 @@ from drivers.payment.api import (
     UnknownReason,
 )
 from drivers.payment.paypay.driver import PayPay
-from drivers.payment.paypay.reversal import ASK_AGAIN_S, SIGNATURE_S, THROTTLE_S
+from drivers.payment.paypay.link import SIGNATURE_S
+from drivers.payment.paypay.reversal import ASK_AGAIN_S, THROTTLE_S
 from tests.unit.drivers.payment.paypay.scripted_service import (
     ASK_REFUND,
     NO_REFUND,
@@ -119,6 +120,14 @@ def test_a_refund_nobody_knows_is_not_made_once_its_signature_is_dead() -> None:
     assert isinstance(told, NotCharged)
     assert not context.script
     assert context.time_s >= START_S + SIGNATURE_S
+
+
+def test_an_answer_that_is_slow_does_not_make_an_early_question_a_late_one() -> None:
+    """Asked while the request could still arrive: it may have arrived since."""
+    looks = int(SIGNATURE_S / ASK_AGAIN_S)
+    script = [*[(ASK_REFUND, NO_REFUND)] * looks, (ASK_REFUND, refund())]
+    context = service(*script, late_s={looks: ASK_AGAIN_S})
+    assert isinstance(_in_doubt().query_last_transaction(VOID, context), Approved)
 
 
 def test_a_refund_that_arrives_late_is_found() -> None:
