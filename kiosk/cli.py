@@ -221,7 +221,8 @@ def _run(arguments: argparse.Namespace) -> int:
     def load() -> "tuple[CounterProfile, Path]":
         from kiosk.commands import load as load_counter
 
-        return load_counter(arguments.profile, arguments.state, arguments.set, training=arguments.training)
+        profile, state, settings = arguments.profile, arguments.state, arguments.set
+        return load_counter(profile, state, settings, training=arguments.training, charges=True)
 
     return run_window(load, arguments.language)
 

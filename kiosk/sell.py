@@ -106,7 +106,7 @@ class ConsoleContext(LiveDeviceContext):
 
 def run_sell(arguments: argparse.Namespace) -> int:
     """Sell; exit 0 when paid, 1 when not, 2 when it cannot be told, with one JSON object or one line on stdout."""
-    profile, state = load(arguments.profile, arguments.state, arguments.set, training=arguments.training)
+    profile, state = load(arguments.profile, arguments.state, arguments.set, training=arguments.training, charges=True)
     offer, tender = _offer(profile, arguments)
     clock = CityClock()
     try:
