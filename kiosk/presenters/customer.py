@@ -157,10 +157,8 @@ class CustomerPresenter:
         assert isinstance(state.stage, Asking), "its page is that of a question"
         field, working = scan_field(state.stage.form), state.stage.before
         tender = working.tender.name if isinstance(working, Working) and working.tender else ""
-        must_scan = field is not None and field.required
-        return texts("customer.wallet.what", tender=tender), texts(
-            f"customer.wallet.{'next' if must_scan else 'either'}"
-        )
+        then = "next" if field is not None and field.required else "either"
+        return texts("customer.wallet.what", tender=tender), texts(f"customer.wallet.{then}")
 
     def _countdown(self, state: StaffState) -> tuple[str, str]:
         code, texts = code_for_citizen(state), self._texts

@@ -12,8 +12,8 @@ from drivers.codes.refusal import CodeError
 from drivers.codes.slip import check_digit
 from kiosk.domain.wallet import OtherCode, ReadWallet, WalletCode
 
-DIGITS_MIN = 16
-"""Fewer than any operator's barcode has: those seen have 16 to 24 digits."""
+DIGITS_MIN, DIGITS_MAX = 16, 40
+"""Operators' barcodes that were seen have 16 to 24 digits; fewer are a part of one, more are something else."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _GOODS = re.compile(r"\d{8}|\d{12,14}", re.ASCII)
 """An article's barcode (GS1 General Specifications: GTIN-8, -12, -13, -14)."""
@@ -31,7 +31,9 @@ def read_wallet(text: str, operators: CodeOperators, wanted: Collection[str]) ->
         return OtherCode("wallet_other", code.operator)
     if code.form is not Form.DIGITS:
         return OtherCode("wallet_symbol", code.operator)
-    return WalletCode(code.text) if len(code.text) >= DIGITS_MIN else OtherCode("wallet_cut", code.operator)
+    if len(code.text) < DIGITS_MIN:
+        return OtherCode("wallet_cut", code.operator)
+    return WalletCode(code.text) if len(code.text) <= DIGITS_MAX else OtherCode("wallet_unknown", code.operator)
 
 
 def _rule_of(text: str) -> str:

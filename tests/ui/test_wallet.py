@@ -17,6 +17,7 @@ from kiosk.ui.components import Words
 from tests.ui.conftest import Bench, BuildBench
 from tests.ui.cut_words import clipped
 from tests.ui.draw import SIZES
+from tests.ui.test_scanner_keys import Keyboard
 from tests.ui.wallet_scenes import EITHER, OTHERS, PAID, SCAN_ALONE, SHOWN, WALLET, WALLET_SETUP, walk_wallet
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -78,6 +79,17 @@ def test_a_scan_answers_with_the_digits_alone(library: Bench, scanner: str) -> N
     (answer,) = library.desk.answers
     assert (answer.answer, dict(answer.values)) == ("show_code", {"wallet_code": WALLET})
     assert isinstance(library.windows.staff_presenter.store.state.stage, Working)
+
+
+def test_a_scanner_that_is_a_keyboard_answers_and_its_enter_shows_no_code(library: Bench, qtbot: QtBot) -> None:
+    keyboard = Keyboard(library, qtbot)
+    asked(library)
+    keyboard.scan(OTHERS["other"])
+    keyboard.rest()
+    assert library.desk.answers == []
+    keyboard.scan(WALLET)
+    keyboard.rest()
+    assert [dict(answer.values) for answer in library.desk.answers] == [{"wallet_code": WALLET}]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -191,7 +203,7 @@ def test_a_try_that_failed_is_told_to_the_citizen_until_the_cart_changes(library
     asked(library)
     library.desk.finish(State.DECLINED, reason="code_expired")
     assert (customer.screen().page, customer.screen().amount_yen) == (CustomerPage.UNPAID, 300)
-    assert "お金は動いていません" in customer.screen().detail
+    assert "代金はいただいていません" in customer.screen().detail
     library.click(names.item("1005"))
     assert customer.screen().page is CustomerPage.CART
 

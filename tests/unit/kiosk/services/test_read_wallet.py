@@ -36,7 +36,7 @@ def read(text: str) -> WalletCode | OtherCode:
     return read_wallet(text, OPERATORS, ("PayPay",))
 
 
-@pytest.mark.parametrize("length", [16, 24, 30])
+@pytest.mark.parametrize("length", [16, 24, 40])
 def test_a_barcode_of_the_wanted_operator_is_its_wallet_whatever_its_length(length: int) -> None:
     code = PAYPAY.ljust(length, "7")[:length]
     assert read(code) == WalletCode(code)
@@ -63,6 +63,7 @@ CASES = {
     "an EMV symbol of a card": (EMV_SYMBOL, OtherCode("wallet_unknown")),
     "half a symbol": (EMV_SYMBOL[:20], OtherCode("wallet_cut")),
     "half a barcode": (PAYPAY[:15], OtherCode("wallet_cut", "PayPay")),
+    "more digits than any barcode": (PAYPAY * 2, OtherCode("wallet_unknown", "PayPay")),
     "a member's card": ("1234567890123456", OtherCode("wallet_unknown")),
     "an article": ("4901234567894", OtherCode("wallet_goods")),
     "an article read wrong": ("4901234567890", OtherCode("wallet_unknown")),
