@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from receipts.graphemes import refused_character
+from receipts.letters import unprintable_character
+
 FILE_BYTES_MAX = 16 * 1024 * 1024
 """The largest master file: some 100,000 items; more is not a master file."""
 VERSION_DIGITS = 12
@@ -52,7 +55,10 @@ def check_code(text: str) -> str:
 
 
 def check_text(text: str) -> str:
-    """Text that people will read. Raises ValueError with what would be right."""
+    """Text that people will read, on paper as well: what no paper can show is told here, and not after a payment.
+
+    Raises ValueError with what would be right.
+    """
     if not text or text.isspace():
         raise ValueError("is empty: write a text")
     if len(text) > TEXT_CHARACTERS_MAX:
@@ -61,6 +67,11 @@ def check_text(text: str) -> str:
         raise ValueError(f"{shown(text)} has an invisible control character: remove it")
     if text != text.strip():
         raise ValueError(f"{shown(text)} begins or ends with a space: remove it")
+    if character := unprintable_character(text):
+        codes = " ".join(f"U+{ord(code):04X}" for code in character)
+        if refused_character(text) is not None:
+            raise ValueError(f"{shown(text)} has {codes}, which belongs to no letter or is invisible: remove it")
+        raise ValueError(f"{shown(text)} has {character} ({codes}), which no font here has: write another character")
     return text
 
 

@@ -11,7 +11,7 @@ from kiosk.services.issue_slip import RenderSlip
 from kiosk.services.notices import Modules
 from receipts.content import IssuerContent, LineContent, ReportContent, SaleContent, TerminalSlipContent
 from receipts.document import Document
-from receipts.notice import printable_name
+from receipts.foreign_text import printable_text
 
 RenderReport = Callable[[ReportContent], bytes]
 Finish = Callable[[Document, IssuerContent, str], bytes]
@@ -21,12 +21,11 @@ Finish = Callable[[Document, IssuerContent, str], bytes]
 def make_renders(printer: PrinterProfile) -> tuple[Render, RenderReport, RenderSlip]:
     """Content to the printer's bytes: of sales, of reports, of terminals' slips. Raises PaperProfileError."""
     finish = _file if printer.driver == "pdf" else _paper(printer)
-    shows = _shown_in_files if printer.driver == "pdf" else _shown_on(printer)
 
     def render_sale(content: SaleContent) -> bytes:
         from receipts.compose import compose_sale
 
-        content = replace(content, lines=tuple(_with_payer_shown(line, shows) for line in content.lines))
+        content = replace(content, lines=tuple(_with_payer_shown(line) for line in content.lines))
         return finish(compose_sale(content), content.issuer, content.sold_at)
 
     def render_report(content: ReportContent) -> bytes:
@@ -42,39 +41,11 @@ def make_renders(printer: PrinterProfile) -> tuple[Render, RenderReport, RenderS
     return render_sale, render_report, render_slip
 
 
-def _with_payer_shown(line: LineContent, shows: Callable[[str], bool]) -> LineContent:
-    """A citizen's name has letters that no printer has; the paper is due all the same, with 〓 in their place."""
-    if line.slip is None or shows(line.slip.payer):
+def _with_payer_shown(line: LineContent) -> LineContent:
+    """A payer was keyed, perhaps at a counter with other fonts: the paper is due all the same, with 〓 for a letter."""
+    if line.slip is None:
         return line
-    return replace(line, slip=replace(line.slip, payer=printable_name(line.slip.payer, shows)[0]))
-
-
-def _shown_on(printer: PrinterProfile) -> Callable[[str], bool]:
-    paper = read_paper(printer)
-
-    def shows(text: str) -> bool:
-        from receipts.layout import UnprintableCharacterError
-        from receipts.render import escpos
-
-        try:
-            escpos.check_text(text, paper)
-        except UnprintableCharacterError:
-            return False
-        return True
-
-    return shows
-
-
-def _shown_in_files(text: str) -> bool:
-    from receipts.fonts import Face
-    from receipts.layout import UnprintableCharacterError
-    from receipts.render.pages import Pen, width_mm
-
-    try:
-        width_mm(text, Pen(9.0, Face.CELLS))
-    except UnprintableCharacterError:
-        return False
-    return True
+    return replace(line, slip=replace(line.slip, payer=printable_text(line.slip.payer)))
 
 
 def symbol_maker(printer: PrinterProfile) -> Callable[[SaleContent], Modules] | None:

@@ -68,6 +68,7 @@ def open_counter(
     from kiosk.services.read_slip import read_slip
     from kiosk.services.read_wallet import read_wallet
     from kiosk.ui.app import QtPost, build_windows
+    from receipts.letters import unprintable_character
 
     post = QtPost()
     stopped: list[str] = []
@@ -89,6 +90,7 @@ def open_counter(
         training=profile.training,
         el_qr=profile.el_qr,
         read_slip=read_slip,
+        unprintable_character=unprintable_character,
         read_wallet=lambda text, wanted: read_wallet(text, profile.code_operators, wanted),
     )
     texts = load_texts(CONFIG / "texts", language)

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 JAPANESE_PACKAGE = "fonts-morisawa-bizud-gothic"
+KANJI_PACKAGE = "fonts-ipamj-mincho"
 FURTHER_PACKAGE = "fonts-wqy-microhei"
 
 
@@ -18,6 +19,8 @@ class Face(Enum):
     CELLS_BOLD = "BIZUDGothic-Bold"
     TEXT = "BIZUDPGothic-Regular"
     TEXT_BOLD = "BIZUDPGothic-Bold"
+    KANJI = "kanji"
+    """Every kanji of the family registers and its variants (文字情報基盤); a Mincho, as there is no other."""
     FURTHER = "further"
     """For languages other than Japanese: each letter's own width, and tails below the line at their full length."""
 
@@ -41,6 +44,9 @@ _ON_WINDOWS = {
     Face.TEXT_BOLD: ("BIZ-UDGothicB.ttc", 1),
 }
 """Part of the system there, both families in one file."""
+_KANJI_ON_WINDOWS = ("YuGothR.ttc", 0)
+"""Part of the system, with fewer variants than the registers have."""
+_KANJI = "ipamj/ipamjm.ttf"
 _FURTHER_ON_WINDOWS = ("msyh.ttc", "malgun.ttf", "segoeui.ttf")
 """Chinese, Korean, Vietnamese: part of the system."""
 _FURTHER = "wqy/wqy-microhei.ttc"
@@ -55,6 +61,10 @@ def find_font(face: Face) -> FontFile:
 def fonts_for(face: Face) -> Iterator[FontFile]:
     """``face`` itself, then those for letters that BIZ UD lacks. Raises FontMissingError at one that is missing."""
     is_windows = sys.platform == "win32"
+    if face is Face.KANJI:
+        name, index = _KANJI_ON_WINDOWS if is_windows else (_KANJI, 0)
+        yield FontFile(_find(name, KANJI_PACKAGE), index)
+        return
     if face is not Face.FURTHER:
         name, index = _ON_WINDOWS[face] if is_windows else (f"bizud-gothic/{face.value}.ttf", 0)
         yield FontFile(_find(name, JAPANESE_PACKAGE), index)

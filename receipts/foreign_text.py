@@ -5,6 +5,9 @@ Only for text that is not ours: a citizen's or an item's name is printed as it i
 
 import unicodedata
 
+from receipts.graphemes import characters
+from receipts.letters import unprintable_character
+
 MISSING = "〓"
 """The printers' mark for a character that could not be set (JIS X 0208): seen at once, taken for nothing else."""
 
@@ -35,6 +38,16 @@ _LINES = {"─": "-", "═": "=", "│": "|", "║": "|"}
 def plain_text(text: str) -> str:
     """``text`` with accents dropped, ruled lines in ASCII, and MISSING for whatever is left that cannot be printed."""
     return text if text.isascii() and text.isprintable() else "".join(map(_plain, text))
+
+
+def printable_text(text: str) -> str:
+    """``text`` as it is, and MISSING for whatever no paper of ours can show: money has moved, so there is paper.
+
+    Raises as ``unprintable_character``.
+    """
+    if not unprintable_character(text):
+        return text
+    return "".join(MISSING if unprintable_character(character) else character for character in characters(text))
 
 
 def _plain(character: str) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from receipts.document import Align, Box, Columns, Cut, Document, Feed, Pair, Qr, Rule, RuleStyle, Style, Text
-from receipts.line_breaking import break_lines, refused_character, width_of
+from receipts.graphemes import characters
+from receipts.letters import unprintable_position
+from receipts.line_breaking import break_lines, width_of
 from receipts.qr_form import QrForm
 
 AMOUNT_CELLS = 10
@@ -28,11 +30,12 @@ _RULES = {RuleStyle.LIGHT: "─", RuleStyle.HEAVY: "━", RuleStyle.DASHED: "- "
 
 
 class UnprintableCharacterError(ValueError):
-    """A character that the paper cannot show. ``character`` and ``position`` say which, ``text`` where."""
+    """A character that no paper of ours shows. ``character`` and ``position`` say which, ``text`` where."""
 
     def __init__(self, text: str, position: int) -> None:
-        self.text, self.position, self.character = text, position, text[position]
-        super().__init__(f"U+{ord(self.character):04X} at position {position + 1} cannot be printed")
+        self.text, self.position, self.character = text, position, characters(text[position:])[0]
+        codes = " ".join(f"U+{ord(code):04X}" for code in self.character)
+        super().__init__(f"{codes} at position {position + 1} cannot be printed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ Row = TextRow | QrRow | FeedRow | CutRow
 def lay_out(document: Document, columns: int) -> tuple[Row, ...]:
     """Rows for a paper of ``columns`` cells.
 
-    Raises UnprintableCharacterError for control characters and the like, whatever the printer.
+    Raises UnprintableCharacterError for what no paper can show, whatever the printer: all faces refuse the same.
     """
     rows: list[Row] = []
     label_cells = _label_cells(document, columns)
@@ -117,7 +120,7 @@ def lay_out(document: Document, columns: int) -> tuple[Row, ...]:
 
 
 def _checked(text: str) -> str:
-    position = refused_character(text)
+    position = unprintable_position(text)
     if position is not None:
         raise UnprintableCharacterError(text, position)
     return text

@@ -1,9 +1,11 @@
-"""How wide text is and where it may break: one function each, for every renderer. Refuses control characters."""
+"""How wide text is and where it may break: one function each, for every renderer. Refuses to part a character."""
 
 import re
 import unicodedata
 from enum import Enum, IntEnum, auto
 from functools import lru_cache
+
+from receipts.graphemes import characters, without_marks
 
 NO_LINE_START = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー）〕］｝〉》」』】’”〜～％℃°′″"  # closing marks
@@ -17,7 +19,10 @@ NO_LINE_END = frozenset("（〔［｛〈《「『【‘“￥＄£｢([{¥$")
 PUSHED_UNITS_MAX = 4
 """At most so many units move to the next line to satisfy the rules; a row of brackets must not empty the line."""
 
-_UNIT = re.compile(r"[!-~¥]+| +|.", re.DOTALL)
+_LATIN = "À-ÖØ-öø-ɏḀ-ỿ"
+_UNIT = re.compile(f"[!-~¥{_LATIN}\u0300-\u036f]+| +|.[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
+_LATIN_LETTER = re.compile(f"[{_LATIN}]")
+"""Ambiguous in Unicode where a legacy set had them wide; beside n and g they are letters of half a kanji's width."""
 _HYPHENATED = re.compile(r"[^-]*-|[^-]+")
 _CLOSING = "".join(sorted(NO_LINE_START)) + " "
 _WIDE = frozenset("WFA")
@@ -53,30 +58,24 @@ _LETTERS = {
     _Script.KATAKANA: re.compile("[ァ-ヺー]"),
     _Script.KANJI: re.compile("[一-鿿々〆]"),
 }
-_REFUSED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"))
-
-
-def refused_character(text: str) -> int | None:
-    """Position of the first character that may not stand in a line of text, or None.
-
-    Controls, invisible formats, surrogates, private and unassigned codes, combining marks: on paper they would be a
-    command, nothing, or something else than what was approved.
-    """
-    if text.isascii() and text.isprintable():
-        return None
-    for position, character in enumerate(text):
-        if unicodedata.category(character) in _REFUSED:
-            return position
-    return None
 
 
 @lru_cache(maxsize=4096)
 def width_of(text: str) -> int:
-    """Width in cells: 2 for Wide, Fullwidth and Ambiguous (UAX #11 in an East Asian context), and ¢ £ ¬ −; else 1."""
+    """Width in cells: 2 for Wide, Fullwidth and Ambiguous (UAX #11 in an East Asian context), and ¢ £ ¬ −; else 1.
+
+    Marks and variation selectors take no room, and a Latin letter one cell whatever stands on it.
+    """
     if text.isascii():
         return len(text)
-    wide = unicodedata.east_asian_width
-    return len(text) + sum(1 for character in text if wide(character) in _WIDE or character in _WIDE_IN_PRINT)
+    bases = without_marks(text)
+    return len(bases) + sum(map(_is_wide, bases))
+
+
+def _is_wide(character: str) -> bool:
+    if _LATIN_LETTER.match(character):
+        return False
+    return unicodedata.east_asian_width(character) in _WIDE or character in _WIDE_IN_PRINT
 
 
 def break_lines(text: str, columns: int) -> tuple[str, ...]:
@@ -128,9 +127,9 @@ def _break_paragraph(text: str, columns: int) -> list[str]:
 def _units(text: str, columns: int) -> list[str]:
     units: list[str] = []
     for unit in _UNIT.findall(text):
-        if len(unit) > columns:  # only runs of narrow characters are ever longer than one
-            for group in _HYPHENATED.findall(unit):  # a long reference is read group by group
-                units.extend(group[start : start + columns] for start in range(0, len(group), columns))
+        if width_of(unit) > columns:  # only runs of narrow characters are ever wider than one
+            for group in map(characters, _HYPHENATED.findall(unit)):  # a long reference is read group by group
+                units.extend("".join(group[start : start + columns]) for start in range(0, len(group), columns))
         else:
             units.append(unit)
     return units
@@ -145,9 +144,10 @@ def _pushed_units(line: list[str], following: str, after: str) -> int:
     for pushed in range(min(PUSHED_UNITS_MAX, len(line) - 1) + 1):
         start = len(line) - pushed
         rest = "".join(line[start:]) + following + after
-        if rest[0] in NO_LINE_START or line[start - 1][-1] in NO_LINE_END:
+        last = without_marks(line[start - 1])[-1]
+        if rest[0] in NO_LINE_START or last in NO_LINE_END:
             continue
-        rank = _place_rank(line[start - 1][-1], rest[0])
+        rank = _place_rank(last, rest[0])
         if rank is not _Place.GAP and width_of(rest.strip(_CLOSING)) <= width_of("一"):
             rank = _Place.LONELY
         if best_rank is None or rank < best_rank:

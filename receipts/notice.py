@@ -3,19 +3,14 @@
 It names the payer: whoever is handed one may know who paid what to the section.
 """
 
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from receipts.foreign_text import MISSING
-
-VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
-"""They choose a character's form (IVS); a font without that form shows its usual one."""
-_COMPATIBILITY = (range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
-"""Characters of names that normalizing would write as others."""
+from receipts.foreign_text import printable_text
+from receipts.graphemes import characters
+from receipts.letters import unprintable_character
 
 
 class NoticeKind(StrEnum):
@@ -107,31 +102,7 @@ def era_year(fiscal_year: int) -> str:
     return f"平成{fiscal_year - 1988}年度" if fiscal_year > 1988 else f"{fiscal_year}年度"
 
 
-def printable_name(name: str, has: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
-    """A name as a font can show it, and what it cannot: ``〓`` for a letter, ``U+20BB7`` beside it.
-
-    Letters are put together where that makes them the same letter (か and a voicing mark), never into others.
-    """
-    shown: list[str] = []
-    missing: list[str] = []
-    for character in _composed(name):
-        if has(character):
-            shown.append(character)
-            continue
-        missing.append(f"U+{ord(character):04X}")
-        if ord(character) not in VARIATION_SELECTORS:
-            shown.append(MISSING)
-    return "".join(shown), tuple(missing)
-
-
-def _composed(name: str) -> str:
-    """NFC, but for the characters that it would exchange."""
-    parts: list[str] = []
-    kept = ""
-    for character in name:
-        if any(ord(character) in block for block in _COMPATIBILITY):
-            parts += [unicodedata.normalize("NFC", kept), character]
-            kept = ""
-        else:
-            kept += character
-    return "".join((*parts, unicodedata.normalize("NFC", kept)))
+def printable_name(name: str) -> tuple[str, tuple[str, ...]]:
+    """A name as our papers can show it, and what they cannot: ``〓`` for a character, ``U+30000`` beside it."""
+    missing = filter(unprintable_character, characters(name))
+    return printable_text(name), tuple(f"U+{ord(code):04X}" for character in missing for code in character)

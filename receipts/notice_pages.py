@@ -10,7 +10,7 @@ from receipts.compose import day, yen
 from receipts.document import Align
 from receipts.fonts import Face
 from receipts.notice import NoticeBatch, NoticeContent, NoticeKind, era_year, printable_name
-from receipts.render.pages import A4, About, Pages, Pen, fitted, has_letter, wrapped
+from receipts.render.pages import A4, About, Pages, Pen, fitted, wrapped
 
 TITLES = {
     NoticeKind.PAID: "納入済通知書",
@@ -71,7 +71,7 @@ def remarks(notice: NoticeContent) -> str:
 
 def _shown(name: str) -> tuple[str, str]:
     """A payer's name on paper, and the note about letters that it lacks."""
-    shown, missing = printable_name(name, lambda character: has_letter(character, Face.TEXT))
+    shown, missing = printable_name(name)
     return shown, f"氏名の〓などは {' '.join(missing)}" if missing else ""
 
 

@@ -43,6 +43,10 @@ class PaperProfile:
     cutter: bool
     qr_native: bool
     qr_module_dots: int
+    user_glyphs: int = 0
+    """Kanji-size glyphs that the printer can be told (FS 2)."""
+    user_letters: int = 0
+    """The same half as wide (ESC &)."""
 
 
 _INTEGERS: Final = {
@@ -55,8 +59,14 @@ _INTEGERS: Final = {
     "vertical_units_per_dot": (1, 4),
     "qr_module_dots": (2, 12),
 }
+USER_GLYPHS_MAX, USER_LETTERS_MAX = 94, 92
+"""Codes that are free for them: row EC of Shift_JIS, and ASCII without the yen sign and the overline."""
+USER_GLYPH_CELL: Final = (12, 24)
+"""A printer is told glyphs of 24 x 24 dots; in cells of another size they would stand out."""
+_OPTIONAL: Final = {"user_glyphs": (0, USER_GLYPHS_MAX), "user_letters": (0, USER_LETTERS_MAX)}
+"""None where the profile does not say: a line with such a character is then a picture, which any printer prints."""
 _SWITCHES: Final = ("cutter", "qr_native")
-_FIELDS: Final = frozenset((*_INTEGERS, *_SWITCHES, "character_sets"))
+_FIELDS: Final = frozenset((*_INTEGERS, *_OPTIONAL, *_SWITCHES, "character_sets"))
 
 
 def parse_paper_profile(text: str, source_name: str) -> PaperProfile:
@@ -81,7 +91,9 @@ def parse_paper_profile(text: str, source_name: str) -> PaperProfile:
     for field in table:
         if field not in _FIELDS:
             raise fail.of(field, f"is not known here; allowed: {', '.join(sorted(_FIELDS))}")
-    numbers = {field: _integer(table, field, fail) for field in _INTEGERS}
+    numbers = {field: _integer(table, field, bounds, fail) for field, bounds in _INTEGERS.items()}
+    for field, bounds in _OPTIONAL.items():
+        numbers[field] = _integer(table, field, bounds, fail) if field in table else 0
     switches = {field: _switch(table, field, fail) for field in _SWITCHES}
     sets = table.get("character_sets")
     if not isinstance(sets, list) or not all(entry in CHARACTER_SETS for entry in sets) or JIS_X_0208 not in sets:
@@ -89,6 +101,9 @@ def parse_paper_profile(text: str, source_name: str) -> PaperProfile:
     if numbers["columns"] * numbers["cell_width_dots"] > numbers["width_dots"]:
         needed = numbers["columns"] * numbers["cell_width_dots"]
         raise fail.of("width_dots", f"{numbers['columns']} columns need {needed} dots, not {numbers['width_dots']}")
+    cell = numbers["cell_width_dots"], numbers["cell_height_dots"]
+    if cell != USER_GLYPH_CELL and numbers["user_glyphs"] + numbers["user_letters"]:
+        raise fail.of("user_glyphs", "needs cells of 12 x 24 dots: leave user_glyphs and user_letters out")
     return PaperProfile(
         name=name,
         columns=numbers["columns"],
@@ -102,6 +117,8 @@ def parse_paper_profile(text: str, source_name: str) -> PaperProfile:
         cutter=switches["cutter"],
         qr_native=switches["qr_native"],
         qr_module_dots=numbers["qr_module_dots"],
+        user_glyphs=numbers["user_glyphs"],
+        user_letters=numbers["user_letters"],
     )
 
 
@@ -119,8 +136,8 @@ class _Refusal:
         return PaperProfileError(f"{where}: {field}: {problem}")
 
 
-def _integer(table: dict[str, object], field: str, fail: _Refusal) -> int:
-    low, high = _INTEGERS[field]
+def _integer(table: dict[str, object], field: str, bounds: tuple[int, int], fail: _Refusal) -> int:
+    low, high = bounds
     value = table.get(field)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         found = "missing" if value is None else f"{value!r}"

@@ -28,6 +28,7 @@ lib:libxcb-shape.so.0      libxcb-shape0
 lib:libwayland-cursor.so.0 libwayland-cursor0
 font:BIZUDPGothic-Regular  fonts-morisawa-bizud-gothic
 font:BIZUDGothic-Regular   fonts-morisawa-bizud-gothic
+font:ipamjm                fonts-ipamj-mincho
 font:wqy-microhei          fonts-wqy-microhei
 python:                    python3
 python:                    python3-venv

@@ -86,6 +86,9 @@ class SlipPresenter:
         except SlipError as error:
             self._refuse(error.rule)
             return
+        if character := self._setup.unprintable_character(payer):
+            self._refuse("slip_payer_unprintable", character)
+            return
         amount_yen = scanned.amount_yen if scanned else int(form.values[_YEN])
         warned = self._object(item, amount_yen, scanned)
         if warned is None:
@@ -179,14 +182,14 @@ class SlipPresenter:
     def _can_be_paid(self, item: Item, barred: frozenset[TenderKind]) -> bool:
         return any(tender.kind in item.tenders - barred for tender in self._setup.tenders)
 
-    def _refuse(self, rule: str) -> None:
+    def _refuse(self, rule: str, character: str = "") -> None:
         state = self._store.state
         if isinstance(state.stage, KeyingSlip):
             name = _FIELD_OF.get(rule, _PAYER if rule.startswith("slip_payer") else "")
             if name and state.stage.form.field_named(name):
                 form = replace(state.stage.form, active=name)
                 state = replace(state, stage=replace(state.stage, form=form))
-        self._store.set(replace(state, message=self._words.refusal(rule)))
+        self._store.set(replace(state, message=self._words.refusal(rule, character=character)))
 
 
 def slip_form(texts: Texts, item: Item, scanned: ScannedSlip | None, fiscal_year: int) -> Form:

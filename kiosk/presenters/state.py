@@ -57,6 +57,8 @@ class CounterSetup:
     """For practice: the windows say so all over."""
     el_qr: tuple[ElQrRule, ...] = ()
     read_slip: Callable[[str], ReadCode] = lambda _: None
+    unprintable_character: Callable[[str], str] = lambda _: ""
+    """The first character of a text that no paper shows."""
     """What a scanned or keyed text is among payment slips."""
     read_wallet: Callable[[str, Collection[str]], ReadWallet] = lambda _, __: OtherCode("wallet_unknown")
     """What a scanned text is where a wallet of one of these operators is asked for."""

@@ -150,9 +150,16 @@ class Words:
         key = "follow_up.charged" if charged else "follow_up.not_charged"
         return Band(Tone.SUCCESS, self._texts(f"{key}.what"), self._texts(f"{key}.next"))
 
-    def refusal(self, rule: str, minutes: int = 0, *, operator: str = "", tender: str = "") -> Band:
-        """Why not; ``minutes`` for how long, where that is known; of a code, whose it is and what was to be paid by."""
+    def refusal(
+        self, rule: str, minutes: int = 0, *, operator: str = "", tender: str = "", character: str = ""
+    ) -> Band:
+        """Why not; ``minutes`` for how long, where that is known; of a code, whose it is and what was to be paid by.
+
+        Of a name, the ``character`` that cannot be printed.
+        """
+        codes = " ".join(f"U+{ord(code):04X}" for code in character)
         texts, values = self._texts, {"minutes": minutes, "operator": operator, "tender": tender}
+        values |= {"character": character, "codes": codes}
         return Band(
             Tone.WARNING,
             texts.first(f"rule.{rule}.what", "rule.other.what", **values),

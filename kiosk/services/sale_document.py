@@ -19,6 +19,7 @@ from receipts.content import (
     SaleContent,
     TaxContent,
 )
+from receipts.foreign_text import printable_text
 
 _SLIPS = {Standing.VOIDED: DocumentKind.VOID_SLIP, Standing.REFUNDED: DocumentKind.REFUND_SLIP}
 _ABOUT = {
@@ -115,18 +116,19 @@ def _tax(line: TaxTotal) -> TaxContent:
 
 
 def _payment(operation: Operation) -> PaymentContent:
+    """What a device said is made printable here: its payment has been taken."""
     result = operation.result or DeviceResult()
     prepared = operation.prepared
     return PaymentContent(
         tender_name=prepared.tender_name,
-        brand=result.brand,
-        card_last4=result.card_last4,
-        approval_code=result.approval_code,
-        slip_number=result.slip_number,
-        terminal_id=result.terminal_id,
+        brand=printable_text(result.brand),
+        card_last4=printable_text(result.card_last4),
+        approval_code=printable_text(result.approval_code),
+        slip_number=printable_text(result.slip_number),
+        terminal_id=printable_text(result.terminal_id),
         trustee_name=prepared.trustee_name,
         tendered_yen=result.tendered_yen,
-        payment_last4=result.payment_last4,
+        payment_last4=printable_text(result.payment_last4),
         cancellation=_cancellation(operation),
     )
 
@@ -137,4 +139,4 @@ def _cancellation(operation: Operation) -> str:
     if result is None or prepared.operation_kind is OperationKind.SALE or prepared.tender is not TenderKind.CODE:
         return ""
     told_by_device = result.slip_number or result.terminal_id or result.payment_last4
-    return "" if told_by_device else result.transaction_number
+    return "" if told_by_device else printable_text(result.transaction_number)

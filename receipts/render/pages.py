@@ -1,6 +1,7 @@
 """Pages of A-series paper as PDF, in millimeters from the top left. Owns embedded fonts; refuses letters none has."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +16,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from receipts.document import Align
 from receipts.fonts import Face, FontFile, find_font, fonts_for
+from receipts.graphemes import characters, composed, is_variant, refused_character
 from receipts.layout import UnprintableCharacterError
-from receipts.line_breaking import break_lines, refused_character, width_of
+from receipts.letters import find_letter, font_table
+from receipts.line_breaking import break_lines, width_of
 
 BLACK, WHITE = "#000000", "#ffffff"
 POINT_MM = 1 / mm
@@ -26,6 +29,11 @@ LEAST_POINTS = 5.0
 NARROW = 2
 """Letters of their own width are at least half as wide as their cells, whole lines taken together."""
 _SHRINK = 0.98
+
+
+_FAR_CODE = re.compile("<([0-9A-F]{5,6})>")
+_Run = tuple[str, str]
+"""A font's name and codes that it draws."""
 
 
 class TooWideError(ValueError):
@@ -109,14 +117,15 @@ class Pages:
 
     def text(self, text: str, x_mm: float, y_mm: float, pen: Pen, align: Align = Align.LEFT) -> None:
         """One line; ``y_mm`` is its baseline. Raises UnprintableCharacterError, FontMissingError."""
-        font = _font_for(text, pen)
-        width_mm = _width_mm(text, font, pen)
+        runs = _runs_of(text, pen)
+        width_mm = _width_mm(runs, pen)
         start_mm = x_mm - {Align.LEFT: 0.0, Align.CENTER: width_mm / 2, Align.RIGHT: width_mm}[align]
         line = self._canvas.beginText(*self._point(start_mm, y_mm))
-        line.setFont(font, pen.points)
         line.setHorizScale(100 * pen.stretch)
         line.setFillColor(HexColor(pen.color))
-        line.textOut(text)
+        for font, codes in runs:
+            line.setFont(font, pen.points)
+            line.textOut(codes)
         self._canvas.drawText(line)
 
     def line(
@@ -172,12 +181,12 @@ class Pages:
 
 def has_letter(character: str, face: Face) -> bool:
     """Whether BIZ UD itself has it. Raises FontMissingError."""
-    return ord(character) in _registered(find_font(face)).face.charToGlyph
+    return len(character) == 1 and ord(character) in _registered(find_font(face)).face.charToGlyph
 
 
 def width_mm(text: str, pen: Pen) -> float:
     """How wide a line will be. Raises UnprintableCharacterError, FontMissingError."""
-    return _width_mm(text, _font_for(text, pen), pen)
+    return _width_mm(_runs_of(text, pen), pen)
 
 
 def fitted(text: str, pen: Pen, room_mm: float, least_points: float = LEAST_POINTS) -> Pen:
@@ -203,35 +212,65 @@ def wrapped(text: str, pen: Pen, room_mm: float) -> tuple[str, ...]:
         columns -= 1
 
 
-def _width_mm(text: str, font: str, pen: Pen) -> float:
-    return float(pdfmetrics.stringWidth(text, font, pen.points)) * pen.stretch * POINT_MM
+def _width_mm(runs: Sequence[_Run], pen: Pen) -> float:
+    points = sum(float(pdfmetrics.stringWidth(codes, font, pen.points)) for font, codes in runs)
+    return points * pen.stretch * POINT_MM
 
 
-def _font_for(text: str, pen: Pen) -> str:
-    """Name of the first font that has every character: a line is never mixed from two. Raises as ``Pages.text``."""
-    text += pen.beside
-    position = refused_character(text)
+def _runs_of(text: str, pen: Pen) -> list[_Run]:
+    """``text`` in the first font that has every character of it: a line from two looks like a mistake.
+
+    Only where none has all, as for a rare kanji in a name, each character comes from the first that has it.
+    Raises as ``Pages.text``.
+    """
+    position = refused_character(text + pen.beside)
     if position is not None:
-        raise UnprintableCharacterError(text, position)
-    furthest = 0
-    for file in fonts_for(pen.face):
-        font = _registered(file)
-        missing = _first_missing(text, font)
-        if missing is None:
-            return str(font.fontName)
-        furthest = max(furthest, missing)
-    raise UnprintableCharacterError(text, furthest)
+        raise UnprintableCharacterError(text + pen.beside, position)
+    codes = "".join(map(composed, characters(text)))
+    if not any(map(is_variant, characters(text))):
+        for file in fonts_for(pen.face):
+            font = _registered(file)
+            if all(ord(character) in font.face.charToGlyph for character in codes + pen.beside):
+                return [(str(font.fontName), codes)]
+    runs: list[_Run] = []
+    position = 0
+    for character in characters(text):
+        letter = find_letter(character, pen.face)
+        if letter is None:
+            raise UnprintableCharacterError(text, position)
+        name = str(_registered(letter.font).fontName)
+        runs.append((name, letter.code))
+        position += len(character)
+    return runs
 
 
-def _first_missing(text: str, font: TTFont) -> int | None:
-    letters = font.face.charToGlyph
-    return next((position for position, character in enumerate(text) if ord(character) not in letters), None)
+class _Font(TTFont):
+    """A font that draws variants as well, and says in the file which characters its glyphs are."""
+
+    def __init__(self, file: FontFile) -> None:
+        super().__init__(f"{file.path.stem}-{file.index}", str(file.path), subfontIndex=file.index)
+        table = font_table(file)
+        self._meant = {code: "".join(map(chr, variant)) for variant, code in table.variants.items()}
+        for variant, code in table.variants.items():
+            self.face.charToGlyph[code] = table.variant_glyphs[variant]
+            self.face.charWidths[code] = self.face.charWidths.get(variant[0], self.face.defaultWidth)
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802  # the library's name
+        """As the library has it; what it writes for codes beyond FFFF is no UTF-16 (ISO 32000-1 9.10.3)."""
+        super().addObjects(doc)
+        for name, stream in doc.idToObject.items():
+            if name.startswith("toUnicodeCMap:"):
+                stream.content = _FAR_CODE.sub(self._as_utf_16, stream.content)
+
+    def _as_utf_16(self, match: re.Match[str]) -> str:
+        code = int(match[1], 16)
+        return f"<{self._meant.get(code, chr(code)).encode('utf-16-be').hex().upper()}>"
 
 
 @cache
 def _registered(file: FontFile) -> TTFont:
     """Read once a process; the library keeps each file's subset apart."""
-    font = TTFont(f"{file.path.stem}-{file.index}", str(file.path), subfontIndex=file.index)
+    font = _Font(file)
     pdfmetrics.registerFont(font)
     return font
 

@@ -1,9 +1,10 @@
 """A document as PDF for an office printer or a file, on the same cells as the receipt printer. Refuses a clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from receipts.document import Align, Document, Style
 from receipts.fonts import Face
+from receipts.graphemes import characters
 from receipts.layout import CutRow, FeedRow, QrRow, Row, Span, TextRow, lay_out
 from receipts.line_breaking import width_of
 from receipts.qr import qr_modules
@@ -150,7 +151,11 @@ def _span(pages: Pages, cells: _Cells, row: TextRow, span: Span, y_mm: float) ->
         if text[0] in _ARMS:
             _frame(pages, text, x_mm, y_mm, cells.high)
         elif text.strip():
-            pages.text(text, x_mm, y_mm + cells.high * down * BASELINE, pen)
+            at_mm = x_mm, y_mm + cells.high * down * BASELINE
+            if _fills_its_cells(characters(text)[0], pen.face):
+                pages.text(text, *at_mm, pen)
+            else:
+                _in_its_cells(pages, text, *at_mm, width, pen)
         x_mm += width
 
 
@@ -165,7 +170,7 @@ def _pieces(text: str, face: Face) -> list[str]:
     """Frames; letters that fill their cells, together; and each other letter alone, so that the next keeps its cell."""
     pieces: list[str] = []
     last = None
-    for character in text:
+    for character in characters(text):
         kind = "frame" if character in _ARMS else "cells" if _fills_its_cells(character, face) else None
         if kind is not None and kind == last:
             pieces[-1] += character
@@ -173,6 +178,13 @@ def _pieces(text: str, face: Face) -> list[str]:
             pieces.append(character)
         last = kind
     return pieces
+
+
+def _in_its_cells(pages: Pages, character: str, x_mm: float, y_mm: float, room_mm: float, pen: Pen) -> None:
+    """In the middle of its cells, squeezed where it is wider."""
+    natural_mm = width_mm(character, pen)
+    pen = replace(pen, stretch=pen.stretch * min(1.0, room_mm / natural_mm))
+    pages.text(character, x_mm + room_mm / 2, y_mm, pen, Align.CENTER)
 
 
 def _fills_its_cells(character: str, face: Face) -> bool:

@@ -1,35 +1,25 @@
 """Rows to a picture of the paper, on the same cells as the printer. Refuses to guess a font."""
 
 import io
-from functools import cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from receipts.document import Document, Style
-from receipts.fonts import Face, find_font
+from receipts.document import Document
 from receipts.layout import CutRow, FeedRow, QrRow, TextRow, lay_out
 from receipts.line_breaking import width_of
 from receipts.paper import PaperProfile
 from receipts.qr import qr_on_paper
+from receipts.render.strips import INK_LEVEL, PAPER_LEVEL, draw_strip
 
 MARGIN_DOTS = 32
-PAPER_LEVEL, INK_LEVEL = 253, 24
-BASELINE_EIGHTHS = 7
-"""Where BIZ UDGothic's baseline lies in its cell; frames then touch above and below."""
 HEIGHT_DOTS_MAX = 20_000
 """Two and a half meters of paper; a longer document is a mistake."""
-
-
-@cache
-def _font(bold: bool, size_px: int) -> ImageFont.FreeTypeFont:
-    font = find_font(Face.CELLS_BOLD if bold else Face.CELLS)
-    return ImageFont.truetype(str(font.path), size_px, index=font.index)
 
 
 def render(document: Document, paper: PaperProfile) -> bytes:
     """A gray PNG, one pixel per dot, white margins included.
 
-    Raises UnprintableCharacterError for control characters, FontMissingError, QrTextTooLongError.
+    Raises UnprintableCharacterError for what no font has, FontMissingError, QrTextTooLongError.
     """
     canvas = _Canvas(paper)
     for row in lay_out(document, paper.columns):
@@ -65,7 +55,7 @@ class _Canvas:
             if width:
                 start = row.start_of(span, paper.columns) * paper.cell_width_dots
                 height = paper.cell_height_dots * down
-                self._parts.append((start, self._y, _strip(span.text, row.style, width, height)))
+                self._parts.append((start, self._y, draw_strip(span.text, row.style, width, height)))
         self.advance(paper.cell_height_dots * down + (0 if row.tight else paper.line_gap_dots))
 
     def qr(self, row: QrRow) -> None:
@@ -95,15 +85,3 @@ class _Canvas:
         out = io.BytesIO()
         paper.save(out, "PNG")  # searching for the smallest file takes ten times as long and saves 4 %
         return out.getvalue()
-
-
-def _strip(text: str, style: Style, width_dots: int, height_dots: int) -> Image.Image:
-    """One run of text in its own little picture; stretched sizes are drawn large and squeezed."""
-    ink, ground = (PAPER_LEVEL, INK_LEVEL) if style.inverse else (INK_LEVEL, PAPER_LEVEL)
-    across, down = style.size.value
-    factor = max(across, down)
-    drawn = (width_dots // across * factor, height_dots // down * factor)
-    strip = Image.new("L", drawn, ground)
-    baseline = drawn[1] * BASELINE_EIGHTHS // 8
-    ImageDraw.Draw(strip).text((0, baseline), text, fill=ink, font=_font(style.bold, drawn[1]), anchor="ls")
-    return strip if drawn == (width_dots, height_dots) else strip.resize((width_dots, height_dots))

@@ -56,7 +56,7 @@ def printer_line(folder: Path, baud: int) -> Iterator[PrinterLine]:
 def _serve(port: Path, stamps: Path, baud: int) -> None:
     stop = StopSignal()
     stop.install()
-    core = PrinterCore(_Forgetful(), Mechanics(speed=0), Faults())
+    core = PrinterCore(_Forgetful(), Mechanics(speed=0), Faults(), strict=False)
     PtyShell(core, port, time.monotonic, baud=baud, bits_per_byte=BITS_PER_BYTE, stamp=StampFile(stamps)).run(stop)
 
 

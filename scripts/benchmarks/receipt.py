@@ -26,6 +26,7 @@ from receipts.fonts import Face, find_font
 from receipts.layout import TextRow, lay_out
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.render import escpos, png, text
+from receipts.render.strips import INK_LEVEL, PAPER_LEVEL
 from receipts.sample import sample_sale
 from scripts.benchmarks.printer_line import BITS_PER_BYTE, PrinterLine, printer_line
 from scripts.benchmarks.receipt_peers import escpos_lines, python_escpos, receiptline
@@ -171,10 +172,10 @@ def _preview(document: Document, paper: PaperProfile) -> dict[str, Any]:
             y += paper.cell_height_dots * line.style.size.down + paper.line_gap_dots
 
     def bare() -> None:
-        sheet = Image.new("L", picture.size, png.PAPER_LEVEL)
+        sheet = Image.new("L", picture.size, PAPER_LEVEL)
         draw = ImageDraw.Draw(sheet)
         for x, top, said, font in placed:
-            draw.text((x, top), said, fill=png.INK_LEVEL, font=font)
+            draw.text((x, top), said, fill=INK_LEVEL, font=font)
         sheet.save(io.BytesIO(), "PNG")
 
     ours_ms: list[float] = []

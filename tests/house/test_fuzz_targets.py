@@ -72,6 +72,7 @@ NOT_OUTSIDE: dict[str, str] = {
     "kiosk.sticker": "the design tokens of the program; a code's text is for drivers.codes.jpqr to read",
     "kiosk.training": "raises for a profile that has been read",
     "kiosk.window": "the design tokens, which are part of the program",
+    "receipts.cmap": "fonts that the system has installed; a damaged one is told as such",
     "receipts.compose": "times of our own entries",
     "receipts.notice_pages": "times that register.services.notices has read",
     "register.services.notices": "times of entries; whatever is none is the day's beginning",

@@ -45,7 +45,7 @@ class Machine:
         self.tool("ldconfig", f'cat "{self.home}/libraries" 2>/dev/null')
         self.has_libraries(LIBRARIES)
         self.tool("id", "echo 0")
-        for name in ("BIZUDPGothic-Regular.ttf", "BIZUDGothic-Regular.ttf", "wqy-microhei.ttc"):
+        for name in ("BIZUDPGothic-Regular.ttf", "BIZUDGothic-Regular.ttf", "ipamjm.ttf", "wqy-microhei.ttc"):
             font = self.home / f".local/share/fonts/{name}"
             font.parent.mkdir(parents=True, exist_ok=True)
             font.touch()

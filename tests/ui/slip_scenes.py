@@ -16,6 +16,7 @@ from kiosk.presenters.staff import StaffPresenter
 from kiosk.presenters.state import Category
 from kiosk.services.notices import PaymentProgress, Question, QuestionField, Scanned
 from kiosk.services.read_slip import read_slip
+from receipts.letters import unprintable_character
 from tests.ui.scripted_desk import SETUP, ScriptedDesk
 
 RULE = SlipRule(
@@ -67,6 +68,7 @@ SLIP_SETUP = replace(
     cap_yen=Yen(1_000_000),
     el_qr=(CARDS_BARRED,),
     read_slip=read_slip,
+    unprintable_character=unprintable_character,
 )
 CASH_SALE = Question(
     "cash_sale", 17_600, (QuestionField("tendered_yen", "yen", 7, required=True, choices=()),), ("done", "cancel")

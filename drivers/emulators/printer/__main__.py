@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             width_dots=options.width_dots, vertical_units_per_dot=options.vertical_units, speed=options.speed
         )
         book = FileBook(options.out)
-        core = PrinterCore(book, mechanics, faults, first_number=book.next_number())
+        core = PrinterCore(book, mechanics, faults, first_number=book.next_number(), strict=False)
         shell = PtyShell(
             ControlledCore(core, options.control),
             options.link,

@@ -12,6 +12,10 @@ from drivers.emulators.printer.others import FURTHER, GRAPHICS, ONE_KANJI_FONT, 
 
 PAYLOAD_BYTES_MAX = 65_536
 """GS ( k and GS v 0 count with 16 bits per side; a receipt's symbol or picture stays below this."""
+GETA, LETTER = "〓", "￮"
+"""What glyphs of the user's read as, of two cells and of one: which character is meant, their dots alone tell."""
+GLYPH_BYTES, COLUMN_BYTES, LETTER_COLUMNS_MAX = 72, 3, 12
+"""FS 2: 24 columns of three bytes; ESC &: up to twelve."""
 DLE, ESC, FS, GS, LF, HT = 0x10, 0x1B, 0x1C, 0x1D, 0x0A, 0x09
 EOT = 0x04
 
@@ -24,7 +28,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``name`` is the command, the character, or the broken rule; ``raw`` the bytes it came from."""
+    """``name`` is the command, the character, or the broken rule; ``raw`` the bytes it came from.
+
+    A character with ``arguments`` is a glyph of the user's: its code.
+    """
 
     kind: Kind
     name: str
@@ -36,6 +43,7 @@ PARAMETERS: dict[bytes, tuple[str, tuple[range, ...]]] = {
     b"\x1b@": ("ESC @", ()),
     b"\x1b!": ("ESC !", (range(256),)),
     b"\x1b$": ("ESC $", (range(256), range(256))),
+    b"\x1b%": ("ESC %", (range(2),)),
     b"\x1b-": ("ESC -", (range(3),)),
     b"\x1b2": ("ESC 2", ()),
     b"\x1b3": ("ESC 3", (range(256),)),
@@ -48,6 +56,7 @@ PARAMETERS: dict[bytes, tuple[str, tuple[range, ...]]] = {
     b"\x1bp": ("ESC p", (range(2), range(256), range(256))),
     b"\x1c!": ("FS !", (range(256),)),
     b"\x1c-": ("FS -", (range(3),)),
+    b"\x1c2": ("FS 2", (range(0xEC, 0xED), range(0x40, 0x9F), *[range(256)] * GLYPH_BYTES)),
     b"\x1cC": ("FS C", (range(3),)),
     b"\x1cS": ("FS S", (range(33), range(33))),
     b"\x1d!": ("GS !", (range(0x78),)),
@@ -85,10 +94,12 @@ class CommandReader:
         self._shift_jis = False
         self._japan = False
         self._katakana = False
+        self._letters_on = False
+        self._defined: set[bytes] = set()
 
     def receive(self, data: bytes) -> None:
         for byte in data:
-            if 0x20 <= byte < 0x7F and not self._pending:  # most of what arrives
+            if 0x20 <= byte < 0x7F and not self._pending and not self._letters_on:  # most of what arrives
                 self._tokens.append(_ascii(byte, japan=self._japan))
                 continue
             self._pending.append(byte)
@@ -104,13 +115,20 @@ class CommandReader:
     def _note(self, token: Token) -> None:
         match token.name:
             case "ESC @":
-                self._shift_jis = self._japan = self._katakana = False
+                self._shift_jis = self._japan = self._katakana = self._letters_on = False
+                self._defined.clear()
             case "FS C":
                 self._shift_jis = token.arguments == b"\x01"
             case "ESC R":
                 self._japan = token.arguments == b"\x08"
             case "ESC t":
                 self._katakana = token.arguments == b"\x01"
+            case "ESC %":
+                self._letters_on = token.arguments == b"\x01"
+            case "FS 2":
+                self._defined.add(token.arguments[:2])
+            case "ESC &":
+                self._defined.update(letters_of(token.arguments))
             case _:
                 pass
 
@@ -127,6 +145,8 @@ class CommandReader:
 
     def _character(self, raw: bytes) -> Token | None:
         first = raw[0]
+        if raw in self._defined and (len(raw) == 2 or self._letters_on):
+            return Token(Kind.CHARACTER, GETA if len(raw) == 2 else LETTER, raw, raw)
         if first < 0x7F:
             return _ascii(first, japan=self._japan)
         if not self._shift_jis and self._katakana and first in GRAPHICS:
@@ -147,6 +167,8 @@ class CommandReader:
         if raw[0] == DLE:
             return _real_time(raw)
         prefix = raw[:2]
+        if prefix == b"\x1c2" and not self._shift_jis:
+            return Token(Kind.VIOLATION, "FS 2 before FS C 1", raw)
         if prefix in PARAMETERS:
             name, ranges = PARAMETERS[prefix]
             arguments = numbers_of(prefix, raw[2:])
@@ -154,10 +176,12 @@ class CommandReader:
                 return None
             if not all(value in allowed for value, allowed in zip(arguments, ranges, strict=True)):
                 return Token(Kind.VIOLATION, f"{name} with a value out of range", raw)
-            return Token(Kind.COMMAND, name, raw, arguments)
+            return _unless_real_time(Token(Kind.COMMAND, name, raw, arguments))
         match prefix:
             case b"\x1c(":
                 return _kanji_font(raw)
+            case b"\x1b&":
+                return _letters(raw)
             case b"\x1dV":
                 return _cut(raw)
             case b"\x1d(":
@@ -209,7 +233,7 @@ def _extended(raw: bytes) -> Token | None:
     rule = _qr_rule(payload) if letter == "k" else _completion_rule(payload)
     if rule:
         return Token(Kind.VIOLATION, f"GS ( {letter}: {rule}", raw)
-    return Token(Kind.COMMAND, f"GS ( {letter}", raw, payload)
+    return _unless_real_time(Token(Kind.COMMAND, f"GS ( {letter}", raw, payload))
 
 
 def _qr_rule(payload: bytes) -> str:
@@ -240,4 +264,41 @@ def _raster(raw: bytes) -> Token | None:
     size = int.from_bytes(raw[4:6], "little") * int.from_bytes(raw[6:8], "little")
     if not 0 < size <= PAYLOAD_BYTES_MAX:
         return Token(Kind.VIOLATION, "GS v 0 with an impossible size", raw)
-    return Token(Kind.COMMAND, "GS v 0", raw, raw[3:]) if len(raw) == 8 + size else None
+    return _unless_real_time(Token(Kind.COMMAND, "GS v 0", raw, raw[3:])) if len(raw) == 8 + size else None
+
+
+def _letters(raw: bytes) -> Token | None:
+    """ESC & y c1 c2, and for each code its columns and their bytes."""
+    if len(raw) < 5:
+        return None
+    if raw[2] != COLUMN_BYTES or not 0x20 <= raw[3] <= raw[4] <= 0x7E:
+        return Token(Kind.VIOLATION, "ESC & with a value out of range", raw)
+    at = 5
+    for _ in range(raw[3], raw[4] + 1):
+        if at >= len(raw):
+            return None
+        if raw[at] > LETTER_COLUMNS_MAX:
+            return Token(Kind.VIOLATION, "ESC & with a letter wider than its cell", raw)
+        at += 1 + raw[at] * COLUMN_BYTES
+    return _unless_real_time(Token(Kind.COMMAND, "ESC &", raw, raw[3:])) if len(raw) == at else None
+
+
+def letters_of(arguments: bytes) -> dict[bytes, bytes]:
+    """Code to columns, out of what ESC & has told."""
+    found: dict[bytes, bytes] = {}
+    at = 2
+    for code in range(arguments[0], arguments[1] + 1):
+        end = at + 1 + arguments[at] * COLUMN_BYTES
+        found[bytes((code,))] = arguments[at + 1 : end]
+        at = end
+    return found
+
+
+def _unless_real_time(token: Token) -> Token:
+    """DLE EOT, ENQ and DC4 are obeyed on arrival by some printers, be it in the middle of a picture."""
+    at = token.raw.find(DLE)
+    while at >= 0:
+        if token.raw[at + 1 : at + 2] in (b"\x04", b"\x05", b"\x14"):
+            return Token(Kind.VIOLATION, f"a real-time command within {token.name}", token.raw)
+        at = token.raw.find(DLE, at + 1)
+    return token

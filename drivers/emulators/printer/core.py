@@ -35,6 +35,10 @@ class Job:
     """Empty until the host has asked for the completion of this job."""
 
 
+class ViolationError(AssertionError):
+    """A strict printer was sent what its command reference does not allow; the text is the rule."""
+
+
 class Book(Protocol):
     """Where jobs and events go; both are durable when the call returns."""
 
@@ -46,10 +50,14 @@ class Book(Protocol):
 class PrinterCore:
     """Commands are understood on arrival, status is answered at once, printing takes its time and stops at a fault."""
 
-    def __init__(self, book: Book, mechanics: Mechanics, faults: Faults, *, first_number: int = 1) -> None:
+    def __init__(
+        self, book: Book, mechanics: Mechanics, faults: Faults, *, first_number: int = 1, strict: bool = True
+    ) -> None:
+        """``strict`` raises ViolationError at the first broken rule: what sent it has a bug. Else it is only noted."""
         self._book = book
         self._mechanics = mechanics
         self.faults = faults
+        self._strict = strict
         self._reader = CommandReader()
         self._queue: deque[Token] = deque()
         self._buffered_bytes = 0
@@ -171,10 +179,12 @@ class PrinterCore:
         self._number += 1
         self._data.clear()
         self._is_cut = False
-        self._head = Head(self._mechanics)
+        self._head.begin_sheet()
 
     def _violation(self, rule: str, token: Token) -> None:
         self._book.note("violation", rule=rule, job=self._number, position=len(self._data) - len(token.raw))
+        if self._strict:
+            raise ViolationError(rule)
 
     def control(self, line: str) -> None:
         """Somebody opens the cover, takes or loads paper, pulls a plug. Raises ValueError for unknown words."""

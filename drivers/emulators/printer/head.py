@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from drivers.emulators.printer.codec import Kind, Token
+from drivers.emulators.printer.codec import Kind, Token, letters_of
 from drivers.emulators.printer.paper import (
     CELL_HEIGHT_DOTS,
     CELL_WIDTH_DOTS,
@@ -36,6 +36,10 @@ class Mechanics:
     draw_symbol: Callable[[bytes, int, int], Image.Image] = qr_picture
     """Makes a QR symbol's dots; of thousands of slips nobody looks at, only their size counts."""
 
+    def dots(self, units: int) -> int:
+        """How far the paper moves for so many motion units."""
+        return units // self.vertical_units_per_dot
+
     def seconds(self, dots: int) -> float:
         return dots / self.dots_per_s / self.speed if self.speed else 0.0
 
@@ -47,6 +51,7 @@ class Head:
         self._mechanics = mechanics
         self.sheet = Sheet(mechanics.width_dots)
         self._glyphs: list[Glyph] = []
+        self._user_glyphs: dict[bytes, bytes] = {}
         self._look = Look()
         self._align = self._x = 0
         self._pitch_dots = mechanics.default_pitch_dots
@@ -58,16 +63,22 @@ class Head:
             "HT": lambda _: self._move((self._x // (TAB_CELLS * CELL_WIDTH_DOTS) + 1) * TAB_CELLS * CELL_WIDTH_DOTS),
             "ESC $": lambda values: self._move(int.from_bytes(values, "little")),
             "ESC \\": lambda values: self._move(self._x + int.from_bytes(values, "little", signed=True)),
-            "ESC J": lambda values: self._end_line(self._dots(values[0])),
+            "ESC J": lambda values: self._end_line(self._mechanics.dots(values[0])),
             "ESC d": lambda values: self._end_line(self._pitch_dots * values[0]),
             "ESC a": self._set_align,
+            "FS 2": lambda values: self._define({values[:2]: values[2:]}),
+            "ESC &": lambda values: self._define(letters_of(values)),
             "ESC 2": lambda _: self._set_pitch(mechanics.default_pitch_dots),
-            "ESC 3": lambda values: self._set_pitch(self._dots(values[0])),
+            "ESC 3": lambda values: self._set_pitch(self._mechanics.dots(values[0])),
             "GS W": self._set_width,
             "GS ( k": self._symbol,
             "GS v 0": self._raster,
             "GS V": self._cut,
         }
+
+    def begin_sheet(self) -> None:
+        """Paper of the next job; what the printer was told holds until ESC @."""
+        self.sheet = Sheet(self._mechanics.width_dots)
 
     def execute(self, token: Token) -> list[str]:
         """Print or remember; returns the rules broken on the way."""
@@ -89,21 +100,25 @@ class Head:
 
     def _reset(self) -> None:
         self._look = Look()
+        self._user_glyphs.clear()
         self._align = self._x = 0
         self._glyphs = []
         self._pitch_dots = self._mechanics.default_pitch_dots
 
-    def _dots(self, units: int) -> int:
-        return units // self._mechanics.vertical_units_per_dot
-
     def _put(self, token: Token) -> None:
-        glyph = Glyph(self._x, token.name, len(token.raw), self._look)
+        dots = self._user_glyphs[token.arguments] if token.arguments else b""
+        glyph = Glyph(self._x, token.name, len(token.raw), self._look, dots)
         if glyph.end > self._mechanics.width_dots:
             self._rules.append("a line wider than the paper")
             self._end_line(self._pitch_dots)
             glyph = replace(glyph, x=0)
         self._glyphs.append(glyph)
         self._x = glyph.end
+
+    def _define(self, glyphs: dict[bytes, bytes]) -> None:
+        if self._glyphs:
+            self._rules.append("a glyph defined in the middle of a line")
+        self._user_glyphs |= glyphs
 
     def _move(self, x: int) -> None:
         if x >= self._mechanics.width_dots:
@@ -167,7 +182,7 @@ class Head:
             self._rules.append("a cut through an unfinished line")
             self._end_line(CELL_HEIGHT_DOTS)
         if len(values) > 1:
-            self.sheet.feed(self._dots(values[1]))
+            self.sheet.feed(self._mechanics.dots(values[1]))
         self.sheet.cut()
 
 

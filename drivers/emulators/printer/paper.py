@@ -43,12 +43,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character at a dot of the current line."""
+    """One character at a dot of the current line; the user's own with its ``dots``, three bytes a column."""
 
     x: int
     character: str
     cells: int
     look: Look
+    dots: bytes = b""
 
     @property
     def end(self) -> int:
@@ -71,7 +72,7 @@ class Sheet:
         height = max((glyph.look.down for glyph in glyphs), default=0) * CELL_HEIGHT_DOTS
         shift = self._shift(max((glyph.end for glyph in glyphs), default=0), align)
         for glyph in glyphs:
-            picture = _picture(glyph.character, glyph.cells, glyph.look)
+            picture = _picture(glyph.character, glyph.cells, glyph.look, glyph.dots)
             self._parts.append((glyph.x + shift, self.y + height - picture.height, picture))
         self.lines.append(_text_of(glyphs, shift))
         self.line_count += bool(glyphs)
@@ -163,19 +164,31 @@ def _font(bold: bool, size_px: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def _picture(character: str, cells: int, look: Look) -> Image.Image:
+def _picture(character: str, cells: int, look: Look, dots: bytes) -> Image.Image:
     ink, ground = (PAPER, INK) if look.inverse else (INK, PAPER)
-    factor = max(look.across, look.down)
+    factor = 1 if dots else max(look.across, look.down)
     height = CELL_HEIGHT_DOTS * factor
     picture = Image.new("RGB", (cells * CELL_WIDTH_DOTS * factor, height), ground)
-    draw = ImageDraw.Draw(picture)
-    draw.text((0, height * 7 // 8), character, fill=ink, font=_font(look.bold, height), anchor="ls")
-    picture = picture.resize((cells * CELL_WIDTH_DOTS * look.across, CELL_HEIGHT_DOTS * look.down))
+    if dots:
+        mask = _columns(dots)
+        for x in (0, 1) if look.bold else (0,):
+            picture.paste(ink, (x, 0), mask)
+    else:
+        draw = ImageDraw.Draw(picture)
+        draw.text((0, height * 7 // 8), character, fill=ink, font=_font(look.bold, height), anchor="ls")
+    how = Image.Resampling.NEAREST if dots else Image.Resampling.BICUBIC
+    picture = picture.resize((cells * CELL_WIDTH_DOTS * look.across, CELL_HEIGHT_DOTS * look.down), how)
     if look.underline:
         pen = ImageDraw.Draw(picture)
         top = picture.height - look.underline
         pen.rectangle((0, top, picture.width, picture.height), fill=ink)
     return picture
+
+
+def _columns(dots: bytes) -> Image.Image:
+    """A glyph of the user's: 24 dots from the top in each column, where ink goes."""
+    columns = Image.frombytes("1", (CELL_HEIGHT_DOTS, len(dots) * 8 // CELL_HEIGHT_DOTS), dots)
+    return columns.transpose(Image.Transpose.TRANSPOSE)
 
 
 def _text_of(glyphs: list[Glyph], shift: int) -> str:

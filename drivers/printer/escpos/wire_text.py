@@ -3,6 +3,7 @@
 Source: Epson ESC/POS command reference. Text is read as Shift_JIS, as our printers are told with FS C 1.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ PAYLOAD_BYTES_MAX = 65_535
 """A 16-bit length counts no further; a raster that announces more is a damaged one."""
 
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
+USER_GLYPH, USER_LETTER = "〓", "￮"
+"""What the job itself has drawn, of two cells and of one: which character, its dots alone tell."""
+USER_LEAD = 0xEC
+"""FS 2 under Shift_JIS: EC40 to EC9E."""
+_USER_CODE = re.compile(rb"[\x81-\x9f\xe0-\xfc].", re.DOTALL)
 YEN_COUNTRY = 8
 """ESC R 8, Japan: 0x5C prints as the yen sign."""
 CONTROLS: dict[int, str] = {0x09: "tab", 0x0A: "line feed", 0x0C: "form feed", 0x0D: "carriage return", 0x18: "cancel"}
@@ -79,6 +85,7 @@ FIXED: dict[bytes, Fixed] = {
     b"\x1b!": Fixed("print mode", 1, _number("bits")),
     b"\x1b$": Fixed("absolute position", 2, _dots("dots")),
     b"\x1b\\": Fixed("relative position", 2, _dots("dots")),
+    b"\x1b%": Fixed("user letters", 1, _switch),
     b"\x1b-": Fixed("underline", 1, _number("dots")),
     b"\x1b2": Fixed("default line spacing", 0, _nothing),
     b"\x1b3": Fixed("line spacing", 1, _number("units")),
@@ -141,18 +148,21 @@ def describe(raw: bytes) -> list[Described]:
 
 
 def _parts(raw: bytes) -> Iterator[Described]:
-    at, yen = 0, False
+    at, yen, letters = 0, False, False
     while at < len(raw):
         first = raw[at]
         if first in (DLE, ESC, FS, GS):
             size, part = _command(raw, at)
             if part["name"] == "international characters":
                 yen = part["fields"] == {"country": YEN_COUNTRY}
+            elif part["name"] == "user letters":
+                letters = raw[at + 2] & 1 == 1
         elif first in CONTROLS:
             size, part = 1, _part(raw[at : at + 1], CONTROLS[first], {})
         else:
             size = _text_bytes(raw, at)
-            part = {"command": "", "name": "text", "fields": {"text": _text_at(raw, at, size, yen=yen)}}
+            text = USER_LETTER * size if letters else _text_at(raw, at, size, yen=yen)
+            part = {"command": "", "name": "text", "fields": {"text": text}}
         yield part
         at += size
 
@@ -170,6 +180,8 @@ def _command(raw: bytes, at: int) -> tuple[int, Described]:
         size = 2 + fixed.size
         return size, _part(prefix, fixed.name, fixed.read(_slice(raw, at, size)[2:]))
     match prefix:
+        case b"\x1b&":
+            return _letters(raw, at)
         case b"\x1dV":
             return _cut(raw, at)
         case b"\x1d(" | b"\x1c(" | b"\x1b(":
@@ -187,6 +199,16 @@ def _cut(raw: bytes, at: int) -> tuple[int, Described]:
     if kind in (65, 66, 97, 98, 103, 104):
         return 4, _part(b"\x1dV", "cut", {"partial": kind in (66, 98, 104), "feed_units": _slice(raw, at, 4)[3]})
     raise ProtocolError(f"byte {at}: GS V with a value out of range")
+
+
+def _letters(raw: bytes, at: int) -> tuple[int, Described]:
+    """ESC & y c1 c2, and for each code its columns of y bytes."""
+    rows, first, last = _slice(raw, at, 5)[2:]
+    size = 5
+    for _ in range(first, last + 1):
+        size += 1 + _slice(raw, at, size + 1)[size] * rows
+    _slice(raw, at, size)
+    return size, _part(b"\x1b&", "define user letters", {"first": chr(first), "last": chr(last)})
 
 
 def _extended(raw: bytes, at: int) -> tuple[int, Described]:
@@ -247,9 +269,13 @@ def _text_at(raw: bytes, at: int, size: int, *, yen: bool) -> str:
         raise ProtocolError(f"byte {at}: {error}") from None
 
 
+def _code_or_glyph(match: re.Match[bytes]) -> bytes:
+    return USER_GLYPH.encode("cp932") if match[0][0] == USER_LEAD and 0x40 <= match[0][-1] <= 0x9E else match[0]
+
+
 def _text(data: bytes, *, yen: bool) -> str:
     try:
-        text = data.decode("cp932")
+        text = _USER_CODE.sub(_code_or_glyph, data).decode("cp932")
     except UnicodeDecodeError as error:
         raise ProtocolError(f"text that is not Shift_JIS after {error.start} bytes") from None
     return text.replace("\\", "¥") if yen else text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.context import Wake
+from drivers.emulators.printer.__main__ import EXIT_VIOLATION
 from drivers.printer.api import Paper, Printed, PrintFailed, PrintFault, PrintJob, PrintUnknown
 from drivers.printer.escpos.driver import EscposPrinter, EscposSettings
 from drivers.transport import ByteStream, SerialLine, SerialSettings
@@ -87,8 +88,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
         return started[-1]
 
     yield begin
-    for emulator in started:
-        emulator.stop()
+    statuses = [emulator.stop() for emulator in started if emulator.process.poll() is None]
+    assert EXIT_VIOLATION not in statuses, "the printer was sent what it does not know"
 
 
 @pytest.fixture

@@ -118,6 +118,26 @@ def compared() -> Document:
     return compose_report(replace(sample_report(), sections=sections))
 
 
+def names() -> Document:
+    """What a city's people and places are called: every name as its owner writes it."""
+    issuer = replace(
+        SAMPLE_ISSUER,
+        municipality="葛\U000e0100城市",
+        counter_name="\ufa10口・辻\U000e0101堂 窓口",
+        clerk_name="髙﨑 \ufa19\ufa1b",
+    )
+    lines = (
+        LineContent("戸籍の写し（𠮷田様）", 1, 450, 450),
+        LineContent("証明書 渡邉\U000e010f・渡邉\U000e0110・渡邉", 2, 300, 600),
+        LineContent("𣘺本家文書 森鷗外展図録 ①㈱Ⅳ", 1, 2_200, 2_200),
+        LineContent("Bản sao: Nguyễn Thị Ánh Ngọc", 1, 300, 300),
+        LineContent("Nguye\u0302\u0303n Thi\u0323 A\u0301nh", 1, 300, 300),
+        LineContent("Certidão de João Conceição Araújo", 1, 300, 300),
+        LineContent("か\u3099くしゅう — 10〜12時", 1, 100, 100),
+    )
+    return compose_sale(replace(sample_sale(), issuer=issuer, lines=lines, total_yen=4_250))
+
+
 def admission() -> Document:
     content = replace(
         sample_sale(),
@@ -191,6 +211,7 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),
     "usage-slip-training": lambda: compose_sale(replace(sample_sale(), training=True)),
     "cash-receipt": cash,
+    "names": names,
     "admission": admission,
     "terminal-slip": terminal_slip,
     "close-report": lambda: compose_report(sample_report()),

@@ -187,6 +187,16 @@ ITEM_FAULTS = {
         ",住民票\u202e,",
         "name: '住民票\\u202e' has an invisible control character: remove",
     ),
+    "joiner": (
+        ",住民票の写し,",
+        ",住民\u200d票,",
+        r"name: '住民\u200d票' has U+200D, which belongs to no letter or is invisible: remove it",
+    ),
+    "no font": (
+        ",住民票の写し,",
+        ",住民票\U00030000,",
+        "name: '住民票\U00030000' has \U00030000 (U+30000), which no font here has: write another character",
+    ),
     "katakana": (",じゅうみんひょうのうつし,", ",ジュウミン,", "kana: 'ジュウミン' is not a reading: write hiragana"),
     "code": ("1001,", "１００１,", "code: '１００１' is not a code: write 1 to 32 ASCII letters"),
     "barcode": ("2900000010017", "29000 00010017", "barcode: '29000 00010017' is not a barcode: write a JAN code"),

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receipts.line_breaking import NO_LINE_END, NO_LINE_START, break_lines, refused_character, width_of
+from receipts.graphemes import refused_character
+from receipts.line_breaking import NO_LINE_END, NO_LINE_START, break_lines, width_of
 
 JAPANESE = st.text(st.sampled_from("豊田市役所のあぁっー、。「」（）ABC 123,¥%ｱﾞ※"), max_size=80)
 

@@ -40,3 +40,14 @@ def test_a_bad_profile_is_one_line_that_says_where(old: str, new: str, expected:
 def test_an_endless_file_is_refused() -> None:
     with pytest.raises(PaperProfileError, match="not a printer profile"):
         parse_paper_profile(GOOD + "#" * 70_000, "x.toml")
+
+
+def test_a_printer_takes_no_glyphs_where_its_profile_does_not_say_so() -> None:
+    text = (PRINTERS / "emulated-80mm.toml").read_text("utf-8")
+    assert (parse_paper_profile(text, "x").user_glyphs, parse_paper_profile(text, "x").user_letters) == (94, 92)
+    silent = "\n".join(line for line in text.splitlines() if not line.startswith("user_"))
+    assert (parse_paper_profile(silent, "x").user_glyphs, parse_paper_profile(silent, "x").user_letters) == (0, 0)
+    with pytest.raises(PaperProfileError, match=r"user_glyphs: must be a whole number from 0 to 94, is 95"):
+        parse_paper_profile(text.replace("user_glyphs = 94", "user_glyphs = 95"), "x")
+    with pytest.raises(PaperProfileError, match=r"user_glyphs: needs cells of 12 x 24 dots"):
+        parse_paper_profile(text.replace("cell_height_dots = 24", "cell_height_dots = 20"), "x")

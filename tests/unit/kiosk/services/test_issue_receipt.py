@@ -10,6 +10,8 @@ from drivers.printer import api
 from kiosk.domain.cart import Cart, Exemption, make_offer
 from kiosk.domain.ids import SaleId
 from kiosk.domain.slip import Slip
+from kiosk.profile import PrinterProfile
+from kiosk.renders import make_renders
 from kiosk.runtime.live_context import LiveDeviceContext
 from kiosk.services.counter import RefusalError
 from kiosk.services.issue_receipt import IssuedDocument, changed, issue_document, print_document, record_printing
@@ -74,6 +76,18 @@ def test_serial_numbers_run_without_a_gap_and_a_copy_keeps_the_original_number(o
             ("A1-U2026-000002", 1),
         ]
     assert issue(open_bench, sell(open_bench)).issued.serial == 3
+
+
+def test_what_a_terminal_said_is_printable_whatever_it_was(open_bench: Bench) -> None:
+    """Its money has moved: a stray byte in a brand's name leaves nobody without paper."""
+    told = replace(approved(), brand="V PAY\x00\x1b@", terminal_id="\u202e60012345", approval_code="Crédit")
+    device = ScriptedDevice(sales=[told])
+    operation = take_payment(open_bench.counter, open_bench.offer(TICKET), CREDIT, device, QuietContext, CLERK.actor)
+    printer = PrinterProfile("receipt", "escpos", "/dev/lp", 9600, "generic-58mm", {})
+    document = issue_document(open_bench.counter, operation.prepared.sale_id, make_renders(printer)[0], CLERK.actor)
+    paid = document.content.payment
+    assert paid is not None
+    assert (paid.brand, paid.terminal_id, paid.approval_code) == ("V PAY〓〓@", "〓60012345", "Crédit")
 
 
 def test_text_that_cannot_be_printed_uses_up_no_number(open_bench: Bench) -> None:

@@ -65,7 +65,9 @@ def test_what_is_set_is_read_back_and_brings_its_font_along(text: str) -> None:
     assert len(read.fonts()) == 1, "a line is not mixed from two fonts"
 
 
-@pytest.mark.parametrize(("text", "position"), [("吉野𠮷", 2), ("a\u202eb", 1), ("a\nb", 1), ("\U0001f600", 0)])
+@pytest.mark.parametrize(
+    ("text", "position"), [("吉野\U00030000", 2), ("葛\U000e01ef", 0), ("a\u202eb", 1), ("a\nb", 1), ("\U0001f600", 0)]
+)
 def test_a_character_without_a_letter_is_an_error_that_names_it(text: str, position: int) -> None:
     pages = Pages(ABOUT, A6)
     with pytest.raises(UnprintableCharacterError) as error:

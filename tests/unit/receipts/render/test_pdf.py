@@ -1,4 +1,5 @@
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 import zxingcpp
@@ -117,8 +118,21 @@ def test_frames_close() -> None:
 
 
 def test_what_no_font_has_is_an_error_and_no_file() -> None:
-    with pytest.raises(UnprintableCharacterError, match=r"U\+20BB7"):
-        pdf.render(document(Text("𠮷野")), ABOUT)
+    with pytest.raises(UnprintableCharacterError, match=r"U\+30000"):
+        pdf.render(document(Text("\U00030000野")), ABOUT)
+
+
+def test_a_name_can_be_copied_out_of_the_file_as_it_was_written() -> None:
+    names = ("𠮷野家 𣘺本", "\ufa19田 福\ufa1b", "葛\U000e0100城 渡邉\U000e010f", "Nguyễn Thị Ánh", "João Conceição")
+    read = PdfFile(pdf.render(document(*map(Text, names)), ABOUT))
+    assert read.text().splitlines() == list(names)
+    assert all(read.fonts().values()), "every font is embedded"
+
+
+def test_a_letter_wider_than_its_cell_is_squeezed_and_not_written_over_its_neighbor() -> None:
+    inked = PdfFile(pdf.render(document(Text("ẪẪẪẪ")), ABOUT)).letters(ink=True)
+    assert [one.character for one in inked] == list("ẪẪẪẪ")
+    assert all(one.right <= two.left + 0.3 for one, two in pairwise(inked))
 
 
 def test_a_character_of_another_script_stands_in_its_cells() -> None:

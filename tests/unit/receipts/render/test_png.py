@@ -5,6 +5,7 @@ from PIL import Image
 from receipts.compose import compose_sale
 from receipts.paper import PaperProfile
 from receipts.render import png
+from receipts.render.strips import PAPER_LEVEL
 from receipts.sample import sample_sale
 
 
@@ -17,4 +18,4 @@ def test_the_picture_is_as_wide_as_the_paper(wide_paper: PaperProfile, narrow_pa
 def test_nothing_is_drawn_into_the_margins(wide_paper: PaperProfile) -> None:
     picture = Image.open(io.BytesIO(png.render(compose_sale(sample_sale()), wide_paper)))
     right = picture.crop((picture.width - png.MARGIN_DOTS, 0, picture.width, picture.height))
-    assert right.getextrema() == (png.PAPER_LEVEL, png.PAPER_LEVEL)
+    assert right.getextrema() == (PAPER_LEVEL, PAPER_LEVEL)

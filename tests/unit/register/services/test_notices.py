@@ -192,8 +192,16 @@ def test_a_name_that_the_encoding_lacks_is_named_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
     write_files(found, tmp_path / "out", "utf-8-sig")
     (pdf,) = (tmp_path / "out").glob("*会計課.pdf")
+    assert "𠮷田 一郎" in PdfFile(pdf.read_bytes()).text(0)
+
+
+def test_a_letter_that_no_font_has_is_told_beside_the_name(engine: Engine, kiosk: KioskSide, tmp_path: Path) -> None:
+    kiosk.sell(1, lines=(slip_line(payer="\U00030000田 一郎"),))
+    push(engine, kiosk)
+    write_files(notices(engine, DAY, TREASURY), tmp_path / "out", "utf-8-sig")
+    (pdf,) = (tmp_path / "out").glob("*会計課.pdf")
     assert "〓田 一郎" in PdfFile(pdf.read_bytes()).text(0)
-    assert "U+20BB7" in PdfFile(pdf.read_bytes()).text(1)
+    assert "U+30000" in PdfFile(pdf.read_bytes()).text(1)
 
 
 def test_a_name_that_would_be_a_formula_is_text(engine: Engine, kiosk: KioskSide) -> None:

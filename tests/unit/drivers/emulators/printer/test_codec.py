@@ -42,10 +42,26 @@ def test_commands_and_characters() -> None:
         (b"\x1d(k\x03\x00\x31\x50\x30", "GS ( k: nothing to store"),
         (b"\x1dv0\x00\xff\xff\xff\xff", "GS v 0 with an impossible size"),
         (b"\x10\x04\x09", "DLE EOT with a value out of range"),
+        (b"\x1c2\xec\x40" + bytes(72), "FS 2 before FS C 1"),
+        (b"\x1cC\x01\x1c2\xeb\x40" + bytes(72), "FS 2 with a value out of range"),
+        (b"\x1cC\x01\x1c2\xec\x40" + b"\x10\x04" * 36, "a real-time command within FS 2"),
+        (b"\x1cC\x01\xec\x40", "no character has the code EC40"),
+        (b"\x1b&\x02!!\x00", "ESC & with a value out of range"),
+        (b'\x1b&\x03"!\x00', "ESC & with a value out of range"),
+        (b"\x1b&\x03!!\x0d", "ESC & with a letter wider than its cell"),
+        (b"\x1b&\x03!!\x01\x00\x10\x14", "a real-time command within ESC &"),
+        (b"\x1dv0\x00\x02\x00\x01\x00\x10\x05", "a real-time command within GS v 0"),
+        (b"\x1b%\x02", "ESC % with a value out of range"),
     ],
 )
 def test_whatever_the_reference_does_not_allow_is_a_violation(data: bytes, rule: str) -> None:
     assert [token.name for token in read(data) if token.kind is Kind.VIOLATION][:1] == [rule]
+
+
+def test_a_users_glyph_is_a_character_until_the_next_reset() -> None:
+    define = b"\x1cC\x01\x1c2\xec\x40" + bytes(72) + b"\x1b&\x03!!\x01\x00\x00\x00"
+    assert names(define + b"\xec\x40!\x1b%\x01!a\x1b%\x00!")[3:] == ["〓", "!", "ESC %", "￮", "a", "ESC %", "!"]
+    assert names(define + b"\x1b@\x1cC\x01\xec\x40")[-1] == "no character has the code EC40"
 
 
 @given(st.binary(max_size=60), st.data())

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from drivers.emulators.printer.core import Job, PrinterCore
+from drivers.emulators.printer.core import Job, PrinterCore, ViolationError
 from drivers.emulators.printer.faults import Faults, parse_fault
 from drivers.emulators.printer.head import Mechanics
 
@@ -28,7 +28,7 @@ class ListBook:
 
 def printer(*faults: str, mechanics: Mechanics = INSTANT) -> tuple[PrinterCore, ListBook]:
     book = ListBook()
-    return PrinterCore(book, mechanics, Faults(script=tuple(map(parse_fault, faults)))), book
+    return PrinterCore(book, mechanics, Faults(script=tuple(map(parse_fault, faults))), strict=False), book
 
 
 def replies(core: PrinterCore, data: bytes, now_s: float = 0.0) -> bytes:
@@ -79,6 +79,7 @@ def test_a_flood_is_stopped_and_what_overruns_is_lost() -> None:
         (b"a" + CUT, "a cut through an unfinished line"),
         (b"a\x1b@", "ESC @ throws away an unfinished line"),
         (b"\x1d(k\x03\x00\x31\x51\x30", "a QR symbol printed before it was stored"),
+        (b"a\x1c2\xec\x40" + bytes(72), "a glyph defined in the middle of a line"),
         (b"\x1b3\xff" + b"\n" * 100, "more than 20000 dots of paper in one job"),
     ],
 )
@@ -86,6 +87,12 @@ def test_sloppy_layout_is_a_violation(data: bytes, rule: str) -> None:
     core, book = printer()
     replies(core, START + data)
     assert book.rules[0] == rule
+
+
+def test_a_strict_printer_fails_whoever_breaks_a_rule() -> None:
+    core = PrinterCore(ListBook(), INSTANT, Faults())
+    with pytest.raises(ViolationError, match="unknown command 1B 5A"):
+        core.step(0.0, START + b"\x1bZ")
 
 
 def test_the_picture_shows_what_was_sent() -> None:
@@ -100,6 +107,32 @@ def test_the_picture_shows_what_was_sent() -> None:
     assert symbol.getpixel((3, 3)) == symbol.getpixel((side - 3, 3)) == symbol.getpixel((3, side - 3))
     assert symbol.getpixel((3, 3)) != symbol.getpixel((9, 9))
     assert book.jobs[-1].text.splitlines()[:3] == ["[QR A1]", "ABC", "ab"]
+
+
+def test_a_users_glyph_is_printed_dot_for_dot_in_every_size() -> None:
+    core, book = printer()
+    corner = b"\x80\x00\x00" + bytes(66) + b"\x00\x00\x01"  # the first dot and the last
+    letter = b"\x1b&\x03!!\x0c" + b"\x00\x00\x01" + bytes(33)
+    job = b"\x1c2\xec\x40" + corner + letter + b"\xec\x40\x1b%\x01!\x1b%\x00a\n\x1d!\x11\xec\x40\n"
+    replies(core, START + job + CUT + DONE)
+    assert book.rules == []
+    assert book.jobs[-1].text.splitlines()[:2] == ["〓￮a", "〓"]
+    picture = Image.open(io.BytesIO(book.jobs[-1].png)).convert("L").point(lambda level: 255 if level < 90 else 0)
+    left, top = 64, 72
+    row = picture.crop((left, top, left + 36, top + 24))
+    assert [(x, y) for y in range(24) for x in range(36) if row.getpixel((x, y))] == [(0, 0), (23, 23), (24, 23)]
+    large = picture.crop((left, top + 34, left + 48, top + 34 + 48))
+    assert large.getbbox() == (0, 0, 48, 48)
+    assert large.histogram()[255] == 8
+
+
+def test_what_the_printer_was_told_holds_over_a_cut_and_not_over_a_reset() -> None:
+    core, book = printer()
+    replies(core, START + b"\x1c2\xec\x40" + bytes(72) + b"\xec\x40\n" + CUT + b"\xec\x40\n" + CUT)
+    assert book.rules == []
+    assert [job.text.splitlines()[0] for job in book.jobs] == ["〓", "〓"]
+    replies(core, START + b"\xec\x40\n" + CUT)
+    assert book.rules == ["no character has the code EC40"]
 
 
 def test_jobs_without_completion_are_split_at_the_cut() -> None:
