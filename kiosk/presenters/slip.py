@@ -93,8 +93,10 @@ class SlipPresenter:
         warned = self._object(item, amount_yen, scanned)
         if warned is None:
             return
-        if set(warned) - set(state.stage.warned):  # told for the first time: the same key takes it all the same
-            self._store.set(replace(state, stage=replace(state.stage, warned=warned), message=None))
+        untold = [rule for rule in warned if rule not in state.stage.warned]
+        if untold:  # each is told by itself; the same key takes it all the same
+            told = (*state.stage.warned, untold[0])
+            self._store.set(replace(state, stage=replace(state.stage, warned=told), message=None))
             return
         source = SlipSource.GS1_128 if scanned else SlipSource.KEYED
         slip = Slip(
@@ -119,11 +121,10 @@ class SlipPresenter:
             self._refuse("slip_exemption")
             return
         el_qr = state.el_qr_scanned or (isinstance(state.stage, KeyingSlip) and state.stage.el_qr)
-        if el_qr or (item.slip is not None and item.slip.has_el_qr):
-            barred = self._barred(item, el_qr=True)
-            if not self._can_be_paid(item, barred):
-                self._refuse("slip_el_qr")
-                return
+        barred = self._barred(item, el_qr=el_qr)
+        if barred and not self._can_be_paid(item, barred):
+            self._refuse("slip_el_qr")
+            return
         warned = self._object(item, scanned.amount_yen, scanned) if scanned else ()
         if warned is None:
             return
@@ -133,8 +134,9 @@ class SlipPresenter:
             kept = {name: value for name, value in state.stage.form.values.items() if name in (_PAYER, _YEAR) and value}
             form = replace(form, values={**form.values, **kept})
             form = replace(form, active=first_open(form.fields, dict(form.values)))
-        stage = KeyingSlip(item, form, scanned, el_qr, warned)
-        self._store.set(replace(before, stage=stage, el_qr_scanned=False, message=None))
+        stage = KeyingSlip(item, form, scanned, el_qr, warned[:1])
+        message = self._words.refusal("slip_el_qr_cash") if barred else None
+        self._store.set(replace(before, stage=stage, el_qr_scanned=False, message=message))
 
     def _take_el_qr(self, rule: ElQrRule) -> None:
         """Recognized, and for cashless refused with the way to pay by phone; another tender keys it like any slip."""

@@ -153,7 +153,7 @@ class KeyingSlip:
     el_qr: bool = False
     """Its eL-QR was scanned."""
     warned: tuple[str, ...] = ()
-    """Rules of the item that it breaks and the clerk has been told of."""
+    """Rules of the item that it breaks and the clerk has been told of, the one in sight last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,8 +170,10 @@ class Words:
         """What to key, and for whom; in its place what the clerk is warned of."""
         texts = self._texts
         if keying.warned:
-            rule = keying.warned[0]
-            return Band(Tone.WARNING, texts(f"rule.{rule}.what"), texts("slip.warned.next"))
+            rule = keying.warned[-1]
+            due = keying.scanned.due if keying.scanned and rule == "slip_expired" else None
+            what = texts("slip.expired_on", date=texts.date(due)) if due else texts(f"rule.{rule}.what")
+            return Band(Tone.WARNING, what, texts("slip.warned.next"))
         return Band(Tone.NEUTRAL, texts("slip.guide.what"), keying.form.instruction)
 
     def phase(self, phase: str, device: str = "", family: str = "") -> tuple[str, str]:

@@ -19,6 +19,8 @@ from tests.ui.conftest import Bench, BuildBench
 from tests.ui.scripted_desk import CREDIT, prepared
 from tests.ui.slip_scenes import CASH_SALE, EL_QR, LATE_CODE, LUNCH_CODE, PAY_EASY, SLIP_SETUP
 
+LATE_AND_DEAR = "91912345010000000000000045208026103103000019"
+
 
 @pytest.fixture
 def branch(build: BuildBench) -> Bench:
@@ -157,12 +159,25 @@ def test_a_scan_into_the_open_form_keeps_the_name(branch: Bench) -> None:
 
 def test_a_late_slip_is_warned_of_and_the_record_says_so(branch: Bench) -> None:
     branch.desk.tell(Scanned(LATE_CODE))
-    assert headline(branch) == "支払期限を過ぎた納付書です。"
+    assert headline(branch) == "支払期限 2026年10月31日(土) を過ぎた納付書です。"
     write(branch, "豊田 太郎")
     branch.keys(Qt.Key.Key_F12)
     ((_, _, slip),) = slips(branch)
     assert slip is not None
     assert slip.warnings == ("slip_expired",)
+
+
+def test_every_rule_that_the_record_names_was_told_by_itself(branch: Bench) -> None:
+    branch.desk.tell(Scanned(LATE_AND_DEAR))
+    assert headline(branch) == "支払期限 2026年10月31日(土) を過ぎた納付書です。"
+    write(branch, "豊田 太郎")
+    branch.keys(Qt.Key.Key_F12)
+    assert headline(branch) == "納付書1枚の上限を超える金額です。"
+    assert slips(branch) == []
+    branch.keys(Qt.Key.Key_F12)
+    ((_, _, slip),) = slips(branch)
+    assert slip is not None
+    assert slip.warnings == ("slip_expired", "slip_cap")
 
 
 def test_above_the_cap_it_is_taken_only_when_the_clerk_says_so_again(branch: Bench) -> None:
@@ -209,6 +224,16 @@ def test_an_el_qr_slip_is_paid_with_cash_alone(branch: Bench) -> None:
     branch.keys(Qt.Key.Key_Escape)
     key_slip(branch)
     assert allowed(branch) == {"credit", "emoney", "cash"}
+
+
+def test_an_item_whose_slips_carry_an_el_qr_says_so_whichever_code_is_scanned(branch: Bench) -> None:
+    branch.windows.staff_presenter.cart.select_item("5005")
+    assert headline(branch) == "eL-QRのある納付書です。キャッシュレスでは扱えません。"
+    assert "スマートフォン" in branch.says(names.BAND_DETAIL)
+    assert isinstance(branch.windows.staff_presenter.store.state.stage, KeyingSlip)
+    branch.keys(Qt.Key.Key_Escape)
+    branch.windows.staff_presenter.cart.select_item("5001")
+    assert headline(branch) == "納付書を見て入力してください。バーコードがあれば読み取れます。"
 
 
 def test_a_counter_without_cash_refuses_an_el_qr_and_says_how_to_pay(build: BuildBench) -> None:
