@@ -136,36 +136,18 @@ def _sale_of(connection: Connection, kiosk_id: str, operation_id: str) -> Prepar
 
 
 class Papers:
-    """What was handed out on a business day at the counters that took slips; read once."""
+    """What was handed out on a business day at the counters that took slips; read once, as far as the day's close."""
 
     def __init__(self, connection: Connection, facts: Iterable[Any]) -> None:
         """``facts`` are rows of sale_fact, all of one business day."""
         self._issued: dict[tuple[str, int, str], list[tuple[int, DocumentIssued]]] = {}
-        self._closes: dict[tuple[str, int], list[int]] = {}
-        journal = JOURNAL.c
         since: dict[tuple[str, int, date], int] = {}
         for fact in facts:
             of_day = (fact.kiosk_id, fact.epoch, fact.business_date)
             since[of_day] = min(fact.seq, since.get(of_day, fact.seq))
         for (kiosk_id, epoch, day), first_seq in since.items():
-            query = (
-                select(journal.seq, journal.kind, journal.canonical)
-                .where(
-                    journal.kiosk_id == kiosk_id,
-                    journal.epoch == epoch,
-                    journal.seq > first_seq,
-                    journal.business_date == day,
-                    journal.kind.in_(("document_issued", "day_closed")),
-                )
-                .order_by(journal.seq)
-            )
-            for seq, kind, canonical in connection.execute(query):
-                if kind == "day_closed":
-                    self._closes.setdefault((kiosk_id, epoch), []).append(seq)
-                    continue
-                body = _understood(canonical, kiosk_id, epoch, seq)
-                if isinstance(body, DocumentIssued) and body.sale_id and not body.copy_number:
-                    self._issued.setdefault((kiosk_id, epoch, body.sale_id), []).append((seq, body))
+            for seq, issued in _originals(connection, kiosk_id, epoch, day, first_seq):
+                self._issued.setdefault((kiosk_id, epoch, issued.sale_id or ""), []).append((seq, issued))
 
     def first(self, fact: Any, sale_id: str) -> str:
         """The number on the citizen's paper of a line that counts: the sale's first document of the kind that belongs
@@ -173,9 +155,30 @@ class Papers:
 
         A terminal's own slip and the paper of what took the sale back are others.
         """
-        kinds, place = PAPERS[OperationKind(fact.kind)], (fact.kiosk_id, fact.epoch)
-        close = next((seq for seq in self._closes.get(place, ()) if seq > fact.seq), None)
-        for seq, issued in self._issued.get((*place, sale_id), ()):
-            if seq > fact.seq and (close is None or seq < close) and issued.kind in kinds:
+        kinds = PAPERS[OperationKind(fact.kind)]
+        for seq, issued in self._issued.get((fact.kiosk_id, fact.epoch, sale_id), ()):
+            if seq > fact.seq and issued.kind in kinds:
                 return issued.serial_number
         return ""
+
+
+def _originals(
+    connection: Connection, kiosk_id: str, epoch: int, day: date, after_seq: int
+) -> Iterator[tuple[int, DocumentIssued]]:
+    """Documents of a day after one entry and before its close; no copies."""
+    of_day = (DAY.c.kiosk_id == kiosk_id) & (DAY.c.epoch == epoch) & (DAY.c.business_date == day)
+    closed_seq = connection.scalar(select(DAY.c.closed_seq).where(of_day))
+    journal = JOURNAL.c
+    query = select(journal.seq, journal.canonical).where(
+        journal.kiosk_id == kiosk_id,
+        journal.epoch == epoch,
+        journal.seq > after_seq,
+        journal.business_date == day,
+        journal.kind == "document_issued",
+    )
+    if closed_seq:
+        query = query.where(journal.seq < closed_seq)
+    for seq, canonical in connection.execute(query.order_by(journal.seq)):
+        body = _understood(canonical, kiosk_id, epoch, seq)
+        if isinstance(body, DocumentIssued) and not body.copy_number:
+            yield seq, body

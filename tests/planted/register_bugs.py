@@ -275,8 +275,8 @@ BUGS = (
     Bug(
         "a notice names the terminal's slip, or the paper that took the sale back, as the citizen's",
         "register/store/notices.py",
-        "seq < close) and issued.kind in kinds:",
-        "seq < close):",
+        "if seq > fact.seq and issued.kind in kinds:",
+        "if seq > fact.seq:",
         (f"{_NOTICES}::test_each_notice_names_the_citizens_own_paper",),
     ),
     Bug(
