@@ -77,11 +77,11 @@ def _made(document: Document, paper: PaperProfile, job: bytes) -> list[dict[str,
     name = f"receipt: bytes of {len(plain.splitlines())} lines with QR"
     size, took_ms = len(job), statistics.median(ours_ms)
     return [
-        row(name, size, "bytes", ("its text in CP932, padded", bare), GOAL_BYTES),
-        row(f"{name} beside receiptline", size, "bytes", (node, len(peer.job)), GOAL_RECEIPTLINE_BYTES, "ratio"),
-        row(f"{name} beside python-escpos", size, "bytes", (python, len(garbled))),
-        row("receipt: compose and render", took_ms, "ms", ("encoding its text", statistics.median(bare_ms)), GOAL_MS),
-        row(
+        _row(name, size, "bytes", ("its text in CP932, padded", bare), GOAL_BYTES),
+        _row(f"{name} beside receiptline", size, "bytes", (node, len(peer.job)), GOAL_RECEIPTLINE_BYTES, "ratio"),
+        _row(f"{name} beside python-escpos", size, "bytes", (python, len(garbled))),
+        _row("receipt: compose and render", took_ms, "ms", ("encoding its text", statistics.median(bare_ms)), GOAL_MS),
+        _row(
             "receipt: compose and render beside receiptline",
             took_ms,
             "ms",
@@ -89,7 +89,9 @@ def _made(document: Document, paper: PaperProfile, job: bytes) -> list[dict[str,
             GOAL_RECEIPTLINE_TIME,
             "ratio",
         ),
-        row("receipt: compose and render beside python-escpos", took_ms, "ms", (python, statistics.median(garbled_ms))),
+        _row(
+            "receipt: compose and render beside python-escpos", took_ms, "ms", (python, statistics.median(garbled_ms))
+        ),
         *(_on_the_line(baud, size, (node, len(peer.job))) for baud in BAUDS),
         _paced(job, (node, peer.job)),
     ]
@@ -97,7 +99,7 @@ def _made(document: Document, paper: PaperProfile, job: bytes) -> list[dict[str,
 
 def _on_the_line(baud: int, size: int, peer: tuple[str, int]) -> dict[str, Any]:
     byte_s = BITS_PER_BYTE / baud
-    return row(
+    return _row(
         f"receipt: on a line of {baud} baud (8N1, from its bytes)", size * byte_s, "s", (peer[0], peer[1] * byte_s)
     )
 
@@ -112,7 +114,7 @@ def _paced(job: bytes, peer: tuple[str, bytes]) -> dict[str, Any]:
             os.write(fd, sent)
             took_s.append(_last_heard_s(line, before, len(sent)))
         os.close(fd)
-    return row(f"receipt: measured on a line of {PACED_BAUD} baud", took_s[0], "s", (peer[0], took_s[1]))
+    return _row(f"receipt: measured on a line of {PACED_BAUD} baud", took_s[0], "s", (peer[0], took_s[1]))
 
 
 def _last_heard_s(line: PrinterLine, before: int, size: int) -> float:
@@ -148,7 +150,7 @@ def _first_byte(paper: PaperProfile) -> dict[str, Any]:
             asked_s = time.monotonic()
             opened.write(b"\n")
             bare_ms.append((stamps[-1] - asked_s) * 1000)
-    return row(
+    return _row(
         f"receipt: asked to first byte, in the middle of {SLIPS} (p99 {_p99(ours_ms):.1f} ms)",
         statistics.median(ours_ms),
         "ms",
@@ -184,7 +186,7 @@ def _preview(document: Document, paper: PaperProfile) -> dict[str, Any]:
         ours_ms += _rounds_ms(lambda: png.render(document, paper), rounds=1)
         bare_ms += _rounds_ms(bare, rounds=1)
     yardstick = ("bare Pillow, the same lines", statistics.median(bare_ms))
-    return row("receipt: preview as PNG", statistics.median(ours_ms), "ms", yardstick, GOAL_PICTURE, "ratio")
+    return _row("receipt: preview as PNG", statistics.median(ours_ms), "ms", yardstick, GOAL_PICTURE, "ratio")
 
 
 def _rounds_ms(work: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
@@ -200,7 +202,7 @@ def _p99(times_ms: list[float]) -> float:
     return statistics.quantiles(times_ms, n=100)[98]
 
 
-def row(
+def _row(
     name: str,
     value: float,
     unit: str,

@@ -30,8 +30,6 @@ PAPER = """              ご利用明細
 合計                                        ¥600
 ================================================
 """
-
-
 Begin = Callable[..., EmulatorProcess]
 
 
@@ -116,7 +114,8 @@ def test_success_is_what_stands_on_the_paper(begin: Begin, receipt: Path, paper:
 def test_a_fault_has_its_word(begin: Begin, receipt: Path, fault: str, said: tuple[str, int]) -> None:
     emulator = begin("--fault", fault)
     with on_the_network(emulator) as host:
-        assert receiptio(host, "-t", "1", str(receipt)) == said
+        patience_s = "1" if said[0] == "timeout" else "60"
+        assert receiptio(host, "-t", patience_s, str(receipt)) == said
     assert emulator.stop() == 0
 
 
