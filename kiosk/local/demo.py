@@ -16,7 +16,8 @@ SITES = Path("var")
 
 def run_demo(profile_path: Path) -> int:
     """Run until the staff window is closed."""
-    name = "local" if profile_path == PROFILE else f"local-{profile_path.stem}"  # a journal is one counter's
+    is_usual = profile_path.absolute() == PROFILE.absolute()
+    name = "local" if is_usual else f"local-{profile_path.stem}"  # a journal is one counter's
     root = Path(os.environ.get("KIOSK_SITE") or Path(__file__).resolve().parents[2] / SITES / name)
     try:
         with Site(SitePaths(root)) as site:

@@ -197,7 +197,8 @@ class PaymentPresenter:
     def refused(self, rule: str, minutes: int = 0) -> None:
         """The product refused a payment before its intent: the cart is as it was, under a new revision."""
         state = self._store.state
-        band = self._words.refusal(rule, minutes)
+        about = shown_operation(state)
+        band = self._words.refusal(rule, minutes, device=about.prepared.device if about else "")
         match state.stage:
             case Working(operation=None):
                 cart = replace(state.cart, revision=state.cart.revision + 1)

@@ -151,14 +151,21 @@ class Words:
         return Band(Tone.SUCCESS, self._texts(f"{key}.what"), self._texts(f"{key}.next"))
 
     def refusal(
-        self, rule: str, minutes: int = 0, *, operator: str = "", tender: str = "", character: str = ""
+        self,
+        rule: str,
+        minutes: int = 0,
+        *,
+        device: str = "",
+        operator: str = "",
+        tender: str = "",
+        character: str = "",
     ) -> Band:
-        """Why not; ``minutes`` for how long, where that is known; of a code, whose it is and what was to be paid by.
+        """Why not; ``minutes`` for how long, where that is known; ``device`` that it is about, where there is one.
 
-        Of a name, the ``character`` that cannot be printed.
+        Of a code, whose it is and what was to be paid by; of a name, the ``character`` that cannot be printed.
         """
         codes = " ".join(f"U+{ord(code):04X}" for code in character)
-        texts, values = self._texts, {"minutes": minutes, "operator": operator, "tender": tender}
+        texts, values = self.texts_of(device), {"minutes": minutes, "operator": operator, "tender": tender}
         values |= {"character": character, "codes": codes}
         return Band(
             Tone.WARNING,

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.domain.operation import State
 from kiosk.presenters.customer import CustomerPage
 from kiosk.presenters.state import Asking, Done, Working
-from kiosk.services.notices import CodeShown, PaymentProgress, Scanned
+from kiosk.services.notices import CodeShown, PaymentProgress, Refused, Scanned
 from kiosk.ui import names
 from kiosk.ui.components import Words
 from tests.ui.conftest import Bench, BuildBench
@@ -237,3 +237,13 @@ def test_the_seconds_of_a_code_run_down_and_the_last_are_announced(library: Benc
     assert first.startswith("このコードで支払える時間")
     assert library.says(names.ELAPSED).startswith("コードの有効時間")
     qtbot.waitUntil(lambda: "新しいコードも出せます" in left.text(), timeout=10_000)
+
+
+@pytest.mark.parametrize("rule", ["two_people_needed", "inquiry_running"])
+def test_a_refusal_about_a_wallets_doubt_sends_nobody_to_a_terminal(library: Bench, rule: str) -> None:
+    asked(library)
+    library.desk.finish(State.IN_DOUBT, reason="mismatch")
+    library.desk.tell(Refused(rule))
+    band = library.windows.staff_presenter.screen().band
+    assert band.headline != "今はできません。"
+    assert "端末" not in f"{band.headline}{band.detail}"
