@@ -102,14 +102,11 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("doctor", help="check devices, clock, disk, register and journal / 窓口の点検")
     )
 
-    sticker = commands.add_parser("sticker", help="counter sign and poster of the payment code, as PDF / コードの掲示")
-    _counter(sticker)
-    text = "the issued code's text, - for stdin; the one enrolled at the counter when left out"
-    sticker.add_argument("--code", type=Path, metavar="FILE", help=text)
-    sticker.add_argument("--out", type=Path, required=True, metavar="F.pdf")
-    sticker.add_argument("--language", choices=("ja", "en"), default="ja", help="of the notes to the staff")
-    sticker.set_defaults(run=_run_sticker)
+    _sticker_arguments(
+        commands.add_parser("sticker", help="counter sign and poster of the payment code, as PDF / コードの掲示")
+    )
 
+    _layout_arguments(commands.add_parser("layout", help="what the counter's paper looks like / 帳票の書式"))
     _code(commands.add_parser("code", help="the counter's payment code, or what a code holds / 決済コード"))
     _wire(commands.add_parser("wire", help="read a line's bytes for support / 通信内容の解読"))
     _journal(commands.add_parser("journal", help="verify, export or show the journal / 取引記録"))
@@ -148,6 +145,23 @@ def _enroll_code_arguments(code: argparse.ArgumentParser) -> None:
     code.add_argument("--approver", required=True, metavar="ID", help="the second person; the PIN is asked for")
     code.add_argument("--language", choices=("ja", "en"), default="ja")
     code.set_defaults(run=_enroll_code)
+
+
+def _sticker_arguments(sticker: argparse.ArgumentParser) -> None:
+    _counter(sticker)
+    text = "the issued code's text, - for stdin; the one enrolled at the counter when left out"
+    sticker.add_argument("--code", type=Path, metavar="FILE", help=text)
+    sticker.add_argument("--out", type=Path, required=True, metavar="F.pdf")
+    sticker.add_argument("--language", choices=("ja", "en"), default="ja", help="of the notes to the staff")
+    sticker.set_defaults(run=_run_sticker)
+
+
+def _layout_arguments(layout: argparse.ArgumentParser) -> None:
+    _counter(layout)
+    layout.add_argument("name", nargs="?", metavar="NAME", help="such as usage_slip; a list of all when left out")
+    layout.add_argument("--file", type=Path, metavar="F", help="a draft, which need not be in force")
+    layout.add_argument("--out", type=Path, metavar="F.png|F.pdf|F.txt", help="text on standard output when left out")
+    layout.set_defaults(run=_run_layout)
 
 
 def _training(parser: argparse.ArgumentParser) -> None:
@@ -221,8 +235,7 @@ def _run(arguments: argparse.Namespace) -> int:
     def load() -> "tuple[CounterProfile, Path]":
         from kiosk.commands import load as load_counter
 
-        profile, state, settings = arguments.profile, arguments.state, arguments.set
-        return load_counter(profile, state, settings, training=arguments.training, charges=True)
+        return load_counter(arguments.profile, arguments.state, arguments.set, training=arguments.training)
 
     return run_window(load, arguments.language)
 
@@ -277,6 +290,12 @@ def _run_sticker(arguments: argparse.Namespace) -> int:
     from kiosk.sticker import run_sticker
 
     return run_sticker(arguments)
+
+
+def _run_layout(arguments: argparse.Namespace) -> int:
+    from kiosk.layout import run_layout
+
+    return run_layout(arguments)
 
 
 def _run_code(arguments: argparse.Namespace) -> int:

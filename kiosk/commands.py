@@ -17,11 +17,11 @@ from kiosk.profile_source import ProfileError
 
 
 def load(
-    path: Path, state: Path | None, settings: Sequence[str], *, training: bool = False, charges: bool = False
+    path: Path, state: Path | None, settings: Sequence[str], *, training: bool = False, keys: bool = True
 ) -> tuple[CounterProfile, Path]:
     """Read a counter's profile and decide where its journal is, for practice somewhere else. Raises BadInputError.
 
-    ``charges``: for somebody who will take payments: a service's keys have to be there, and not those of its sandbox.
+    ``keys``: a service's keys have to be there and right; otherwise whoever opens its device is told.
     """
     overrides: dict[str, str] = {}
     for setting in settings:
@@ -36,7 +36,7 @@ def load(
 
             profile, state = for_training(profile), state / FOLDER if state else None
         else:
-            check_devices(profile, keys=charges)
+            check_devices(profile, keys=keys)
         pepper_of(profile)
     except (ProfileError, PepperError) as error:
         raise BadInputError(str(error)) from error

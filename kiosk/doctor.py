@@ -86,7 +86,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
             raise BadInputError("--plan: which counter? Name it with --profile")
         findings = examine_machine(Machine(), arguments.state or default_state(""))
     else:
-        profile, state = load(arguments.profile, arguments.state, arguments.set)
+        profile, state = load(arguments.profile, arguments.state, arguments.set, keys=False)
         if arguments.plan:
             from kiosk.doctor_plan import plan
 

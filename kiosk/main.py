@@ -229,5 +229,5 @@ def _printer_station(profile: CounterProfile, state: Path, worker: Worker) -> Pr
     printer = profile.printer
     if printer is None:
         return None
-    device, renders = open_printer(printer, state), make_renders(printer)
-    return PrinterStation(device, worker, *renders, symbol_of=symbol_maker(printer))
+    device, renders = open_printer(printer, state), make_renders(printer, profile.layouts)
+    return PrinterStation(device, worker, *renders, symbol_of=symbol_maker(printer, profile.layouts))

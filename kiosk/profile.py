@@ -31,6 +31,7 @@ from kiosk.profile_counter import (
 )
 from kiosk.profile_drivers import DRIVERS, PAYMENT_DRIVER_GROUP, PRINTER_DRIVERS, DriverRule
 from kiosk.profile_items import Catalog, one_of, read_accounts, read_items, read_taxes
+from kiosk.profile_layouts import read_approved
 from kiosk.profile_side import (
     BAUD_DEFAULT,
     BAUD_MAX,
@@ -45,6 +46,7 @@ from kiosk.profile_source import MasterFiles, ProfileError, check_code, check_te
 from kiosk.profile_symbol import read_symbol
 from kiosk.profile_toml import Table, read_toml
 from kiosk.profile_use import CounterUse, read_use
+from receipts.layouts import Layouts
 from receipts.qr_form import PAYMENT, QrForm
 
 TCP_PORT_MAX = 65_535
@@ -127,6 +129,8 @@ class CounterProfile:
     operators: tuple[Operator, ...]
     devices: tuple[DeviceProfile, ...]
     printer: PrinterProfile | None
+    layouts: Layouts = field(repr=False)
+    """What its paper looks like: every approved version."""
     master_version: str
     """Twelve hexadecimal digits over the bytes of every master file read."""
     items_by_code: Mapping[str, Item] = field(repr=False, compare=False)
@@ -216,6 +220,7 @@ def _read(files: MasterFiles, relative: str, on: date) -> CounterProfile:
         operators=operators,
         devices=devices,
         printer=_printer(table, files),
+        layouts=read_approved(files),
         master_version=files.version,
         items_by_code=MappingProxyType({item.code: item for item in rows.holding}),
         scanner=read_scanner(table),

@@ -109,6 +109,10 @@ class MasterFiles:
     def has(self, relative: str) -> bool:
         return (self._root / relative).is_file()
 
+    def folder(self, relative: str, suffix: str) -> tuple[str, ...]:
+        """The files of one kind in a folder, by their names relative to the configuration."""
+        return tuple(sorted(f"{relative}/{path.name}" for path in (self._root / relative).glob(f"*{suffix}")))
+
     def siblings(self, relative: str) -> str:
         """Names of the files of the same kind beside ``relative``, for an error line."""
         path = self._root / relative

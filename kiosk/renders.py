@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from kiosk.devices import read_paper
 from kiosk.profile import PrinterProfile
@@ -12,13 +13,14 @@ from kiosk.services.notices import Modules
 from receipts.content import IssuerContent, LineContent, ReportContent, SaleContent, TerminalSlipContent
 from receipts.document import Document
 from receipts.foreign_text import printable_text
+from receipts.layouts import Layouts
 
 RenderReport = Callable[[ReportContent], bytes]
 Finish = Callable[[Document, IssuerContent, str], bytes]
 """A document as bytes; from whom it is, and its own time (ISO 8601 with a zone), stand in a file's particulars."""
 
 
-def make_renders(printer: PrinterProfile) -> tuple[Render, RenderReport, RenderSlip]:
+def make_renders(printer: PrinterProfile, layouts: Layouts) -> tuple[Render, RenderReport, RenderSlip]:
     """Content to the printer's bytes: of sales, of reports, of terminals' slips. Raises PaperProfileError."""
     finish = _file if printer.driver == "pdf" else _paper(printer)
 
@@ -26,17 +28,17 @@ def make_renders(printer: PrinterProfile) -> tuple[Render, RenderReport, RenderS
         from receipts.compose import compose_sale
 
         content = replace(content, lines=tuple(_with_payer_shown(line) for line in content.lines))
-        return finish(compose_sale(content), content.issuer, content.sold_at)
+        return finish(compose_sale(content, layouts), content.issuer, content.sold_at)
 
     def render_report(content: ReportContent) -> bytes:
         from receipts.compose import compose_report
 
-        return finish(compose_report(content), content.issuer, content.closed_at)
+        return finish(compose_report(content, layouts), content.issuer, content.closed_at)
 
     def render_slip(content: TerminalSlipContent) -> bytes:
         from receipts.compose import compose_terminal_slip
 
-        return finish(compose_terminal_slip(content), content.issuer, content.printed_at)
+        return finish(compose_terminal_slip(content, layouts), content.issuer, content.printed_at)
 
     return render_sale, render_report, render_slip
 
@@ -48,16 +50,16 @@ def _with_payer_shown(line: LineContent) -> LineContent:
     return replace(line, slip=replace(line.slip, payer=printable_text(line.slip.payer)))
 
 
-def symbol_maker(printer: PrinterProfile) -> Callable[[SaleContent], Modules] | None:
+def symbol_maker(printer: PrinterProfile, layouts: Layouts) -> Callable[[SaleContent], Modules] | None:
     """A sale's document as a symbol for the citizen's phone, at a counter without paper."""
-    return _symbol if printer.driver == "pdf" else None
+    return partial(_symbol, layouts=layouts) if printer.driver == "pdf" else None
 
 
-def _symbol(content: SaleContent) -> Modules:
+def _symbol(content: SaleContent, layouts: Layouts) -> Modules:
     from receipts.compose import compose_sale
     from receipts.slip_text import slip_modules
 
-    return slip_modules(compose_sale(content))
+    return slip_modules(compose_sale(content, layouts))
 
 
 def _paper(printer: PrinterProfile) -> Finish:

@@ -106,7 +106,7 @@ class ConsoleContext(LiveDeviceContext):
 
 def run_sell(arguments: argparse.Namespace) -> int:
     """Sell; exit 0 when paid, 1 when not, 2 when it cannot be told, with one JSON object or one line on stdout."""
-    profile, state = load(arguments.profile, arguments.state, arguments.set, training=arguments.training, charges=True)
+    profile, state = load(arguments.profile, arguments.state, arguments.set, training=arguments.training)
     offer, tender = _offer(profile, arguments)
     clock = CityClock()
     try:
@@ -195,7 +195,7 @@ class _Paper:
         """Raises PaperProfileError: before the sale."""
         self._printer: PrinterDevice | None = None
         if profile.printer is not None:
-            self._render_sale, _, self._render_slip = make_renders(profile.printer)
+            self._render_sale, _, self._render_slip = make_renders(profile.printer, profile.layouts)
             self._printer = open_printer(profile.printer, state)
 
     def print_sale(self, counter: Counter, sale_id: SaleId, actor: Actor) -> dict[str, object]:

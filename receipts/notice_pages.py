@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import assert_never
 
-from receipts.compose import day, yen
 from receipts.document import Align
 from receipts.fonts import Face
 from receipts.notice import NoticeBatch, NoticeContent, NoticeKind, era_year, printable_name
 from receipts.render.pages import A4, About, Pages, Pen, fitted, wrapped
+from receipts.template_values import day, yen
 
 TITLES = {
     NoticeKind.PAID: "納入済通知書",

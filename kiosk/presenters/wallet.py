@@ -8,7 +8,7 @@ from kiosk.domain.wallet import OtherCode, WalletCode
 from kiosk.presenters.forms import scan_field
 from kiosk.presenters.payment import PaymentPresenter
 from kiosk.presenters.search import ItemIndex
-from kiosk.presenters.state import Asking, CounterSetup, Done, Editing, StaffState, Store, Working
+from kiosk.presenters.state import Asking, CounterSetup, Done, StaffState, Store, Working
 from kiosk.presenters.words import Words
 
 
@@ -46,11 +46,7 @@ class WalletPresenter:
         """Whether it is a wallet's code, shown before anything is to be paid; says so."""
         if not self._is_wallet(text):
             return False
-        stage = self._store.state.stage
-        if isinstance(stage, Editing) and stage.unpaid:
-            self._warn()  # what became of the last try stays in sight while the phone is still under the scanner
-        else:
-            self._refuse("wallet_early")
+        self._refuse("wallet_early")
         return True
 
     def _answer(self, state: StaffState, asking: Asking, text: str) -> None:

@@ -24,6 +24,7 @@ from receipts.compose import compose_sale
 from receipts.document import Document
 from receipts.fonts import Face, find_font
 from receipts.layout import TextRow, lay_out
+from receipts.layouts import read_layouts
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.render import escpos, png, text
 from receipts.render.strips import INK_LEVEL, PAPER_LEVEL
@@ -45,17 +46,23 @@ PACED_BAUD = 19_200
 SLIPS = 200
 LINE_S_MAX, LOOK_S = 30.0, 0.005
 
+LAYOUTS = read_layouts({path.name: path.read_text("utf-8") for path in (CONFIG / "receipts").iterdir()})
+
 
 def run() -> list[dict[str, Any]]:
     """Size and time beside plain encoding and both peers, the line's time, the first byte, the preview."""
     paper = parse_paper_profile((CONFIG / "printers" / PAPER).read_text("utf-8"), PAPER)
-    document = compose_sale(sample_sale())
+    document = _sale()
     job = escpos.render(document, paper)
     return [
         *_made(document, paper, job),
         _first_byte(paper),
         _preview(document, paper),
     ]
+
+
+def _sale() -> Document:
+    return compose_sale(sample_sale(), LAYOUTS)
 
 
 def _made(document: Document, paper: PaperProfile, job: bytes) -> list[dict[str, Any]]:
@@ -65,7 +72,7 @@ def _made(document: Document, paper: PaperProfile, job: bytes) -> list[dict[str,
     ours_ms: list[float] = []
     theirs_ms: list[float] = []
     for _ in range(TURNS):
-        ours_ms += _rounds_ms(lambda: escpos.render(compose_sale(sample_sale()), paper))
+        ours_ms += _rounds_ms(lambda: escpos.render(_sale(), paper))
         peer = receiptline(document, paper, ROUNDS)
         theirs_ms += peer.rounds_ms
     bare_ms = _rounds_ms(lambda: plain.encode("cp932", "replace"))
@@ -143,7 +150,7 @@ def _first_byte(paper: PaperProfile) -> dict[str, Any]:
         for number in range(SLIPS):
             stamps.clear()
             asked_s = time.monotonic()
-            printed = printer.print(PrintJob(number, escpos.render(compose_sale(sample_sale()), paper)), context)
+            printed = printer.print(PrintJob(number, escpos.render(_sale(), paper)), context)
             assert isinstance(printed, Printed), printed
             ours_ms.append((stamps[0] - asked_s) * 1000)
         for _ in range(SLIPS):

@@ -204,7 +204,7 @@ class Stage:
     def print(self, sale_id: SaleId) -> None:
         """Number, record and print the next copy of a sale's document."""
         assert self.profile.printer is not None
-        render = make_renders(self.profile.printer)[0]
+        render = make_renders(self.profile.printer, self.profile.layouts)[0]
         document = issue_document(self.counter, sale_id, render, self.clerk.actor)
         print_document(self.counter, document, open_printer(self.profile.printer, self.folder), LiveDeviceContext())
 

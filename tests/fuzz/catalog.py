@@ -7,6 +7,7 @@ from tests.fuzz import (
     counter,
     emulators,
     journal,
+    layouts,
     paper,
     paypay,
     profile,
@@ -25,7 +26,7 @@ CORPUS = Path(__file__).parent / "corpus"
 GROUPS: dict[str, tuple[Target, ...]] = {
     "terminals": (*zvt.TARGETS, *stxlrc.TARGETS, *paypay.TARGETS, *words.TARGETS),
     "counter": (*counter.TARGETS, *codes.TARGETS, *slips.TARGETS, *emulators.TARGETS),
-    "files": (*profile.TARGETS, *journal.TARGETS, *sync.TARGETS, *paper.TARGETS),
+    "files": (*profile.TARGETS, *journal.TARGETS, *sync.TARGETS, *paper.TARGETS, *layouts.TARGETS),
     "register": register.TARGETS,
 }
 """What one process of the tests does: starting one costs as much as some ten thousand inputs."""

@@ -7,13 +7,13 @@ from kiosk.journal.clock import SystemClock
 from kiosk.journal.database import load_driver
 from kiosk.journal.store import SqliteJournal
 from kiosk.paths import CONFIG
-from receipts.compose import compose_sale
 from receipts.paper import parse_paper_profile
 from receipts.render import text
 from receipts.sample import sample_sale
 from scripts.benchmarks.journal import _RAW_CHANGES, CLERK, DAY, RawStore, _plain, sale_bodies
 from scripts.benchmarks.receipt import PAPER
 from scripts.benchmarks.receipt_peers import escpos_lines, receiptline
+from tests.layouts import compose_sale
 
 TABLES = ("sale", "operation", "document", "counter", "baseline", "sale_number")
 

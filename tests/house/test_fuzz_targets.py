@@ -42,6 +42,7 @@ ERRORS = frozenset(
         "KeyFileError",
         "PrinterSettingsError",
         "PaperProfileError",
+        "TemplateError",
     }
 )
 """What a parser raises for bytes it will not have."""
@@ -67,13 +68,16 @@ NOT_OUTSIDE: dict[str, str] = {
     "kiosk.journal.read_models": _OWN_ROWS,
     "kiosk.journal.sale_rows": _OWN_ROWS,
     "kiosk.local.evidence": "books of emulators that this site has started",
+    "kiosk.layout": "the time of the sample; a draft is for receipts.template to read",
+    "kiosk.profile_layouts": "hands each file to receipts.template",
     "kiosk.renders": "the time of our own entry",
     "kiosk.services.sale_document": "the wall time of our own entry",
     "kiosk.sticker": "the design tokens of the program; a code's text is for drivers.codes.jpqr to read",
     "kiosk.training": "raises for a profile that has been read",
     "kiosk.window": "the design tokens, which are part of the program",
     "receipts.cmap": "fonts that the system has installed; a damaged one is told as such",
-    "receipts.compose": "times of our own entries",
+    "receipts.layouts": "hands each file to receipts.template",
+    "receipts.template_values": "times of our own entries",
     "receipts.notice_pages": "times that register.services.notices has read",
     "register.services.notices": "times of entries; whatever is none is the day's beginning",
     "register.services.verify": "entries that register.domain.entries has read",

@@ -72,25 +72,4 @@ BUGS = (
         "not all(parts)",
         ("tests/unit/drivers/codes/test_slip.py::test_other_numbers_are_no_pay_easy",),
     ),
-    Bug(
-        "another operator's wallet is sent to the service that was chosen",
-        "kiosk/services/read_wallet.py",
-        "    if code.operator not in wanted:",
-        "    if not code.operator:",
-        ("tests/unit/kiosk/services/test_read_wallet.py::test_the_longest_beginning_tells_the_operator",),
-    ),
-    Bug(
-        "a code that is being taken back stays on the citizen's window",
-        "kiosk/presenters/payment.py",
-        "code = None if _by_service(working) else working.code",
-        "code = working.code",
-        ("tests/ui/test_wallet.py::test_a_canceled_code_is_gone_before_the_service_has_answered",),
-    ),
-    Bug(
-        "a device that is well hides another that does not answer",
-        "kiosk/runtime/status_board.py",
-        "worst = max(self._terminals.values(), key=lambda each: _GRAVITY.index(each.light))",
-        "worst = status",
-        ("tests/unit/kiosk/runtime/test_status_board.py::test_a_device_that_is_well_does_not_hide_one_that_is_not",),
-    ),
 )

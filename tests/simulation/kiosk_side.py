@@ -79,7 +79,7 @@ class CounterSide:
         self.paper = MemoryPaper()
         self.printer = Printer(self.paper)
         self.printer_site = Site(world, dice, f"{self.name} printer", self.printer, damages=Damages.REPLIES)
-        self.renders = make_renders(profile.printer) if profile.printer else None
+        self.renders = make_renders(profile.printer, profile.layouts) if profile.printer else None
         self.process: Process | None = None
         self.copy = folder.with_suffix(".copy")
         """An older state of the folder."""

@@ -19,9 +19,9 @@ from kiosk.presenters.staff import StaffPresenter
 from kiosk.presenters.state import CounterSetup
 from kiosk.services.notices import PaymentProgress, Question, QuestionField, Scanned, SlipShown
 from kiosk.services.show_code import code_shown
-from receipts.compose import compose_sale
 from receipts.sample import sample_sale
 from receipts.slip_text import slip_modules
+from tests.layouts import compose_sale
 from tests.ui.cut_words import clipped
 from tests.ui.draw import SIZES, build
 from tests.ui.scripted_code_setup import DYNAMIC, STICKER

@@ -208,15 +208,6 @@ def test_a_try_that_failed_is_told_to_the_citizen_until_the_cart_changes(library
     assert customer.screen().page is CustomerPage.CART
 
 
-def test_a_phone_left_under_the_scanner_does_not_hide_why_it_was_refused(library: Bench) -> None:
-    asked(library)
-    scan(library, WALLET)
-    library.desk.finish(State.DECLINED, reason="code_expired")
-    told = library.says(names.BAND_HEADLINE)
-    scan(library, WALLET)
-    assert library.says(names.BAND_HEADLINE) == told == "コードの有効時間が過ぎたか、使用済みです。"
-
-
 def test_a_canceled_code_is_gone_before_the_service_has_answered(library: Bench) -> None:
     asked(library)
     library.keys(Qt.Key.Key_F12)

@@ -20,22 +20,13 @@ from kiosk.presenters.screen import Act
 from kiosk.presenters.staff import StaffPresenter
 from kiosk.presenters.state import CounterSetup
 from kiosk.profile_source import MasterFiles
-from kiosk.services.notices import (
-    DeviceStatus,
-    DocumentChanged,
-    Light,
-    PaymentProgress,
-    Printing,
-    Question,
-    QuestionField,
-    Scanned,
-)
+from kiosk.services.notices import DocumentChanged, PaymentProgress, Printing, Question, QuestionField, Scanned
 from kiosk.services.read_slip import read_slip
 from kiosk.services.read_wallet import read_wallet
 from kiosk.services.show_code import code_shown
 from tests.ui.cut_words import clipped
 from tests.ui.draw import SIZES, build
-from tests.ui.scripted_desk import ALL_GOOD, CASH, PIN, SETUP, ScriptedDesk
+from tests.ui.scripted_desk import CASH, PIN, SETUP, ScriptedDesk
 
 OPERATORS = read_code_operators(MasterFiles(CONFIG).read(FILE))
 PAYPAY = Tender(
@@ -51,7 +42,6 @@ WALLET_SETUP: CounterSetup = replace(
 SCAN = QuestionField("wallet_code", "scan", 64, required=False, choices=())
 EITHER = Question("wallet_or_code", 900, (SCAN,), ("show_code", "cancel"))
 SCAN_ALONE = Question("wallet_scan", 900, (replace(SCAN, required=True),), ("scanned", "cancel"))
-REASONS = ("keys_refused", "clock_wrong", "service_unavailable", "service_unreachable", "no_answer")
 WALLET = "900081818812345678901234"
 """Made up, as long as PayPay's codes are."""
 OTHERS = {
@@ -80,12 +70,6 @@ def wallet_scenes(staff: StaffPresenter, desk: ScriptedDesk) -> Iterator[str]:
     yield "wallet-cart"
     staff.handle(Scanned(WALLET))
     yield "wallet-early"
-    staff.act(Act.SHOW_MENU)
-    for reason in (*REASONS, "terminal_not_ready"):
-        desk.tell(replace(ALL_GOOD, terminal=DeviceStatus(Light.BAD, reason)))
-        yield f"wallet-light-{reason}"
-    desk.tell(ALL_GOOD)
-    staff.act(Act.BACK)
     yield from _scanned(staff, desk)
     yield from _shown(staff, desk)
     yield from _in_doubt(staff, desk)
@@ -111,7 +95,7 @@ def _scanned(staff: StaffPresenter, desk: ScriptedDesk) -> Iterator[str]:
     yield "wallet-connecting"
     desk.tell(PaymentProgress("processing"))
     yield "wallet-processing"
-    for reason in ("code_expired", "code_refused", *REASONS[:3]):
+    for reason in ("code_expired", "code_refused", "keys_refused", "clock_wrong", "service_unavailable"):
         desk.finish(State.DECLINED, reason=reason, code="EXPIRED_USER_AUTHORIZATION_ID")
         yield f"wallet-declined-{reason}"
         _begin(staff, desk, EITHER)

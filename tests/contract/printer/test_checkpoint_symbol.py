@@ -11,12 +11,12 @@ from drivers.emulators.printer.core import Job, PrinterCore
 from drivers.emulators.printer.faults import Faults
 from drivers.emulators.printer.head import Mechanics
 from kiosk.domain.checkpoint import CHECKPOINT_CHARS_MAX
-from receipts.compose import compose_report
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.qr import qr_modules
 from receipts.render import escpos, png
 from receipts.sample import SAMPLE_CHECKPOINT, sample_report
 from tests.house.test_shape import ROOT
+from tests.layouts import compose_report
 
 PAPERS = ("emulated-80mm", "tm-t88-80mm", "generic-58mm")
 PACKET_BYTES = 1024

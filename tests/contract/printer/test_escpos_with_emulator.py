@@ -14,10 +14,10 @@ from drivers.emulators.printer.__main__ import EXIT_VIOLATION
 from drivers.printer.api import Paper, Printed, PrintFailed, PrintFault, PrintJob, PrintUnknown
 from drivers.printer.escpos.driver import EscposPrinter, EscposSettings
 from drivers.transport import ByteStream, SerialLine, SerialSettings
-from receipts.compose import compose_sale
 from receipts.paper import parse_paper_profile
 from receipts.render import escpos
 from receipts.sample import sample_sale
+from tests.layouts import compose_sale
 
 ROOT = Path(__file__).parents[3]
 START_TIMEOUT_S = 30.0

@@ -10,34 +10,28 @@ import pytest
 from PIL import Image, ImageChops
 
 from drivers.emulators.printer.codec import CommandReader, Kind
-from receipts.compose import compose_report, compose_sale, compose_terminal_slip, compose_test_print
+from receipts import sample_documents
 from receipts.content import (
     CheckpointContent,
     DocumentKind,
     LineContent,
     PaidSlipContent,
-    PaymentContent,
     ReportLine,
     ReportSection,
-    SlipLineContent,
     TaxContent,
-    TerminalSlipContent,
 )
 from receipts.document import Document
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.render import escpos, png, text
 from receipts.sample import SAMPLE_ISSUER, sample_report, sample_sale
+from receipts.sample_documents import sample_of
+from tests.layouts import LAYOUTS, compose_report, compose_sale, compose_terminal_slip, compose_test_print
 
 HERE = Path(__file__).parent
 PRINTERS = HERE.parents[2] / "config" / "printers"
 PAPERS = {"48": "emulated-80mm", "42": "tm-t88-80mm", "32": "generic-58mm"}
 PIXELS_DIFFERENT_MAX = 0.01
 """Font rasterizers differ in the gray of an edge, not in where a character stands."""
-
-
-def cash() -> Document:
-    payment = PaymentContent("現金", tendered_yen=10_000)
-    return compose_sale(replace(sample_sale(), kind=DocumentKind.CASH_RECEIPT, payment=payment))
 
 
 def paid_slip() -> Document:
@@ -54,32 +48,6 @@ def paid_slip() -> Document:
     )
     taxes = (TaxContent("不課税", 17_600, None), TaxContent("非課税", 300, None))
     return compose_sale(replace(sample_sale(), lines=lines, taxes=taxes, total_yen=17_900))
-
-
-def void() -> Document:
-    return compose_sale(
-        replace(
-            sample_sale(),
-            kind=DocumentKind.VOID_SLIP,
-            serial_number="A1-V2026-000001",
-            original_serial_number="A1-U2026-000123",
-            sold_at="2026-11-23T10:31:40+09:00",
-        )
-    )
-
-
-def refund() -> Document:
-    return compose_sale(
-        replace(
-            sample_sale(),
-            kind=DocumentKind.REFUND_SLIP,
-            serial_number="A1-K2026-000001",
-            original_serial_number="A1-U2026-000123",
-            original_sold_at=sample_sale().sold_at,
-            sold_at="2026-12-01T10:31:40+09:00",
-            reason="二重に支払った",
-        )
-    )
 
 
 def compared() -> Document:
@@ -138,46 +106,9 @@ def names() -> Document:
     return compose_sale(replace(sample_sale(), issuer=issuer, lines=lines, total_yen=4_250))
 
 
-def admission() -> Document:
-    content = replace(
-        sample_sale(),
-        kind=DocumentKind.ADMISSION,
-        issuer=replace(SAMPLE_ISSUER, counter_name="美術館 受付", counter_code="0701"),
-        serial_number="",
-        lines=(LineContent("常設展 一般", 1, 0, 0), LineContent("常設展 小中学生", 2, 0, 0)),
-        taxes=(),
-        total_yen=0,
-        payment=None,
-        exemption="障がい者手帳をお持ちの方と同伴者",
-        qr_text="",
-    )
-    return compose_sale(content)
-
-
-def terminal_slip(kind: DocumentKind = DocumentKind.TERMINAL_CUSTOMER) -> Document:
-    """In practice, cut short, and with what our fonts have not: everything a terminal's slip can show."""
-    lines = (
-        SlipLineContent("Kundenbeleg", centered=True),
-        SlipLineContent("KARTENZAHLUNG", centered=True, double_width=True),
-        SlipLineContent(""),
-        SlipLineContent("Terminal        13100001"),
-        SlipLineContent("────────────────────────"),
-        SlipLineContent("Betrag           JPY 300", double_height=True),
-        SlipLineContent("************1034", double_width=True),
-        SlipLineContent("Crédit Händler \ufffd"),
-    )
-    return compose_terminal_slip(
-        TerminalSlipContent(
-            kind=kind,
-            issuer=SAMPLE_ISSUER,
-            serial_number="A1-T2026-000001",
-            printed_at=sample_sale().sold_at,
-            lines=lines,
-            sale_id=sample_sale().sale_id,
-            is_cut_short=True,
-            training=True,
-        )
-    )
+def terminal_slip(kind: DocumentKind) -> Document:
+    """The same slip as another copy."""
+    return compose_terminal_slip(replace(sample_documents.terminal_slip(), kind=kind))
 
 
 def no_sale() -> Document:
@@ -206,14 +137,14 @@ def no_sale() -> Document:
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "usage-slip": lambda: compose_sale(sample_sale()),
     "paid-slip": paid_slip,
-    "void-slip": void,
-    "refund-slip": refund,
+    "void-slip": lambda: sample_of("void_slip", LAYOUTS),
+    "refund-slip": lambda: sample_of("refund_slip", LAYOUTS),
     "usage-slip-reprint": lambda: compose_sale(replace(sample_sale(), copy_number=1)),
     "usage-slip-training": lambda: compose_sale(replace(sample_sale(), training=True)),
-    "cash-receipt": cash,
+    "cash-receipt": lambda: sample_of("cash_receipt", LAYOUTS),
+    "admission": lambda: sample_of("admission", LAYOUTS),
+    "terminal-slip": lambda: sample_of("terminal_slip", LAYOUTS),
     "names": names,
-    "admission": admission,
-    "terminal-slip": terminal_slip,
     "close-report": lambda: compose_report(sample_report()),
     "close-report-compared": compared,
     "close-report-no-sale": no_sale,

@@ -63,7 +63,7 @@ def test_what_is_no_pepper_is_refused(tmp_path: Path, text: str) -> None:
 def copy_of_counter(tmp_path: Path, *lines: str) -> Path:
     """A counter's files with more lines at the top of its profile."""
     for source in CONFIG.rglob("*"):
-        if source.is_file() and source.suffix in {".toml", ".csv"}:
+        if source.is_file() and source.suffix in {".toml", ".csv", ".receipt"}:
             target = tmp_path / "config" / source.relative_to(CONFIG)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())

@@ -11,6 +11,7 @@ from kiosk.profile import PrinterProfile, load_profile
 from kiosk.renders import make_renders
 from receipts.content import LineContent, PaidSlipContent, SaleContent
 from receipts.sample import sample_sale
+from tests.layouts import LAYOUTS
 from tests.pdf_reader import PdfFile
 
 
@@ -27,7 +28,7 @@ def printer_of(counter: str) -> PrinterProfile:
 
 def on_paper(payer: str) -> str:
     reader = CommandReader()
-    reader.receive(make_renders(printer_of("sanage"))[0](paid_by(payer)))
+    reader.receive(make_renders(printer_of("sanage"), LAYOUTS)[0](paid_by(payer)))
     text = ""
     while (token := reader.next_token()) is not None:
         text += token.name if token.kind is Kind.CHARACTER else ""
@@ -46,6 +47,6 @@ def test_letters_that_no_font_has_do_not_keep_the_citizen_without_paper() -> Non
 
 
 def test_a_file_shows_what_its_fonts_have() -> None:
-    pdf = PdfFile(make_renders(printer_of("inabu"))[0](paid_by("𠮷田 髙﨑"))).text(0)
+    pdf = PdfFile(make_renders(printer_of("inabu"), LAYOUTS)[0](paid_by("𠮷田 髙﨑"))).text(0)
     assert "𠮷田 髙﨑 様" in pdf
     assert "45208" in pdf

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from receipts.compose import compose_report, compose_sale, compose_test_print, moment, yen
 from receipts.content import DocumentKind, LineContent, PaymentContent, ReportLine, ReportSection, SaleContent
 from receipts.document import Document
 from receipts.render import text
 from receipts.sample import SAMPLE_ISSUER, sample_report, sample_sale
+from receipts.template_values import moment, yen
+from tests.layouts import compose_report, compose_sale, compose_test_print
 
 CASH = replace(sample_sale(), kind=DocumentKind.CASH_RECEIPT, payment=PaymentContent("現金", tendered_yen=10_000))
 FREE = replace(

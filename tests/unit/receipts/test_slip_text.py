@@ -5,11 +5,11 @@ from dataclasses import replace
 import zxingcpp
 from PIL import Image
 
-from receipts.compose import compose_sale
 from receipts.content import LineContent
 from receipts.document import Columns, Document, Pair, Text
 from receipts.sample import sample_sale
 from receipts.slip_text import slip_modules, slip_text
+from tests.layouts import compose_sale
 
 MODULE_PX, QUIET = 3, 4
 

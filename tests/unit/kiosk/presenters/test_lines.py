@@ -15,13 +15,11 @@ from kiosk.domain.operation import DeviceResult, State
 from kiosk.presenters.lines import COLUMNS, CustomerLines, LinesScreen, columns_of
 from kiosk.presenters.screen import Act
 from kiosk.presenters.staff import StaffPresenter
-from kiosk.presenters.state import CounterSetup
 from kiosk.presenters.texts import load_texts
 from kiosk.profile import load_profile
 from kiosk.services.notices import PaymentProgress
 from tests.ui.draw import CASH_SALE
 from tests.ui.scripted_desk import ITEMS, PIN, SETUP, TODAY, ScriptedDesk
-from tests.ui.wallet_scenes import EITHER, SHOWN, WALLET_SETUP
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -29,10 +27,10 @@ ROOT = Path(__file__).resolve().parents[4]
 class Sale:
     """A clerk at work, and what the display is told meanwhile."""
 
-    def __init__(self, characters: str = "kana", language: str = "ja", setup: CounterSetup = SETUP) -> None:
+    def __init__(self, characters: str = "kana", language: str = "ja") -> None:
         texts = load_texts(ROOT / "config" / "texts", language)
         self.desk = ScriptedDesk()
-        self.staff = StaffPresenter(setup, texts, self.desk, lambda: TODAY, lambda _: None)
+        self.staff = StaffPresenter(SETUP, texts, self.desk, lambda: TODAY, lambda _: None)
         self.desk.tell = self.staff.handle
         self.told: list[LinesScreen] = []
         self.lines = CustomerLines(texts, characters, self.staff.store, self.told.append)
@@ -182,14 +180,3 @@ def test_a_name_with_any_character_is_shown_or_read_out(characters: CharacterSet
     screen = sale.lines.screen(replace(state, cart=state.cart.add(item), selected=item.code))
     show(TwoLines(screen.upper, screen.upper_right, screen.lower, screen.lower_right), characters)
     assert "?" not in screen.upper or "?" in name
-
-
-def test_a_wallet_is_asked_for_our_code_is_pointed_at_and_a_failed_try_shows_the_total_again() -> None:
-    sale = Sale(setup=WALLET_SETUP).add("1001").pay("code")
-    sale.desk.tell(EITHER)
-    assert sale.rows() == ("ｱﾌﾟﾘﾉ ｺｰﾄﾞｦ ﾄﾞｳｿﾞ", "ｺﾞｳｹｲ … ¥300")
-    sale.staff.main_action()
-    sale.desk.tell(SHOWN)
-    assert sale.rows() == ("ｱﾌﾟﾘﾃﾞ ｵｼﾊﾗｲｸﾀﾞｻｲ", "ｺﾞｳｹｲ … ¥300")
-    sale.desk.finish(State.DECLINED, reason="timed_out")
-    assert sale.rows()[1] == "ｺﾞｳｹｲ … ¥300"

@@ -19,6 +19,7 @@ from kiosk.services.notices import DocumentChanged, Printing
 from kiosk.services.take_free_sale import take_free_sale
 from kiosk.services.take_payment import take_payment
 from receipts.content import DocumentKind, PaidSlipContent, SaleContent
+from tests.layouts import LAYOUTS
 from tests.unit.kiosk.conftest import (
     CASH,
     CLERK,
@@ -84,7 +85,9 @@ def test_what_a_terminal_said_is_printable_whatever_it_was(open_bench: Bench) ->
     device = ScriptedDevice(sales=[told])
     operation = take_payment(open_bench.counter, open_bench.offer(TICKET), CREDIT, device, QuietContext, CLERK.actor)
     printer = PrinterProfile("receipt", "escpos", "/dev/lp", 9600, "generic-58mm", {})
-    document = issue_document(open_bench.counter, operation.prepared.sale_id, make_renders(printer)[0], CLERK.actor)
+    document = issue_document(
+        open_bench.counter, operation.prepared.sale_id, make_renders(printer, LAYOUTS)[0], CLERK.actor
+    )
     paid = document.content.payment
     assert paid is not None
     assert (paid.brand, paid.terminal_id, paid.approval_code) == ("V PAY〓〓@", "〓60012345", "Crédit")

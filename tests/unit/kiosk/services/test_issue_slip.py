@@ -10,9 +10,9 @@ from kiosk.services.counter import RefusalError
 from kiosk.services.issue_receipt import print_document
 from kiosk.services.issue_slip import IssuedSlip, issue_slip
 from kiosk.services.notices import DocumentChanged
-from receipts.compose import compose_terminal_slip
 from receipts.content import TerminalSlipContent
 from receipts.render import text
+from tests.layouts import compose_terminal_slip
 from tests.unit.kiosk.conftest import Bench
 from tests.unit.kiosk.services.test_issue_receipt import OnePrinter, issue, sell
 

@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.emulators.printer.codec import GETA, LETTER, CommandReader, Kind, Token
-from receipts.compose import compose_sale
 from receipts.content import DocumentKind
 from receipts.document import Block, Columns, Cut, Document, Qr, Style, Text
 from receipts.graphemes import characters, composed, refused_character
@@ -18,6 +17,7 @@ from receipts.qr import QrTextTooLongError
 from receipts.render import escpos
 from receipts.render.device_codes import encode_character, encode_text
 from receipts.sample import sample_sale
+from tests.layouts import compose_sale
 
 PREAMBLE = b"\x1b@\x1cC\x01\x1bR\x08"
 BYTES_MAX = 1600

@@ -5,13 +5,13 @@ import pytest
 import zxingcpp
 from PIL import ImageDraw
 
-from receipts.compose import compose_report, compose_sale, compose_test_print
 from receipts.content import DocumentKind
 from receipts.document import Box, Columns, Cut, Document, Qr, Text
 from receipts.layout import TextRow, UnprintableCharacterError, lay_out
 from receipts.render import pdf
 from receipts.render.pages import A4, A5, A6, About, PageSize
 from receipts.sample import SAMPLE_ISSUER, sample_report, sample_sale
+from tests.layouts import compose_report, compose_sale, compose_test_print
 from tests.pdf_reader import PdfFile
 
 ABOUT = About("ご利用明細", "豊田市", datetime.fromisoformat("2026-11-23T10:15:02+09:00"))

@@ -2,11 +2,11 @@ import io
 
 from PIL import Image
 
-from receipts.compose import compose_sale
 from receipts.paper import PaperProfile
 from receipts.render import png
 from receipts.render.strips import PAPER_LEVEL
 from receipts.sample import sample_sale
+from tests.layouts import compose_sale
 
 
 def test_the_picture_is_as_wide_as_the_paper(wide_paper: PaperProfile, narrow_paper: PaperProfile) -> None:
