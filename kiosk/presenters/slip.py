@@ -134,8 +134,8 @@ class SlipPresenter:
             kept = {name: value for name, value in state.stage.form.values.items() if name in (_PAYER, _YEAR) and value}
             form = replace(form, values={**form.values, **kept})
             form = replace(form, active=first_open(form.fields, dict(form.values)))
-        stage = KeyingSlip(item, form, scanned, el_qr, warned[:1])
         message = self._words.refusal("slip_el_qr_cash") if barred else None
+        stage = KeyingSlip(item, form, scanned, el_qr, () if message else warned[:1])  # one sentence at a time
         self._store.set(replace(before, stage=stage, el_qr_scanned=False, message=message))
 
     def _take_el_qr(self, rule: ElQrRule) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QLineEdit
 
+from drivers.codes.slip import SlipCode, encode
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.slip import ElQrRule, Slip, SlipSource
 from kiosk.domain.tender import TenderKind
@@ -234,6 +235,21 @@ def test_an_item_whose_slips_carry_an_el_qr_says_so_whichever_code_is_scanned(br
     branch.keys(Qt.Key.Key_Escape)
     branch.windows.staff_presenter.cart.select_item("5001")
     assert headline(branch) == "納付書を見て入力してください。バーコードがあれば読み取れます。"
+
+
+def test_an_el_qr_hides_no_warning(branch: Bench) -> None:
+    late = SlipCode("912345", "09" + "0" * 19, 0, date(2026, 10, 31), has_stamp_duty=False, amount_yen=4500)
+    branch.desk.tell(Scanned(encode(late)))
+    assert headline(branch) == "eL-QRのある納付書です。キャッシュレスでは扱えません。"
+    branch.windows.staff_presenter.form.write("payer", "豊田 太郎")
+    branch.windows.staff_presenter.form.write("assessment", "1")
+    branch.keys(Qt.Key.Key_F12)
+    assert headline(branch) == "支払期限 2026年10月31日(土) を過ぎた納付書です。"
+    assert slips(branch) == []
+    branch.keys(Qt.Key.Key_F12)
+    ((_, _, slip),) = slips(branch)
+    assert slip is not None
+    assert slip.warnings == ("slip_expired",)
 
 
 def test_a_counter_without_cash_refuses_an_el_qr_and_says_how_to_pay(build: BuildBench) -> None:
