@@ -11,6 +11,7 @@ from tests.ui.code_scenes import CODE_SETUP, ISSUED, STATIC
 from tests.ui.conftest import Bench, BuildBench
 from tests.ui.cut_words import clipped
 from tests.ui.test_code_page import KEYSTROKES_MAX, pay
+from tests.ui.wallet_scenes import EITHER, SHOWN, WALLET_SETUP
 
 
 @pytest.fixture(params=["ja", "en"])
@@ -62,4 +63,23 @@ def test_it_goes_when_there_is_nothing_to_scan_any_more(notebook: Bench) -> None
     show_code(notebook)
     notebook.desk.finish(State.IN_DOUBT, reason="no_completion")
     assert not notebook.windows.customer.isVisible()
+    assert notebook.sees(names.MAIN)
+
+
+def test_a_services_code_comes_and_goes_and_its_cancel_is_one_key(build: BuildBench) -> None:
+    notebook = build(WALLET_SETUP, width=1024, height=768)
+    customer = notebook.windows.customer
+    customer.hide()
+    OneScreen(notebook.windows)
+    notebook.open()
+    notebook.click(names.item("1001"), names.tender("code"), names.MAIN)
+    notebook.desk.tell(EITHER)
+    assert not customer.isVisible(), "the clerk reads what to scan"
+    notebook.keys(Qt.Key.Key_F12)
+    notebook.desk.tell(SHOWN)
+    assert customer.isVisible()
+    assert clipped(customer) == []
+    QTest.keyClick(customer, Qt.Key.Key_Escape)
+    assert (customer.isVisible(), notebook.desk.cancels) == (False, 1)
+    notebook.desk.finish(State.DECLINED, reason="canceled")
     assert notebook.sees(names.MAIN)
