@@ -1,6 +1,7 @@
 """A document as PDF for an office printer or a file, on the same cells as the receipt printer. Refuses a clock."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from receipts.document import Align, Document, Style
 from receipts.fonts import Face
@@ -187,6 +188,7 @@ def _in_its_cells(pages: Pages, character: str, x_mm: float, y_mm: float, room_m
     pages.text(character, x_mm + room_mm / 2, y_mm, pen, Align.CENTER)
 
 
+@lru_cache(maxsize=4096)
 def _fills_its_cells(character: str, face: Face) -> bool:
     one_em = Pen(1 / POINT_MM, face)
     return has_letter(character, face) and abs(width_mm(character, one_em) - width_of(character) / 2) < 0.01
