@@ -109,6 +109,10 @@ def slip_scenes(staff: StaffPresenter, desk: ScriptedDesk, sign_in: Iterator[str
     staff.form.write("slip_again_yen", "300001")
     staff.main_action()
     yield "slip-cap"
+    staff.form.write("payer", "葛\U000e01ef城 太郎")
+    staff.main_action()
+    yield "slip-no-font"
+    staff.form.write("payer", "葛城 太郎")
     desk.tell(Scanned(EL_QR))
     yield "slip-el-qr"
     staff.cancel()
