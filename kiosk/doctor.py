@@ -27,6 +27,7 @@ from kiosk.ports import list_serial_ports, serial_opener
 from kiosk.profile import CounterProfile, DeviceProfile, PrinterProfile
 from kiosk.profile_drivers import DRIVERS
 from kiosk.profile_side import DisplayProfile, ScannerProfile
+from receipts.fonts import missing_packages
 
 CLOCK_EARLIEST = datetime(2026, 1, 1, tzinfo=JAPAN)
 """Older than this program: a flat battery, not a date."""
@@ -77,6 +78,7 @@ class Machine:
     now: Callable[[], datetime] = CityClock().wall
     offset_s: Callable[[], int] = lambda: time.localtime().tm_gmtoff
     free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+    missing_fonts: Callable[[], tuple[str, ...]] = missing_packages
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
@@ -117,6 +119,7 @@ def _line(told: Mapping[str, str], arguments: argparse.Namespace) -> str:
 def examine_machine(machine: Machine, state: Path) -> Iterator[Finding]:
     """What can be told without a counter's file."""
     yield from _ports(machine)
+    yield _fonts(machine)
     yield _disk(machine, state)
     yield from _clock(machine, last_entry=None)
 
@@ -144,6 +147,7 @@ def examine(profile: CounterProfile, state: Path, machine: Machine, *, diagnose:
     yield _printer(profile.printer, printer)
     yield _side("scanner", profile.scanner)
     yield _side("display", profile.display)
+    yield _fonts(machine)
     yield _disk(machine, state)
     journal, last_entry = _journal(state)
     yield journal
@@ -300,6 +304,13 @@ def _side(check: str, part: ScannerProfile | DisplayProfile | None) -> Finding:
             return _finding(check, part.driver, Verdict.ATTENTION, "port_busy", port=part.port)
         case _:
             return _finding(check, part.driver, Verdict.BAD, "port_missing", port=part.port)
+
+
+def _fonts(machine: Machine) -> Finding:
+    """Without them a rare name is refused at this counter, and a file has no letters at all."""
+    packages = machine.missing_fonts()
+    verdict, told = (Verdict.ATTENTION, "missing") if packages else (Verdict.OK, "ok")
+    return _finding("fonts", "papers", verdict, told, packages=" ".join(packages))
 
 
 def _disk(machine: Machine, state: Path) -> Finding:

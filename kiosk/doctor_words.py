@@ -275,6 +275,13 @@ SENTENCES: dict[str, Sentence] = {
         "方法2ではクレジットカードと電子マネーを使えません。市民の利便と比べて決めてください。",
         "Method 2 takes neither cards nor e-money: weigh that against the citizens' convenience.",
     ),
+    "fonts.ok": Sentence("印字に使う書体がそろっています", "every font of our papers is installed"),
+    "fonts.missing": Sentence(
+        "印字に使う書体が足りません: {packages}。珍しい字の名前を入力できません",
+        "fonts are missing: {packages}; names with rare characters are refused",
+        "root で apt install {packages} を実行し、窓口を起動し直してください。",
+        "As root: apt install {packages}. Then start the counter again.",
+    ),
     "disk.ok": Sentence("空き{free_mb}MB({path})", "{free_mb} MB free ({path})"),
     "disk.low": Sentence(
         "空きが少なくなっています: {free_mb}MB({path})",

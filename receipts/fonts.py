@@ -72,6 +72,17 @@ def fonts_for(face: Face) -> Iterator[FontFile]:
         yield FontFile(_find(name, FURTHER_PACKAGE))
 
 
+def missing_packages() -> tuple[str, ...]:
+    """What has to be installed before every name can be printed; file names where fonts are part of the system."""
+    missing = []
+    for face in Face:
+        try:
+            find_font(face)
+        except FontMissingError as error:
+            missing.append(str(error).rpartition(" ")[2])
+    return tuple(dict.fromkeys(missing))
+
+
 def _find(name: str, package: str) -> Path:
     if sys.platform == "win32":
         folders = [Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"]

@@ -79,11 +79,19 @@ def test_both_languages_say_the_same(key: str) -> None:
 def test_a_machine_in_order_is_told_so(tmp_path: Path) -> None:
     assert on(WELL, tmp_path / "not" / "yet") == {
         "port": (Verdict.OK, "usb"),
+        "fonts": (Verdict.OK, "ok"),
         "disk": (Verdict.OK, "ok"),
         "clock": (Verdict.OK, "ok"),
     }
     (port, *_) = examine_machine(WELL, tmp_path)
     assert "usb:0403:6001:A1" in port.told("ja")["detail"]
+
+
+def test_fonts_without_which_a_name_would_be_refused_are_named(tmp_path: Path) -> None:
+    findings = list(examine_machine(replace(WELL, missing_fonts=lambda: ("fonts-ipamj-mincho",)), tmp_path))
+    (finding,) = (one for one in findings if one.check == "fonts")
+    assert finding.verdict is Verdict.ATTENTION
+    assert "apt install fonts-ipamj-mincho" in finding.told("ja")["next"]
 
 
 @pytest.mark.parametrize(

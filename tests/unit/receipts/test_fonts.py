@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from receipts.fonts import Face, FontFile, FontMissingError, find_font, fonts_for
+from receipts.fonts import Face, FontFile, FontMissingError, find_font, fonts_for, missing_packages
 
 
 def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -12,6 +12,12 @@ def test_a_missing_font_names_its_package(monkeypatch: pytest.MonkeyPatch) -> No
         find_font(Face.CELLS)
     with pytest.raises(FontMissingError, match=r"apt install fonts-wqy-microhei$"):
         find_font(Face.FURTHER)
+
+
+def test_what_has_to_be_installed_is_told_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert missing_packages() == ()
+    monkeypatch.setattr(Path, "is_file", lambda path: "BIZ" in path.name)
+    assert missing_packages() == ("fonts-ipamj-mincho", "fonts-wqy-microhei")
 
 
 def test_a_font_in_the_users_own_folder_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
