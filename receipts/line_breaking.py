@@ -20,7 +20,10 @@ PUSHED_UNITS_MAX = 4
 """At most so many units move to the next line to satisfy the rules; a row of brackets must not empty the line."""
 
 _LATIN = "À-ÖØ-öø-ɏḀ-ỿ"
-_UNIT = re.compile(f"[!-~¥{_LATIN}\u0300-\u036f]+| +|.[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
+_MARK = "\u0300-\u036f"
+_UNIT = re.compile(
+    f"[!-~¥{_LATIN}][!-~¥{_LATIN}{_MARK}]*| +|.[{_MARK}\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL
+)
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
 """Ambiguous in Unicode where a legacy set had them wide; beside n and g they are letters of half a kanji's width."""
 _HYPHENATED = re.compile(r"[^-]*-|[^-]+")

@@ -2,9 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receipts.graphemes import refused_character
+from receipts.graphemes import characters, refused_character
 from receipts.line_breaking import NO_LINE_END, NO_LINE_START, break_lines, width_of
 
+NAMES = st.lists(
+    st.sampled_from(
+        ("葛\U000e0100", "邉\U000e010f", "e\u0302\u0303", "α\u0301", "か\u3099", "𠮷", "ễ", "n", "1", "、", " ", "-")
+    ),
+    max_size=60,
+).map("".join)
 JAPANESE = st.text(st.sampled_from("豊田市役所のあぁっー、。「」（）ABC 123,¥%ｱﾞ※"), max_size=80)
 
 
@@ -30,6 +36,31 @@ def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(text: str, columns:
     lines = break_lines(text, columns)
     assert all(width_of(line) <= columns for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@given(NAMES, st.integers(2, 48))
+def test_no_line_break_parts_a_letter_from_its_marks_or_a_kanji_from_its_variant(text: str, columns: int) -> None:
+    lines = break_lines(text, columns)
+    assert all(width_of(line) <= columns for line in lines)
+    parts = [character for line in lines for character in characters(line)]
+    assert [one for one in parts if one != " "] == [one for one in characters(text) if one != " "]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("Hà Nội", 6),
+        ("João", 4),
+        ("Nguye\u0302\u0303n", 6),
+        ("葛\U000e0100城", 4),
+        ("か\u3099く", 4),
+        ("𠮷", 2),
+        ("α±×", 6),
+        ("÷ß", 3),
+    ],
+)
+def test_marks_take_no_room_and_latin_letters_one_cell(text: str, cells: int) -> None:
+    assert width_of(text) == cells
 
 
 def test_closing_marks_do_not_begin_and_opening_marks_do_not_end_a_line() -> None:
