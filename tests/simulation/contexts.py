@@ -28,6 +28,11 @@ class Reply:
 
 
 AnswerForm = Callable[[api.Form], Reply]
+ReadCode = Callable[[api.ShownCode | None], None]
+
+
+def nobody_reads(_: api.ShownCode | None) -> None:
+    """A citizen whose payment the clerk's answers tell of."""
 
 
 class SimulatedContext:
@@ -105,8 +110,12 @@ class SimulatedPaymentContext(SimulatedContext):
         tell: Callable[[Notice], None],
         record: Record,
         print_slip: PrintSlip,
+        *,
+        read_code: ReadCode,
     ) -> None:
+        """``read_code``: whoever stands before the citizen's window."""
         super().__init__(world, owner)
+        self._read_code = read_code
         self._answer, self._tell, self._record, self._print_slip = answer, tell, record, print_slip
 
     def answer(self, answer: Answer) -> None:
@@ -141,6 +150,7 @@ class SimulatedPaymentContext(SimulatedContext):
 
     def show_code(self, code: api.ShownCode | None) -> None:
         self._tell(code_shown(code))
+        self._read_code(code)
 
     def print_slip(self, slip: api.TerminalSlip) -> None:
         self._print_slip(slip)

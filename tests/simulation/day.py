@@ -79,7 +79,7 @@ class _Days:
             CounterSide(
                 self.world,
                 self.dice,
-                _named(profile if number % 2 == 0 else _by_code(profile), number),
+                _named(profile if number % 2 == 0 else (_by_service if seed % 3 == 0 else _by_code)(profile), number),
                 folder / f"kiosk-{number}",
                 self.register,
                 kinds[(seed + number) % len(kinds)],
@@ -202,9 +202,16 @@ class _Days:
 
 def _by_code(profile: CounterProfile) -> CounterProfile:
     """The same counter with the scheme's sticker instead of an unlinked terminal."""
-    code = Tender(
-        TenderKind.CODE, "コード決済", "emoney", ("PayPay", "d払い", "楽天ペイ"), "みほん", without_terminal=True
-    )
+    brands = ("PayPay", "d払い", "楽天ペイ")
+    return _paid_by(profile, Tender(TenderKind.CODE, "コード決済", "emoney", brands, "みほん", without_terminal=True))
+
+
+def _by_service(profile: CounterProfile) -> CounterProfile:
+    """The same counter with a payment service instead of an unlinked terminal."""
+    return _paid_by(profile, Tender(TenderKind.CODE, "PayPay", "emoney", ("PayPay",), "みほん", through_service=True))
+
+
+def _paid_by(profile: CounterProfile, code: Tender) -> CounterProfile:
     items = tuple(
         replace(item, tenders=item.tenders | {TenderKind.CODE}) if TenderKind.EMONEY in item.tenders else item
         for item in profile.items

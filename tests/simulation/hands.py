@@ -29,6 +29,8 @@ class Hands:
         delay_s = self._random.uniform(*THINKING_S)
         if form.name in ("cash_sale", "cash_void"):
             return self._count_cash(form, operation_id, delay_s)
+        if form.name == "wallet_or_code":
+            return Reply(delay_s, self._show_or_scan())
         if form.name == "jpqr_brand":
             brand = self._random.choice(form.fields[0].choices)
             return Reply(delay_s, Answer("chosen", {"brand": brand}))
@@ -38,6 +40,13 @@ class Hands:
         if unsure and self._dice.roll(Fault.UNSURE, 0.05):
             return Reply(delay_s, Answer(unsure))
         return Reply(delay_s, self._tell(form, device, operation_id))
+
+    def _show_or_scan(self) -> Answer:
+        """The citizen's phone shows a code, a new one each time, or can read ours."""
+        if self._random.random() < REFUSED:
+            return Answer("cancel")
+        scanned = f"9000818188{self._random.randrange(10**14):014d}"
+        return Answer("show_code", {} if self._random.random() < 0.5 else {"wallet_code": scanned})
 
     def _count_cash(self, form: api.Form, operation_id: str, delay_s: float) -> Reply:
         """Coins change hands at the moment of the answer."""

@@ -75,7 +75,7 @@ def lost_yen(counter: CounterSide, ledger: Ledger) -> int:
     yen = 0
     for device, held in (
         ("terminal", counter.terminal.standing()),
-        ("emoney", counter.emoney.standing()),
+        ("emoney", counter.service.standing() if counter.service else counter.emoney.standing()),
         ("drawer", counter.drawer.standing()),
     ):
         left = list(held)

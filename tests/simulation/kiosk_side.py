@@ -22,6 +22,7 @@ from tests.simulation.devices import CardTerminal, HandWork, Kind, MemoryPaper, 
 from tests.simulation.faults import Dice, Fault, Moment
 from tests.simulation.process import RESTART_S, Process
 from tests.simulation.register_side import RegisterSide
+from tests.simulation.service import CodeService
 from tests.simulation.surroundings import PRINTER_TROUBLE, Surroundings
 from tests.simulation.wire import Damages, Site
 
@@ -76,6 +77,11 @@ class CounterSide:
         self.key: SigningKey = register.enroll(profile.kiosk_id)
         self.terminal = CardTerminal(world, dice, f"{self.name} terminal", kind, clock.wall, self._charge_begun)
         self.emoney, self.drawer = HandWork(), HandWork()
+        self.service: CodeService | None = None
+        """In the unlinked terminal's place, where the counter has a service."""
+        if any(tender.through_service for tender in profile.tenders):
+            epoch_s = clock.wall().timestamp() - world.now_s
+            self.service = CodeService(world, dice, f"{self.name} service", epoch_s, lambda: "emoney" in self.requested)
         self.paper = MemoryPaper()
         self.printer = Printer(self.paper)
         self.printer_site = Site(world, dice, f"{self.name} printer", self.printer, damages=Damages.REPLIES)
@@ -202,6 +208,8 @@ class CounterSide:
     def is_booked(self, operation: Operation) -> bool:
         """Whether the device has really done it."""
         prepared = operation.prepared
+        if prepared.device == "emoney" and self.service is not None:
+            return self.service.is_booked(prepared.operation_id, prepared.operation_kind)
         if prepared.device != "terminal":
             hands = self.hand_work(prepared.device)
             return prepared.operation_id in (

@@ -194,13 +194,18 @@ class Clerk:
 
 
 def _is_at_rest(counter: CounterSide, device: str) -> bool:
-    site = counter.terminal.site
     until_s = counter.world.now_s + REST_S_MAX
-    while device == "terminal" and not site.is_at_rest:
+    while not _is_quiet(counter, device):
         if counter.world.now_s >= until_s:
             return False
         counter.world.sleep(5.0)
     return True
+
+
+def _is_quiet(counter: CounterSide, device: str) -> bool:
+    if device == "terminal":
+        return counter.terminal.site.is_at_rest
+    return counter.service is None or device != "emoney" or counter.service.is_at_rest
 
 
 def _some_offer(counter: CounterSide, bearers: Bearers) -> Offer | None:

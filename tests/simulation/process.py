@@ -30,7 +30,7 @@ from kiosk.services.sign_in import PinGate
 from kiosk.sync.pacing import PacedPush, Pacing
 from kiosk.sync.push import push_once
 from tests.simulation.clockwork import Task
-from tests.simulation.contexts import SimulatedContext, SimulatedPaymentContext
+from tests.simulation.contexts import SimulatedContext, SimulatedPaymentContext, nobody_reads
 from tests.simulation.disk import FaultyConnection, FencedJournal
 from tests.simulation.faults import Fault
 from tests.simulation.register_side import SimulatedClient
@@ -110,11 +110,12 @@ class Process:
         workers = {name: SimulatedWorker(self, name) for name in ("desk", "printer", "terminal", "emoney", "drawer")}
         devices = {
             "terminal": Settling(counter, counter.terminal.make_driver(lambda: counter.terminal.site.open(self))),
-            "emoney": JpqrCounter() if profile.kinds_on("emoney") == (TenderKind.CODE,) else AttendedTerminal(),
+            "emoney": self._second_device(),
             "drawer": CashDrawer(),
         }
+        linked = ("terminal", "emoney") if counter.service else ("terminal",)
         stations = {
-            name: Station(cast(PaymentDevice, device), workers[name], name == "terminal", self._payment_context)
+            name: Station(device, workers[name], name in linked, self._payment_context)
             for name, device in devices.items()
         }
         assert counter.renders is not None
@@ -190,7 +191,18 @@ class Process:
     def _payment_context(
         self, tell: Callable[[Notice], None], record: RecordResult, print_slip: PrintSlip
     ) -> SimulatedPaymentContext:
-        return SimulatedPaymentContext(self.counter.world, self, self.counter.answer_form, tell, record, print_slip)
+        counter = self.counter
+        read_code = counter.service.read if counter.service else nobody_reads
+        return SimulatedPaymentContext(
+            counter.world, self, counter.answer_form, tell, record, print_slip, read_code=read_code
+        )
+
+    def _second_device(self) -> PaymentDevice:
+        counter = self.counter
+        if counter.service is not None:
+            site = counter.service.site
+            return counter.service.make_driver(lambda: site.open(self))
+        return JpqrCounter() if counter.profile.kinds_on("emoney") == (TenderKind.CODE,) else AttendedTerminal()
 
     def _new_id(self) -> str:
         counter = self.counter

@@ -67,7 +67,9 @@ class Surroundings:
 
     def mend(self) -> None:
         """Cables, paper and cover are as they should be."""
-        for site in (self._counter.terminal.site, self._counter.printer_site):
+        service = self._counter.service
+        sites = [self._counter.terminal.site, self._counter.printer_site, *([service.site] if service else [])]
+        for site in sites:
             site.mend()
         for _, mended in PRINTER_TROUBLE.values():
             self._turn_printer(mended)
