@@ -1,5 +1,6 @@
 """The real PayPay driver over real TLS against the emulated provider, which runs as a process of its own."""
 
+import logging
 import os
 import threading
 import time
@@ -39,6 +40,7 @@ from drivers.transport import ByteStream
 from tests.provider.process import KEYS, START_S_MAX, ProviderProcess
 
 LOOK_S = 0.05
+WALLET = "900081818812345678901234"
 
 
 @dataclass
@@ -205,3 +207,22 @@ def test_a_provider_killed_before_it_answers_has_kept_the_payment(make_provider:
     provider.start_again()
     assert isinstance(driver.query_last_transaction(request, NetContext()), Approved)
     assert [entry.kind for entry in provider.book()] == [EntryKind.PAID]
+
+
+def test_nothing_that_is_logged_tells_keys_a_signature_or_a_wallets_code(
+    make_provider: MakeProvider, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the HTTP library thinks worth a line: a sale, a lost answer, a refusal, and a provider that is gone."""
+    caplog.set_level(logging.DEBUG)
+    provider, context = make_provider("approve, cut, unauthorized"), NetContext(wallets=count(int(WALLET[-14:])))
+    driver = provider.driver()
+    told = [repr(driver.authorize_sales(provider.request(600), context)) for _ in range(3)]
+    provider.kill()
+    told.append(repr(driver.authorize_sales(provider.request(600), context)))
+    told.append(repr(driver.check_health(context)))
+    provider.start_again()
+    lines = [record.getMessage() for record in caplog.records]
+    assert any("/v2/payments" in line for line in lines), "the library's lines were heard"
+    seen = "\n".join((*told, *lines, *capfd.readouterr()))
+    for secret in (KEYS.secret, KEYS.api_key, "OPA-Auth", WALLET[:-1]):
+        assert secret not in seen
