@@ -3,7 +3,7 @@
 from collections import Counter as Tally
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,6 @@ from drivers.payment.paypay.driver import PayPay, PayPaySettings
 from kiosk.domain.cart import Cart, Offer, make_offer
 from kiosk.domain.ids import SaleId
 from kiosk.domain.operation import Operation, OperationKind, State
-from kiosk.domain.operator import Operator, Role
 from kiosk.domain.record import SYSTEM, OperationEvent, parse_record
 from kiosk.domain.tender import Tender, TenderKind
 from kiosk.journal.store import SqliteJournal
@@ -28,12 +27,9 @@ from kiosk.services.take_payment import take_payment
 from kiosk.services.void_payment import void_payment
 from tests.provider.fast import FastClock, FastContext, PowerCutError, phone
 from tests.provider.process import KEYS, ProviderProcess
-from tests.unit.kiosk.conftest import item
+from tests.unit.kiosk.conftest import CHIEF, CLERK, JAPAN, item
 
-JAPAN = timezone(timedelta(hours=9))
 WALLET = Tender(TenderKind.CODE, "PayPay", "paypay", ("PayPay",), "株式会社指定納付", through_service=True)
-CLERK = Operator("yamada", "山田", "出納員", Role.CLERK, "").actor
-CHIEF = Operator("suzuki", "鈴木", "会計管理者", Role.SUPERVISOR, "").actor
 DAYS = 2
 ENTRIES_MAX = 100_000
 QUESTIONS_MAX = 60
@@ -104,14 +100,14 @@ class Till:
         recover(self.counter)
 
     def sell(self, offer: Offer) -> Operation:
-        return take_payment(self.counter, offer, WALLET, self.device, self._context, CLERK)
+        return take_payment(self.counter, offer, WALLET, self.device, self._context, CLERK.actor)
 
     def void(self, sale_id: SaleId) -> Operation:
-        return void_payment(self.counter, sale_id, self.device, self._context, actor=CLERK, approver=CHIEF)
+        return void_payment(self.counter, sale_id, self.device, self._context, actor=CLERK.actor, approver=CHIEF.actor)
 
     def refund(self, sale_id: SaleId) -> Operation:
         return refund_payment(
-            self.counter, sale_id, "複写の不良", self.device, self._context, actor=CLERK, approver=CHIEF
+            self.counter, sale_id, "複写の不良", self.device, self._context, actor=CLERK.actor, approver=CHIEF.actor
         )
 
     def ask(self, doubtful: Operation) -> None:
@@ -149,7 +145,7 @@ class Shift:
         """Two days: sales, some taken back at once, some of the first day's given back on the second."""
         till = self.till
         for day in range(DAYS):
-            open_day(till.counter, CLERK)
+            open_day(till.counter, CLERK.actor)
             earlier = self._standing() if day else []
             for _ in range(sales // DAYS):
                 self._serve(partial(till.sell, self._offer()))
@@ -157,7 +153,7 @@ class Shift:
                     self._serve(partial(till.void, paid[-1].prepared.sale_id))
                 if self._random.random() < TAKEN_BACK and earlier:
                     self._serve(partial(till.refund, earlier.pop().prepared.sale_id))
-            close_day(till.counter, CLERK)
+            close_day(till.counter, CLERK.actor)
             till.days.day += timedelta(days=1)
 
     def _serve(self, do: Callable[[], Operation]) -> None:

@@ -55,7 +55,7 @@ class FastClock:
 
 
 class FastContext:
-    """One operation at one counter; ``calm`` ends the faults, for whoever must come to an end."""
+    """One operation at one counter."""
 
     def __init__(
         self,
@@ -64,12 +64,10 @@ class FastContext:
         record: Record,
         read_code: Callable[[str], None],
         struck: "Counter[str]",
-        *,
-        calm: bool = False,
     ) -> None:
         """``read_code``: a phone opens what a shown code holds. ``struck`` counts the faults."""
         self._clock, self._random, self._record, self._read_code = clock, random, record, read_code
-        self._struck, self._calm = struck, calm
+        self._struck = struck
 
     def now_s(self) -> float:
         return self._clock.wall_s()
@@ -117,7 +115,7 @@ class FastContext:
         raise AssertionError(f"a service prints nothing here, not {slip.copy}")
 
     def _strikes(self, fault: Fault) -> bool:
-        if self._calm or self._random.random() >= CHANCES[fault]:
+        if self._random.random() >= CHANCES[fault]:
             return False
         self._struck[fault] += 1
         return True
