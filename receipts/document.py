@@ -15,13 +15,8 @@ class Size(Enum):
     WIDE = (2, 1)
     LARGE = (2, 2)
 
-    @property
-    def across(self) -> int:
-        return self.value[0]
-
-    @property
-    def down(self) -> int:
-        return self.value[1]
+    def __init__(self, across: int, down: int) -> None:
+        self.across, self.down = across, down
 
 
 class Align(Enum):

@@ -10,6 +10,7 @@ from receipts.paper import IBM_EXTENSIONS, JIS_X_0208, NEC_ROW_13, NEC_SELECTED_
 
 _YEN_AND_DASHES = str.maketrans({"¥": "\\", "—": "―", "〜": "～", "−": "－", "‖": "∥"})
 """The same JIS X 0208 characters under the code points of Python's cp932; the yen sign is 0x5C under ESC R 8."""
+_TOLD_APART = frozenset(map(chr, _YEN_AND_DASHES))
 _EXTENDED_LEADS = {
     0x87: NEC_ROW_13,
     0xED: NEC_SELECTED_IBM,
@@ -29,7 +30,9 @@ def encode_text(text: str, paper: PaperProfile) -> bytes | None:
         return text.encode("ascii") if text.isprintable() else None
     if paper.character_sets >= _PYTHON_SETS and text.isprintable():
         try:
-            return text.translate(_YEN_AND_DASHES).encode("cp932")
+            if not _TOLD_APART.isdisjoint(text):  # most texts have none, and looking is quicker than translating
+                text = text.translate(_YEN_AND_DASHES)
+            return text.encode("cp932")
         except UnicodeEncodeError:
             pass  # a letter with marks may have a code all the same
     codes = [encode_character(character, paper) for character in characters(text)]

@@ -81,10 +81,10 @@ class _Writer:
         if None in codes and not self._hold_glyphs(row):
             self._picture_row(row)
             return
-        paper, out = self._paper, self.out
-        across, down = row.style.size.value
+        paper, out, size = self._paper, self.out, row.style.size
+        across, down = size.across, size.down
         self._set_align(row.align)
-        if row.style != self._style:
+        if row.style is not self._style and row.style != self._style:
             self._set_style(row.style)
         pitch_dots = paper.cell_height_dots * down + (0 if row.tight else paper.line_gap_dots)
         if pitch_dots != self._pitch_dots:

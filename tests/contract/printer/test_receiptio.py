@@ -108,6 +108,8 @@ def test_success_is_what_stands_on_the_paper(begin: Begin, receipt: Path, paper:
         ("paper_end_at_line:2", ("paperempty", 102)),
         ("cover_open", ("coveropen", 101)),
         ("cover_open_at_line:2", ("coveropen", 101)),
+        ("cutter", ("error", 103)),
+        ("cutter_at_line:2", ("error", 103)),
         ("silent_at_line:2", ("timeout", 106)),
     ],
 )
