@@ -45,7 +45,7 @@ def draw_strip(text: str, style: Style, width_dots: int, height_dots: int) -> Im
 
 
 def _draw_plain(strip: Image.Image, x: float, text: str, ink: int, *, bold: bool) -> None:
-    font = _pillow_font(find_font(_face(bold=bold)), strip.height)
+    font = _plain_font(strip.height, bold=bold)
     ImageDraw.Draw(strip).text((x, _baseline(strip.height)), text, fill=ink, font=font, anchor="ls")
 
 
@@ -100,6 +100,12 @@ def _letter_mask(letter: Letter, size: tuple[int, int], *, bold: bool) -> Image.
 
 def _letter_font(letter: Letter, points: int) -> ImageFont.FreeTypeFont:
     return _variant_font(letter.font, points) if letter.is_variant else _pillow_font(letter.font, points)
+
+
+@cache
+def _plain_font(points: int, *, bold: bool) -> ImageFont.FreeTypeFont:
+    """Found once: a slip has sixty runs of text, and each would look into the font folders again."""
+    return _pillow_font(find_font(_face(bold=bold)), points)
 
 
 @cache
