@@ -34,12 +34,13 @@ class Receiptline:
 
 def receiptline(document: Document, paper: PaperProfile, rounds: int) -> Receiptline:
     """Its Epson commands in Japanese, timed in node by process.hrtime after a warm-up; its markup is given as made."""
-    task = {
-        "markup": receiptline_markup(document, paper),
-        "printer": {"cpl": paper.columns, "encoding": "shiftjis", "command": "epson", "spacing": True},
-        "warm_up": WARM_UP,
-        "rounds": rounds,
-    }
+    return run_receiptline(receiptline_markup(document, paper), paper.columns, rounds, WARM_UP)
+
+
+def run_receiptline(markup: str, columns: int, rounds: int = 1, warm_up: int = 0) -> Receiptline:
+    """What receiptline makes of ``markup``. Raises RuntimeError with its words."""
+    printer = {"cpl": columns, "encoding": "shiftjis", "command": "epson", "spacing": True}
+    task = {"markup": markup, "printer": printer, "warm_up": warm_up, "rounds": rounds}
     done = run_node(SCRIPT, stdin=json.dumps(task))
     if done.returncode:
         raise RuntimeError(done.stderr)
