@@ -1,6 +1,7 @@
 """Lines to the world: serial, TCP, memory, and HTTPS. Owns opening and closing; refuses to know what bytes mean."""
 
 import contextlib
+import os
 import queue
 import select
 import socket
@@ -8,7 +9,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from drivers.errors import LineLostError, PortBusyError, PortMissingError
 from drivers.http import HttpAnswer, HttpRequest
@@ -56,6 +57,17 @@ class ByteStream(Protocol):
         """Close; closing twice is allowed."""
 
 
+@runtime_checkable
+class HeldLine(ByteStream, Protocol):
+    """A line that the other side may hold back (XOFF, CTS, DSR), and that never waits for it."""
+
+    def write_some(self, data: bytes) -> int:
+        """Hand over as much as goes now and return how many bytes; 0 while held back. Raises LineLostError."""
+
+
+DSR_CHUNK_BYTES = 16
+"""The wire is looked at so often where the system does not: a printer's buffer has more room left than this."""
+
 OpenLine = Callable[[], ByteStream]
 """Opens a fresh line. Raises PortMissingError or PortBusyError."""
 
@@ -71,6 +83,8 @@ class SerialSettings:
     stop_bits: int = 1
     xonxoff: bool = False
     rtscts: bool = False
+    dsr: bool = False
+    """The other side stops us with its DTR at our DSR: no system does that by itself, so ``write_some`` looks."""
 
 
 class SerialLine:
@@ -79,6 +93,7 @@ class SerialLine:
     def __init__(self, settings: SerialSettings) -> None:
         import serial  # here, not at the top: the window paints before any port is opened
 
+        self._gated_by_dsr = settings.dsr
         # pyserial raises TypeError on a port closed mid-read, and lets through what the system says of its settings
         self._lost: tuple[type[Exception], ...] = (serial.SerialException, OSError, TypeError, *_TERMINAL_ERRORS)
         try:
@@ -115,6 +130,26 @@ class SerialLine:
             self._port.write(data)
         except self._lost as error:
             raise LineLostError(f"{self._port.port}: lost while writing") from error
+
+    def write_some(self, data: bytes) -> int:
+        """See HeldLine. Without a descriptor (Windows) the system holds back, and what outlasts its timeout is lost."""
+        try:
+            if self._gated_by_dsr:
+                if not self._port.dsr:
+                    return 0
+                data = data[:DSR_CHUNK_BYTES]
+            descriptor = getattr(self._port, "fd", None)
+            if descriptor is None:
+                self.write(data)
+                return len(data)
+            taken = os.write(descriptor, data)
+            if self._gated_by_dsr:
+                self._port.flush()
+        except BlockingIOError:
+            return 0
+        except self._lost as error:
+            raise LineLostError(f"{self._port.port}: lost while writing") from error
+        return taken
 
     def close(self) -> None:
         with contextlib.suppress(*self._lost):

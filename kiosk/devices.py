@@ -54,6 +54,7 @@ def open_printer(printer: PrinterProfile, state: Path) -> PrinterDevice:
         baud=printer.baud,
         xonxoff=device.flow_control is FlowControl.XON_XOFF,
         rtscts=device.flow_control is FlowControl.RTS_CTS,
+        dsr=device.flow_control is FlowControl.DSR,
     )
     return EscposPrinter(serial_opener(line), device.settings)
 

@@ -165,6 +165,12 @@ SENTENCES: dict[str, Sentence] = {
     "printer.cover_open": Sentence(
         "カバーが開いています", "the cover is open", "カバーを閉めてください。", "Close the cover."
     ),
+    "printer.recoverable": Sentence(
+        "カバーが開けられて印字が止まっています",
+        "printing stopped when the cover was opened",
+        "カバーを閉め、用紙送りボタンを押すか、電源を入れ直してください。",
+        "Close the cover and press the feed button, or switch it off and on.",
+    ),
     "printer.cutter": Sentence(
         "カッターが止まっています",
         "the cutter is stuck",

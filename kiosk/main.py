@@ -24,7 +24,8 @@ from kiosk.runtime.display_room import DisplayRoom
 from kiosk.runtime.late_journal import LateJournal
 from kiosk.runtime.live_context import LivePaymentContext
 from kiosk.runtime.loop import Loop
-from kiosk.runtime.print_room import PrinterStation, PrintRoom
+from kiosk.runtime.print_room import PrintRoom
+from kiosk.runtime.printer_at_work import PrinterStation
 from kiosk.runtime.scanner_room import ScannerRoom
 from kiosk.runtime.shift import Errands
 from kiosk.runtime.status_board import StatusBoard
@@ -176,6 +177,7 @@ def build_kiosk(
 
     def stop() -> None:
         till.cancel()
+        print_room.stop()
         for room in side:
             room.stop()
         for worker in workers.values():
@@ -230,4 +232,6 @@ def _printer_station(profile: CounterProfile, state: Path, worker: Worker) -> Pr
     if printer is None:
         return None
     device, renders = open_printer(printer, state), make_renders(printer, profile.layouts)
-    return PrinterStation(device, worker, *renders, symbol_of=symbol_maker(printer, profile.layouts))
+    return PrinterStation(
+        device, worker, *renders, symbol_of=symbol_maker(printer, profile.layouts), has_drawer=printer.has_drawer
+    )

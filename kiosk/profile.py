@@ -98,6 +98,11 @@ class PrinterProfile:
     paper: str
     options: Mapping[str, str | int]
 
+    @property
+    def has_drawer(self) -> bool:
+        """Whether the cash drawer opens through it."""
+        return bool(self.options.get("drawer", 0))
+
 
 @dataclass(frozen=True, slots=True)
 class CounterProfile:

@@ -64,5 +64,8 @@ DRIVERS: Mapping[str, DriverRule] = {
 """Payment drivers by the name a counter file uses; a new driver is a new row here and in the composition root."""
 PAYMENT_DRIVER_GROUP = "counter_kiosk.payment_drivers"
 """The entry-point group under which other packages bring payment drivers."""
-PRINTER_DRIVERS: Mapping[str, DriverRule] = {"escpos": DriverRule(needs_port=True), "pdf": DriverRule()}
+PRINTER_DRIVERS: Mapping[str, DriverRule] = {
+    "escpos": DriverRule(needs_port=True, options={"drawer": int}),
+    "pdf": DriverRule(),
+}
 """``pdf``: documents are files beside the journal, for a counter without a printer."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from drivers.context import Wake
 from drivers.payment import api
-from drivers.printer.api import PrinterDevice
+from drivers.printer.api import PrinterDevice, Request, Unwatched
 from kiosk.cli import DONE, REFUSED, BadInputError
 from kiosk.clock import CityClock
 from kiosk.commands import load
@@ -31,7 +31,7 @@ from kiosk.profile import CounterProfile
 from kiosk.renders import make_renders
 from kiosk.runtime.live_context import LiveDeviceContext, broken_rule, commit_durably
 from kiosk.services.counter import Counter, RefusalError
-from kiosk.services.issue_receipt import issue_document, print_document
+from kiosk.services.issue_receipt import issue_document, print_document, recover_documents
 from kiosk.services.issue_slip import issue_slip
 from kiosk.services.notices import Answer, Notice, PaymentProgress
 from kiosk.services.open_day import open_day
@@ -149,6 +149,7 @@ def _sell(
 ) -> dict[str, object]:
     journal.append(counter.draft(started(training=profile.training), SYSTEM, None))
     in_doubt = recover(counter)
+    recover_documents(counter)
     if journal.books().day().state is not DayState.OPEN:
         open_day(counter, actor)
     if tender is None:
@@ -206,7 +207,7 @@ class _Paper:
         except RefusalError as refusal:
             _note(f"receipt: {refusal.rule}")
             return {"serial_number": "", "printing": "not_issued"}
-        outcome = print_document(counter, document, self._printer, LiveDeviceContext())
+        outcome = print_document(counter, document, self._printer, LiveDeviceContext(), _NobodyMends())
         return {"serial_number": document.issued.serial_number, "printing": type(outcome).__name__.lower()}
 
     def print_slips(self, counter: Counter, sale_id: SaleId, slips: list[api.TerminalSlip]) -> None:
@@ -218,7 +219,14 @@ class _Paper:
             except RefusalError as refusal:
                 _note(f"terminal slip: {refusal.rule}")
                 continue
-            print_document(counter, issued, self._printer, LiveDeviceContext())
+            print_document(counter, issued, self._printer, LiveDeviceContext(), _NobodyMends())
+
+
+class _NobodyMends(Unwatched):
+    """A script waits for no person: what cannot be printed now is not printed, and the command says so."""
+
+    def request(self) -> Request:
+        return Request.GIVE_UP
 
 
 def _sync(profile: CounterProfile, state: Path, journal: SqliteJournal) -> bool:

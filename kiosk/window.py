@@ -92,6 +92,7 @@ def open_counter(
         read_slip=read_slip,
         unprintable_character=unprintable_character,
         read_wallet=lambda text, wanted: read_wallet(text, profile.code_operators, wanted),
+        has_drawer=profile.printer is not None and profile.printer.has_drawer,
     )
     texts = load_texts(CONFIG / "texts", language)
     if profile.printer is not None and profile.printer.driver == "pdf":

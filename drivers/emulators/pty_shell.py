@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import socket
+import termios
 import tty
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -23,6 +24,11 @@ HANG_UP = b""
 
 RECEIVE_CHUNK_BYTES_MAX = 64
 """As much as a UART hands over at once; the next chunk waits in the port, as it would in the sender."""
+XON, XOFF = b"\x11", b"\x13"
+HOST_FIFO_BYTES = 8
+"""What a host's UART still sends after XOFF, half its FIFO; a pseudo-terminal's whole queue has arrived already."""
+HELD_CHUNK_BYTES = 4
+"""With XON/XOFF the device must be able to stop its host within a few bytes."""
 SEND_SLICE_S = 0.004
 """How finely sending is paced: well under the protocols' time between bytes, coarse enough to cost no CPU."""
 BUFFERED_BYTES_MAX = 1 << 20
@@ -118,15 +124,19 @@ class PtyPort:
         fresh.symlink_to(self.name)
         fresh.replace(link)
 
-    def read(self) -> bytes:
+    def read(self, bytes_max: int = RECEIVE_CHUNK_BYTES_MAX) -> bytes:
         try:
-            return os.read(self.fd, RECEIVE_CHUNK_BYTES_MAX)
+            return os.read(self.fd, bytes_max)
         except BlockingIOError:
             return b""
 
     def write(self, payload: bytes) -> None:
         with contextlib.suppress(BlockingIOError):  # nobody reads: on a real line these bytes are lost as well
             os.write(self.fd, payload)
+
+    def host_obeys(self) -> bool:
+        """Whether the host has asked for XON/XOFF on its side of the line."""
+        return bool(termios.tcgetattr(self._far_fd)[0] & termios.IXON)
 
     def close(self, *, keep_link: bool) -> None:
         os.close(self.fd)
@@ -138,7 +148,10 @@ class PtyPort:
 
 
 class PtyShell:
-    """Runs one core behind one port. ``baud`` 0 means unpaced; ``bits_per_byte`` counts start and stop bits."""
+    """Runs one core behind one port. ``baud`` 0 means unpaced; ``bits_per_byte`` counts start and stop bits.
+
+    ``holds_back``: the core's XOFF stops a host that obeys it. Whoever does not obey is not stopped, as on a real line.
+    """
 
     def __init__(
         self,
@@ -149,7 +162,12 @@ class PtyShell:
         baud: int = 9600,
         bits_per_byte: int = 10,
         stamp: Stamp = no_stamp,
+        holds_back: bool = False,
     ) -> None:
+        self._chunk_bytes = HELD_CHUNK_BYTES if holds_back else RECEIVE_CHUNK_BYTES_MAX
+        self._holds_back = holds_back
+        self._room_bytes: int | None = None
+        """After XOFF: what the host's UART may still send; None while it may send at will."""
         self._core = core
         self._link = link
         self._clock = clock
@@ -174,11 +192,15 @@ class PtyShell:
         now_s = self._clock()
         self._deliver_due(now_s)
         self._send_due(now_s)
-        watched = [stop.fileno()] if self._inbox else [stop.fileno(), self._port.fd]
+        is_deaf = bool(self._inbox) or self._room_bytes == 0
+        watched = [stop.fileno()] if is_deaf else [stop.fileno(), self._port.fd]
         is_busy = bool(self._inbox or self._outbox) or self._core.wake_at_s is not None
         look_s = stop.look(now_s, is_busy=is_busy)
         ready, _, _ = select.select(watched, [], [], min(look_s, self._sleep_s()))
-        if self._port.fd in ready and (received := self._port.read()):
+        take = self._chunk_bytes if self._room_bytes is None else min(self._chunk_bytes, self._room_bytes)
+        if self._port.fd in ready and (received := self._port.read(take)):
+            if self._room_bytes is not None:
+                self._room_bytes -= len(received)
             heard_s = self._clock()
             self._stamp(HEARD, len(received), heard_s)
             self._inbox = received
@@ -197,6 +219,8 @@ class PtyShell:
             if self._buffered_bytes > BUFFERED_BYTES_MAX:
                 raise RuntimeError("the emulated device sends more than any device would")
             self._outbox.append((now_s + delay_s, payload))
+            if self._holds_back:
+                self._hold(payload)
 
     def _send_due(self, now_s: float) -> None:
         while self._outbox:
@@ -220,6 +244,12 @@ class PtyShell:
             else:
                 self._outbox[0] = (due_s, payload[size:])
 
+    def _hold(self, payload: bytes) -> None:
+        if payload == XOFF and self._port.host_obeys():
+            self._room_bytes = HOST_FIFO_BYTES
+        elif payload == XON:
+            self._room_bytes = None
+
     def _slice_bytes(self, payload: bytes) -> int:
         return min(len(payload), max(1, int(SEND_SLICE_S / self._byte_s))) if self._byte_s else len(payload)
 
@@ -227,6 +257,7 @@ class PtyShell:
         self._outbox.clear()
         self._buffered_bytes = 0
         self._inbox = b""
+        self._room_bytes = None
         pulled_out, self._port = self._port, PtyPort(self._link)
         pulled_out.close(keep_link=True)
 

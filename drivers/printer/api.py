@@ -28,7 +28,15 @@ class PrintFault(StrEnum):
     CUTTER = "cutter"
     OVERHEATED = "overheated"
     UNRECOVERABLE = "unrecoverable"
+    RECOVERABLE = "recoverable"
+    """Stopped by something that is mended by now; waits to be told to go on."""
     SILENT = "silent"
+    CANNOT_TELL = "cannot_tell"
+    """All bytes are taken, and this model never says whether they are on paper."""
+    NOT_RECORDED = "not_recorded"
+    """The journal would not take the intent, so nothing was sent."""
+    NO_DRAWER = "no_drawer"
+    """No drawer opens through this printer."""
     FILE_NOT_WRITTEN = "file_not_written"
     """Documents are files here, and this one could not be made: no room, or no permission."""
 
@@ -41,6 +49,8 @@ class PrinterHealth:
     paper: Paper
     fault: PrintFault | None = None
     drawer_open: bool | None = None
+    finished_late: tuple[int, ...] = ()
+    """Numbers of jobs that ended as unknown, and of which the printer has said since that they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,61 @@ class PrintFailed:
 PrintOutcome = Printed | PrintUnknown | PrintFailed
 
 
+class Request(StrEnum):
+    """What somebody at the counter wants of a job that waits."""
+
+    RESUME = "resume"
+    """It is mended: go on. No printer's cutter moves before a person has said so."""
+    GIVE_UP = "give_up"
+    """Wait no longer. What has been sent may still come out."""
+    OPEN_DRAWER = "open_drawer"
+
+
+class PrintWatch(Protocol):
+    """Whoever follows one job. The driver's wait ends early (``Wake.CANCEL``) when there is a new request."""
+
+    def begin(self) -> None:
+        """The first byte is about to leave; returns when that is durable. Raises NotDurableError: nothing is sent."""
+
+    def waiting(self, fault: PrintFault | None) -> None:
+        """The job is kept and waits for a person to mend this; None when it goes on."""
+
+    def request(self) -> Request | None:
+        """The oldest request not yet taken."""
+
+
+class Unwatched:
+    """Follows a job that nobody records and nobody stands beside."""
+
+    def begin(self) -> None:
+        """Nothing to record."""
+
+    def waiting(self, fault: PrintFault | None) -> None:
+        """Nobody to tell."""
+
+    def request(self) -> Request | None:
+        return None
+
+
+UNWATCHED = Unwatched()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOutcome:
+    """Whether the drawer is open now; None where its sensor cannot be read."""
+
+    is_open: bool | None
+    fault: PrintFault | None = None
+
+
 class PrinterDevice(Protocol):
     """One receipt printer. Every method runs on its one worker and raises no DeviceError."""
 
-    def print(self, job: PrintJob, context: DeviceContext) -> PrintOutcome:
-        """Print one job and wait for its completion."""
+    def print(self, job: PrintJob, context: DeviceContext, watch: PrintWatch = UNWATCHED) -> PrintOutcome:
+        """Print one job and wait for its completion; what a person can mend is waited for."""
+
+    def open_drawer(self, context: DeviceContext, *, with_sound: bool = False) -> DrawerOutcome:
+        """Open the cash drawer behind the printer and read its state back."""
 
     def check_health(self, context: DeviceContext) -> PrinterHealth:
         """Ask for status; prints nothing."""

@@ -27,7 +27,7 @@ from kiosk.domain.sale_search import SaleSearch
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document and what became of its print job: ``state`` is queued, printed, unknown or failed."""
+    """A document and what became of its print job: ``state`` is queued, sent, printed, unknown or failed."""
 
     document_id: DocumentId
     sale_id: SaleId
@@ -141,6 +141,9 @@ class History(Protocol):
 
     def documents(self, business_date: date) -> tuple[DocumentRow, ...]:
         """Originals issued on that day, in the order of their issue."""
+
+    def unfinished_documents(self) -> tuple[DocumentRow, ...]:
+        """Documents whose print job was queued or sent and has no end yet, of every day, oldest first."""
 
     def refund_requests(self, business_date: date) -> tuple[RefundRow, ...]:
         """Refunds by transfer asked for on that day, oldest first."""

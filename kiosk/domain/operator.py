@@ -23,6 +23,8 @@ class Act(StrEnum):
     OPEN_DAY = "open_day"
     SELL = "sell"
     REPRINT = "reprint"
+    OPEN_DRAWER = "open_drawer"
+    """Open the cash drawer without a sale; the reason and the person are recorded."""
     CLOSE_DAY = "close_day"
     RESOLVE = "resolve"
     OTHER_TENDER = "other_tender"
@@ -54,6 +56,7 @@ AT_COUNTER = frozenset(
         Act.OPEN_DAY,
         Act.SELL,
         Act.REPRINT,
+        Act.OPEN_DRAWER,
         Act.CLOSE_DAY,
         Act.RESOLVE,
         Act.OTHER_TENDER,

@@ -161,15 +161,28 @@ class DocumentIssued:
     copy_number: int
     """0 the original, n the n-th 再発行 (it repeats the original's serial)."""
     content_sha256: str
+    sending_recorded: bool = False
+    """Its first byte waits until ``sent`` is recorded. Older entries have no such step: queued may mean sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPrinted:
-    """What became of a print job: ``state`` is printed, unknown or failed."""
+    """What became of a print job: ``state`` is sent, then printed, unknown or failed; who says so is the actor."""
 
     document_id: DocumentId
     state: str
     fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOpened:
+    """The cash drawer is opened without a sale; the header says by whom. ``reason`` is one of DRAWER_REASONS."""
+
+    reason: str
+
+
+DRAWER_REASONS = ("change", "count", "cash_in", "mistake")
+"""Changing money, counting it, putting change in, a drawer closed too early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +283,7 @@ Fact = (
     | FreeSale
     | DocumentIssued
     | DocumentPrinted
+    | DrawerOpened
     | RefundRequested
     | FollowUpClosed
     | CodeEnrolled
@@ -289,6 +303,7 @@ FACTS: dict[str, type[Fact]] = {
     "free_sale": FreeSale,
     "document_issued": DocumentIssued,
     "document_printed": DocumentPrinted,
+    "drawer_opened": DrawerOpened,
     "refund_requested": RefundRequested,
     "follow_up_closed": FollowUpClosed,
     "code_enrolled": CodeEnrolled,

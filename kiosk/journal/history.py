@@ -69,6 +69,9 @@ _DOCUMENTS = prepare(
     .where(document.c.business_date == bindparam("business_date"), document.c.copy_number == 0)
     .order_by(document.c.seq)
 )
+_UNFINISHED = prepare(
+    select(*DOCUMENT_COLUMNS).where(text("document.state IN ('queued', 'sent')")).order_by(document.c.seq)
+)
 _REFUNDS = prepare(
     select(journal.c.hash, journal.c.canonical)
     .select_from(REFUND_JOIN)
@@ -160,6 +163,10 @@ class SqliteHistory:
         with self._open() as session:
             rows = session.all(_DOCUMENTS, business_date=business_date.isoformat())
         return tuple(DocumentRow(*row) for row in rows)
+
+    def unfinished_documents(self) -> tuple[DocumentRow, ...]:
+        with self._open() as session:
+            return tuple(DocumentRow(*row) for row in session.all(_UNFINISHED))
 
     def refund_requests(self, business_date: date) -> tuple[RefundRow, ...]:
         with self._open() as session:

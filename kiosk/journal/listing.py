@@ -33,6 +33,7 @@ from kiosk.domain.record import (
     DayOpened,
     DocumentIssued,
     DocumentPrinted,
+    DrawerOpened,
     FollowUpClosed,
     FreeSale,
     KioskStarted,
@@ -63,6 +64,7 @@ KINDS = {
     "free_sale": ("無料", "free of charge"),
     "document_issued": ("発行", "document issued"),
     "document_printed": ("印刷", "document printed"),
+    "drawer_opened": ("引き出し", "drawer opened"),
     "refund_requested": ("還付の依頼", "refund requested"),
     "follow_up_closed": ("後日確認の結果", "followed up"),
     "code_enrolled": ("決済コードの登録", "code enrolled"),
@@ -87,9 +89,16 @@ OPERATIONS = {
     OperationKind.REFUND: ("還付", "refund"),
 }
 PRINTING = {
+    "sent": ("送信", "sent"),
     "printed": ("印刷済み", "printed"),
     "unknown": ("印刷結果不明", "unknown"),
     "failed": ("印刷できず", "failed"),
+}
+DRAWER = {
+    "change": ("両替", "changing money"),
+    "count": ("現金の確認", "counting"),
+    "cash_in": ("つり銭の補充", "putting change in"),
+    "mistake": ("閉め直し", "closed too early"),
 }
 NAMES_MAX = 2
 """Items named in a line; the rest is counted."""
@@ -122,6 +131,8 @@ def _parts(body: Body, column: int) -> tuple[str, ...]:
             return (body.serial_number, f"{again} {body.copy_number}" if body.copy_number else "")
         case DocumentPrinted():
             return (PRINTING.get(body.state, (body.state, body.state))[column], body.fault)
+        case DrawerOpened(reason):
+            return (DRAWER.get(reason, (reason, reason))[column],)
         case DayClosed():
             totals = (f"{total.tender} {total.count} {format_yen(total.amount_yen)}" for total in body.totals)
             return (*totals, f"{('無料', 'free')[column]} {body.free_count}" if body.free_count else "")

@@ -33,6 +33,7 @@ from kiosk.domain.record import (
     DayOpened,
     DocumentIssued,
     DocumentPrinted,
+    DrawerOpened,
     FollowUpClosed,
     FreeSale,
     KioskStarted,
@@ -242,7 +243,7 @@ class Projection:
                 self._session.run(_SET_COUNTER, name, self._session.number(COUNTER, name=name) + 1)
             case SignedIn():
                 self._forgive(record.header.actor.operator_id)
-            case KioskStarted() | SignedOut() | DayCheckpoint():
+            case KioskStarted() | SignedOut() | DayCheckpoint() | DrawerOpened():
                 pass
             case _:
                 assert_never(body)
@@ -351,7 +352,7 @@ class Projection:
             issued.kind,
             issued.serial_number,
             issued.copy_number,
-            "queued",
+            "queued" if issued.sending_recorded else "sent",
             "",
         )
 

@@ -234,6 +234,7 @@ Index("operation_unsettled", operation.c.seq, sqlite_where=text("unsettled = 1")
 Index("operation_to_follow_up", operation.c.seq, sqlite_where=text("provisional = 1 AND followed_up = 0"))
 Index("document_of_sale", document.c.sale_id)
 Index("document_of_day", document.c.business_date)
+Index("document_unfinished", document.c.seq, sqlite_where=text("state IN ('queued', 'sent')"))
 
 _DIALECT = sqlite.dialect()
 

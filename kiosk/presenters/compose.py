@@ -8,6 +8,7 @@ from kiosk.presenters.compose_left import LeftComposer
 from kiosk.presenters.compose_right import RightComposer
 from kiosk.presenters.forms import form_in, scan_field
 from kiosk.presenters.page import Page, page_of
+from kiosk.presenters.printer import printer_band
 from kiosk.presenters.screen import Act, Band, Key, Lamp, StaffScreen, Tone, TopBar
 from kiosk.presenters.search import ItemIndex
 from kiosk.presenters.state import (
@@ -87,6 +88,8 @@ class Composer:
                 return self._guide("found")
             case Page.CODE if state.setting_up is not None:
                 return Band(Tone.NEUTRAL, state.setting_up.form.instruction, self._texts("guide.approving.next"))
+            case Page.MENU if state.drawer is not None:
+                return Band(Tone.NEUTRAL, state.drawer.instruction, self._texts("drawer.next"))
             case Page.SALES | Page.MENU | Page.HELP | Page.CODE:
                 return self._guide(page.value)
             case Page.SALE | Page.BUSY:
@@ -96,8 +99,10 @@ class Composer:
         match state.stage:
             case Editing() if state.doubts:
                 return self._aside(state)
+            case Editing() if state.cart.lines:
+                return self._guide("cart")
             case Editing():
-                return self._guide("cart" if state.cart.lines else "pick")
+                return printer_band(state, self._words, self._texts) or self._guide("pick")
             case Exempting():
                 return self._guide("exempt")
             case KeyingSlip():
@@ -153,6 +158,8 @@ class Composer:
             case Page.CODE:
                 ready = state.code is not None and bool(state.code.code.text) and bool(state.code_brand)
                 return self._submit(state) if state.setting_up else self._key(Act.TRY_CODE, "try_code", enabled=ready)
+            case Page.MENU if state.drawer is not None:
+                return self._submit(state)
             case Page.MENU | Page.HELP:
                 return self._key(Act.BACK, "back_to_sale")
             case Page.SALE | Page.BUSY:
@@ -204,6 +211,8 @@ class Composer:
             return Key(Act.STOP_ASKING, texts("key.stop_asking"), letter=letter)
         if page is Page.CODE and state.setting_up is not None:
             return Key(Act.CLOSE_CODE, texts("key.back"), letter=letter)
+        if page is Page.MENU and state.drawer is not None:
+            return Key(Act.CLOSE_DRAWER_FORM, texts("key.back"), letter=letter)
         if page in (Page.SALES, Page.CLOSE, Page.MENU, Page.HELP, Page.CODE):
             overdue = page is Page.CLOSE and state.day is not None and state.day.day.business_date != state.today
             return Key(Act.BACK, texts("key.back"), not overdue, letter)

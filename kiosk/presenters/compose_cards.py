@@ -1,5 +1,7 @@
 """State -> the cards on the right: a result, a doubt, the day, a past sale. Owns their facts; refuses to act."""
 
+from dataclasses import replace
+
 from kiosk.domain.books import RefundRow
 from kiosk.domain.business_day import DayState
 from kiosk.domain.daily_log import needs_confirmation
@@ -9,6 +11,7 @@ from kiosk.domain.tender import TenderKind
 from kiosk.presenters.approval import may_pay_otherwise, refund_ways, void_obstacle_of
 from kiosk.presenters.compose_left import standing_word, time_of
 from kiosk.presenters.compose_slips import slip_rows
+from kiosk.presenters.printer import document_keys, paper_keys, picture_of
 from kiosk.presenters.screen import Act, Band, CardPanel, Key, Tone
 from kiosk.presenters.state import CounterSetup, Done, Doubt, StaffState, looked_at
 from kiosk.presenters.texts import Texts
@@ -28,18 +31,25 @@ class CardComposer:
         self._words = words
 
     def done(self, state: StaffState, done: Done) -> CardPanel:
-        texts = self._texts
         document = state.documents.get(done.sale_id or "")
         if document is None or document.printing is Printing.PRINTED:
             document = state.lost_slips.get(done.sale_id or "", document)
-        note = self._words.document(document) if document else None
+        if document is None:
+            return self._over(done)
+        card = replace(self._over(done), note=self._words.document(document), keys=document_keys(document, self._texts))
+        picture = picture_of(document.printing, document.fault)
+        # The amount stands in the band as well; what is to be done with the printer needs the room.
+        return replace(card, amount_label="", amount_yen=None, rows=(), picture=picture) if picture else card
+
+    def _over(self, done: Done) -> CardPanel:
+        texts = self._texts
         if done.operation is None:
             count = sum(line.quantity for line in done.free.lines) if done.free else 0
             reason = done.free.free.exemption_name if done.free and done.free.free else ""
             rows = [(texts("card.count"), texts("cart.count", count=count))]
             if reason:
                 rows.append((texts("card.reason"), reason))
-            return CardPanel(texts("card.free"), texts("cart.total"), 0, tuple(rows), Tone.SUCCESS, note=note)
+            return CardPanel(texts("card.free"), texts("cart.total"), 0, tuple(rows), Tone.SUCCESS)
         result = done.operation.result
         amount_yen = done.operation.prepared.amount_yen
         change_yen = None
@@ -53,7 +63,6 @@ class CardComposer:
             Tone.WARNING if done.operation.provisional else Tone.SUCCESS,
             "" if change_yen is None else texts("form.change"),
             change_yen or 0,
-            note=note,
         )
 
     def doubt(self, state: StaffState, doubt: Doubt) -> CardPanel:
@@ -198,7 +207,7 @@ class CardComposer:
         ]
         obstacle = void_obstacle_of(state)
         can_refund = bool(refund_ways(state, self._setup.tenders))
-        keys = (
+        keys: tuple[Key, ...] = (
             Key(Act.VOID, texts("key.void"), not obstacle, FIRST_LETTER),
             Key(Act.REFUND, texts("key.refund"), can_refund, SECOND_LETTER),
         )
@@ -211,6 +220,8 @@ class CardComposer:
             if last.state != Printing.PRINTED:
                 key, tone = f"print.{last.state}", DOCUMENT_TONES[Printing(last.state)]
                 note = Band(tone, texts(f"{key}.what", document=kind), texts(f"{key}.next"), last.serial_number)
+            if last.state == Printing.UNKNOWN:  # before anything else is done with this sale
+                keys, hint = paper_keys(texts), ""
         return CardPanel(
             texts("sales.card"), texts("cart.total"), sale.amount_yen, tuple(rows), note=note, hint=hint, keys=keys
         )

@@ -287,6 +287,7 @@ class LeftComposer:
             Key(Act.SHOW_SALES, texts("key.show_sales"), letter="F11"),
             Key(Act.SHOW_CLOSE, texts("key.show_close"), bool(state.day and state.day.day.state is DayState.OPEN)),
             *code_keys(self._setup, texts),
+            *((Key(Act.OPEN_DRAWER, texts("key.open_drawer")),) if self._setup.has_drawer else ()),
             Key(Act.SHOW_HELP, texts("key.show_help"), letter="F1"),
             Key(Act.SIGN_OUT, texts("key.sign_out"), not state.cart.lines),
         )

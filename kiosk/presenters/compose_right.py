@@ -6,6 +6,7 @@ from kiosk.presenters.compose_cards import CardComposer
 from kiosk.presenters.compose_left import device_name
 from kiosk.presenters.forms import KEYED, SCANNED, form_in
 from kiosk.presenters.page import Page
+from kiosk.presenters.printer import printer_card
 from kiosk.presenters.screen import (
     Act,
     CartPanel,
@@ -39,12 +40,15 @@ from kiosk.presenters.state import (
 from kiosk.presenters.texts import Texts
 from kiosk.presenters.words import Words, family_of
 from kiosk.services.notices import Asking as Asked
+from kiosk.services.notices import Printing
 
 TENDER_LETTERS = ("F5", "F6", "F7", "F8")
 CHOICE_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """The key of each choice of the active field; without the letters that look like digits."""
 NOTES_YEN = (1_000, 5_000, 10_000)
 """Bank notes a citizen is likely to hand over; each has a quick key."""
+UNDER_WAY = frozenset({Printing.QUEUED, Printing.WAITING, Printing.SENT})
+"""A second copy is asked for once it is known that there is no first, or that there is one."""
 PIN_DOT = "●"
 CANCEL_ANSWER = "cancel"
 
@@ -71,8 +75,10 @@ class RightComposer:
                 return self._asking(state) if state.asked else self._cards.close_card(state)
             case Page.CODE:
                 return self._form(form) if form else self._cards.code_card(state)
+            case Page.MENU if form is not None:
+                return self._form(form)
             case Page.MENU | Page.HELP:
-                return self._cards.here_card(state)
+                return printer_card(state, self._words, self._texts) or self._cards.here_card(state)
             case Page.SALE | Page.BUSY:
                 return self._stage(state)
 
@@ -84,9 +90,11 @@ class RightComposer:
     def can_reprint(self, state: StaffState) -> bool:
         """A sale with a document may be printed again."""
         if state.view is not View.SALES:
-            return isinstance(state.stage, Done) and state.stage.sale_id in state.documents
+            document = state.documents.get(state.stage.sale_id or "") if isinstance(state.stage, Done) else None
+            return document is not None and document.printing not in UNDER_WAY
         sale = looked_at(state)
-        return sale is not None and any(not is_terminal_slip(x.kind) for x in sale.documents)
+        own = [x for x in sale.documents if not is_terminal_slip(x.kind)] if sale else []
+        return bool(own) and own[-1].state not in UNDER_WAY
 
     def _stage(self, state: StaffState) -> RightPart:
         match state.stage:

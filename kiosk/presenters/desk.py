@@ -47,6 +47,25 @@ class CodeSetup(Protocol):
         """Record what came of it, with a second person's PIN."""
 
 
+class PrintDesk(Protocol):
+    """The printer and the drawer behind it; what becomes of it is told as DocumentChanged, or as a refusal."""
+
+    def reprint(self, sale_id: SaleId) -> None:
+        """Print the next copy of a sale's document: 再発行, unless there is none yet."""
+
+    def confirm(self, sale_id: SaleId, *, came_out: bool) -> None:
+        """The clerk has looked for the paper of a sale's document whose printing is unknown."""
+
+    def resume(self) -> None:
+        """What a kept job waits for is mended; without one nothing happens."""
+
+    def give_up(self) -> None:
+        """Wait no longer for what a kept job waits for."""
+
+    def open_drawer(self, reason: str) -> None:
+        """Open the cash drawer without a sale, for one of kiosk.domain.record.DRAWER_REASONS; recorded first."""
+
+
 class Archive(Protocol):
     """Earlier sales; answered by SalesFound, or by a refusal."""
 
@@ -64,6 +83,8 @@ class Desk(Protocol):
     def archive(self) -> Archive: ...
     @property
     def code_setup(self) -> CodeSetup: ...
+    @property
+    def printing(self) -> PrintDesk: ...
     def sign_in(self, operator_id: str, pin: str) -> None: ...
     def sign_out(self) -> None: ...
     def open_day(self) -> None: ...
@@ -104,6 +125,5 @@ class Desk(Protocol):
         ``reference``: the number of it in the portal of a code's operator.
         """
 
-    def reprint(self, sale_id: SaleId) -> None: ...
     def list_sales(self) -> None: ...
     def refresh_status(self) -> None: ...

@@ -48,6 +48,8 @@ def form_in(state: StaffState) -> Form | None:
         return state.stage.form
     if state.view is View.CODE:
         return state.setting_up.form if state.setting_up else None
+    if state.view is View.MENU:
+        return state.drawer
     return state.finding if state.view is View.SALES else None
 
 
@@ -58,6 +60,8 @@ def with_form(state: StaffState, form: Form) -> StaffState:
         return replace(state, stage=replace(state.stage, form=form))
     if state.view is View.CODE and state.setting_up is not None:
         return replace(state, setting_up=replace(state.setting_up, form=form))
+    if state.view is View.MENU and state.drawer is not None:
+        return replace(state, drawer=form)
     return replace(state, finding=form)
 
 

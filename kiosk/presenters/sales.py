@@ -42,7 +42,7 @@ class SalesPresenter:
             sale = looked_at(state)
             sale_id = sale.sale_id if sale else None
         if sale_id is not None:
-            self._desk.reprint(sale_id)
+            self._desk.printing.reprint(sale_id)
 
     def settle(self) -> None:
         """Go to the looked-at sale's open doubt."""
@@ -74,7 +74,10 @@ class SalesPresenter:
                     self._desk.archive.find(state.found.search)
             case DocumentChanged() if is_terminal_slip(notice.document_kind):
                 # The paper itself tells the clerk; only where it may be missing is there something to say.
-                if notice.printing not in (Printing.UNKNOWN, Printing.FAILED):
+                if notice.printing not in (Printing.WAITING, Printing.UNKNOWN, Printing.FAILED):
+                    if notice.sale_id in state.lost_slips:  # it waited, and goes on
+                        others = {key: slip for key, slip in state.lost_slips.items() if key != notice.sale_id}
+                        self._store.set(replace(state, lost_slips=others))
                     return
                 if notice.sale_id:
                     self._store.set(replace(state, lost_slips={**state.lost_slips, notice.sale_id: notice}))

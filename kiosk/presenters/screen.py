@@ -51,6 +51,12 @@ class Act(StrEnum):
     CLOSE_CODE = "close_code"
     ASK_AGAIN = "ask_again"
     STOP_ASKING = "stop_asking"
+    PAPER_OUT = "paper_out"
+    PAPER_MISSING = "paper_missing"
+    PRINTER_RESUME = "printer_resume"
+    PRINTER_GIVE_UP = "printer_give_up"
+    OPEN_DRAWER = "open_drawer"
+    CLOSE_DRAWER_FORM = "close_drawer_form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +272,8 @@ class CardPanel:
     """A second large figure, such as the change to hand over."""
     steps: tuple[str, ...] = ()
     note: Band | None = None
+    picture: str = ""
+    """A drawing of what to do, beside the note: one of kiosk.ui.pictograms."""
     hint: str = ""
     """Why a key rests, and what to do instead."""
     keys: tuple[Key, ...] = ()

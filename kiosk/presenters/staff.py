@@ -14,6 +14,7 @@ from kiosk.presenters.desk import Desk
 from kiosk.presenters.find import FindPresenter
 from kiosk.presenters.forms import FormPresenter, form_in
 from kiosk.presenters.payment import PaymentPresenter
+from kiosk.presenters.printer import PrinterPresenter
 from kiosk.presenters.rows import RowsPresenter
 from kiosk.presenters.sales import SalesPresenter
 from kiosk.presenters.scan import ScanPresenter
@@ -104,6 +105,7 @@ class StaffPresenter:
         self.sales = SalesPresenter(self.store, words, desk)
         self.find = FindPresenter(self.store, words, texts, desk)
         self.code = CodePresenter(self.store, words, texts, desk, setup)
+        self.printer = PrinterPresenter(self.store, words, texts, desk)
         self.rows = RowsPresenter(self.store, self.sales, self.code)
         wallet = WalletPresenter(self.store, words, self._items, self.payment, setup, warn)
         self.scan = ScanPresenter(
@@ -196,6 +198,8 @@ class StaffPresenter:
             self.slip.submit(form)
         elif state.setting_up is not None and state.view is View.CODE:
             self.code.submit(form)
+        elif state.view is View.MENU:
+            self.printer.submit(form)
         else:
             self.find.submit(form)
 
@@ -252,6 +256,10 @@ class StaffPresenter:
                 self.code.try_out()
             case Act.CLOSE_CODE:
                 self.code.close()
+            case Act.PAPER_OUT | Act.PAPER_MISSING | Act.PRINTER_RESUME | Act.PRINTER_GIVE_UP:
+                self.printer.act(act)
+            case Act.OPEN_DRAWER | Act.CLOSE_DRAWER_FORM:
+                self.printer.act(act)
             case Act.SHOW_CLOSE:
                 self.day.show_close()
             case Act.SHOW_MENU:
@@ -265,7 +273,7 @@ class StaffPresenter:
                 return
 
     def _show(self, view: View) -> None:
-        self.store.set(replace(self.store.state, view=view, message=None))
+        self.store.set(replace(self.store.state, view=view, drawer=None, message=None))
 
     def _clear_cart(self) -> None:
         if isinstance(self.store.state.stage, Editing):

@@ -62,6 +62,8 @@ class CounterSetup:
     """What a scanned or keyed text is among payment slips."""
     read_wallet: Callable[[str, Collection[str]], ReadWallet] = lambda _, __: OtherCode("wallet_unknown")
     """What a scanned text is where a wallet of one of these operators is asked for."""
+    has_drawer: bool = False
+    """The cash drawer opens through the printer."""
 
     @property
     def by_code(self) -> frozenset[str]:
@@ -286,6 +288,8 @@ class StaffState:
     """The search form of the sales page."""
     found: SalesFound | None = None
     """Earlier sales that the sales page shows instead of the day's."""
+    drawer: Form | None = None
+    """On the menu: why the cash drawer is to be opened without a sale."""
     code: CodeKnown | None = None
     """The scheme's payment code, once the page about it has been opened."""
     code_brand: str = ""

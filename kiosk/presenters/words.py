@@ -35,8 +35,12 @@ SCREENS: dict[State, StateWords] = {
 }
 """Covers set(State)."""
 
+AFTER_A_WORD = frozenset({"cutter", "recoverable"})
+"""Printers' faults whose end no sensor sees: a person says that they are mended."""
 DOCUMENT_TONES: dict[Printing, Tone] = {
     Printing.QUEUED: Tone.NEUTRAL,
+    Printing.WAITING: Tone.WARNING,
+    Printing.SENT: Tone.NEUTRAL,
     Printing.PRINTED: Tone.SUCCESS,
     Printing.UNKNOWN: Tone.WARNING,
     Printing.FAILED: Tone.ERROR,
@@ -191,6 +195,10 @@ class Words:
             f"{own}.next", f"{plain}.next", f"{last}.next"
         )
 
+    def mend(self, fault: str) -> str:
+        """What to do about a printer's fault."""
+        return self._texts.first(f"mend.{fault}", "mend.other")
+
     def document(self, document: DocumentChanged) -> Band:
         """What became of a print job; paper never changes what became of the money."""
         texts = self._texts
@@ -202,6 +210,10 @@ class Words:
         # A terminal's slip is printed again by the terminal.
         own = f"terminal_{key}.next" if is_terminal_slip(document.document_kind) else f"{key}.next"
         then = texts.first(own, f"{key}.next")
+        if document.printing is Printing.WAITING and document.fault in AFTER_A_WORD:
+            then = texts("print.waiting.say.next")
+        if document.printing in (Printing.WAITING, Printing.FAILED) and texts.has(f"mend.{document.fault}"):
+            then = self.mend(document.fault) + then
         if document.fault:
             then = texts.first(f"print_fault.{document.fault}", "print_fault.other") + then
         return Band(DOCUMENT_TONES[document.printing], what, then, document.serial_number)

@@ -1,28 +1,31 @@
 """What the windows ask, carried to the right worker (kiosk.presenters.desk.Desk). Never blocks, never raises."""
 
 from kiosk.domain.cart import Offer
-from kiosk.domain.ids import OperationId, SaleId
+from kiosk.domain.ids import OperationId
 from kiosk.domain.operation import Operation, State
 from kiosk.domain.operator import Act
-from kiosk.domain.record import Actor
+from kiosk.domain.record import Actor, NotDurable
 from kiosk.domain.tender import Tender
 from kiosk.runtime.approvals import Approvals
 from kiosk.runtime.archive import Archive
 from kiosk.runtime.closing import Closing
 from kiosk.runtime.code_setup import CodeSetup
 from kiosk.runtime.doubts import Doubts
+from kiosk.runtime.print_desk import PrintDesk
 from kiosk.runtime.print_room import PrintRoom
 from kiosk.runtime.shift import Errands, Shift
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Till
 from kiosk.services.checkpoint_day import checkpoint_last_day
 from kiosk.services.counter import Counter, RefusalError
+from kiosk.services.issue_receipt import recover_documents
 from kiosk.services.notices import (
     Answer,
     FreeSaleFinished,
     OperatorSignedIn,
     OperatorSignedOut,
     PaymentFinished,
+    Refused,
 )
 from kiosk.services.open_day import open_day
 from kiosk.services.resolve_in_doubt import resolve_by_person
@@ -44,6 +47,7 @@ class Desk:
         self.approvals = Approvals(counter, gate, errands, till, self._shift)
         self.archive = Archive(counter, errands, self._shift)
         self.code_setup = CodeSetup(counter, errands, self._shift, self.approvals)
+        self.printing = PrintDesk(counter, errands, self._shift, print_room)
         self._closing = Closing(counter, till.stations, errands, self._shift, print_room)
 
     def start(self) -> None:
@@ -51,6 +55,7 @@ class Desk:
 
         def work() -> None:
             self._doubts.take_up()
+            self._take_up_paper()
             checkpoint_last_day(self._counter)
             tell_day(self._counter)
             tell_sales(self._counter)
@@ -155,9 +160,6 @@ class Desk:
 
         self._errands.run(work)
 
-    def reprint(self, sale_id: SaleId) -> None:
-        self._errands.attempt(lambda: self._print_room.issue(sale_id, self._shift.permitted(Act.REPRINT)))
-
     def list_sales(self) -> None:
         self._errands.run(lambda: tell_sales(self._counter))
 
@@ -172,10 +174,18 @@ class Desk:
 
         self._errands.run(work)
 
+    def _take_up_paper(self) -> None:
+        """At start: what may be on paper is asked for. A disk that refuses is told; the next start asks again."""
+        try:
+            recover_documents(self._counter)
+        except NotDurable:
+            self._counter.tell(Refused("journal_not_durable"))
+
     def payment_finished(self, operation: Operation, actor: Actor) -> None:
         """What follows every outcome: the slip of a paid sale, and the list of sales."""
         if operation.state is State.APPROVED:
             self.approvals.used(operation)
+            self.printing.cash_moved(operation)
             self._print_room.issue(operation.prepared.sale_id, actor)
         self.list_sales()
         self._doubts.ask_next()

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from drivers.printer.api import Paper, PrinterHealth
+from drivers.printer.api import Paper, PrinterHealth, PrintFault
 from kiosk.domain.books import SyncStatus
 from kiosk.services.notices import CounterStatus, DeviceStatus, Light, Notice
 
@@ -52,6 +52,13 @@ class StatusBoard:
     def set_printer(self, health: PrinterHealth) -> None:
         printer = DeviceStatus(Light.BAD, health.fault) if health.fault else GOOD
         self._set(printer=printer, paper=_PAPER[health.paper])
+
+    def set_printer_fault(self, fault: PrintFault | None) -> None:
+        """What a job waits for; the paper's own light is set with the next status."""
+        if fault is PrintFault.PAPER_END:
+            self._set(printer=DeviceStatus(Light.BAD, fault), paper=_PAPER[Paper.END])
+        else:
+            self._set(printer=DeviceStatus(Light.BAD, fault) if fault else GOOD)
 
     def set_scanner(self, status: DeviceStatus) -> None:
         self._set(scanner=status)

@@ -53,7 +53,17 @@ def issue_slip(counter: Counter, sale_id: SaleId, slip: TerminalSlip, render: Re
         data = render(slip_content(counter, slip, sale_id=sale_id, serial_number=serial_number))
         digest = hashlib.sha256(data).hexdigest()
         kind = KINDS[slip.copy]
-        issued = DocumentIssued(DocumentId(counter.new_id()), sale_id, kind, series, serial, serial_number, 0, digest)
+        issued = DocumentIssued(
+            DocumentId(counter.new_id()),
+            sale_id,
+            kind,
+            series,
+            serial,
+            serial_number,
+            0,
+            digest,
+            sending_recorded=True,
+        )
         made.append((issued, data))
         return [counter.draft(issued, SYSTEM, business_date)]
 

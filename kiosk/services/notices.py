@@ -180,9 +180,12 @@ class CodeKnown:
 
 
 class Printing(StrEnum):
-    """A document's print job."""
+    """A document's print job, from its number to what is known of its paper."""
 
     QUEUED = "queued"
+    WAITING = "waiting"
+    """Kept until somebody has mended the printer; never in the journal."""
+    SENT = "sent"
     PRINTED = "printed"
     UNKNOWN = "unknown"
     FAILED = "failed"

@@ -11,6 +11,7 @@ from kiosk.ui import names
 from kiosk.ui.components import BAND_COLORS, Amount, BandView, Key, Words
 from kiosk.ui.key_face import Role
 from kiosk.ui.money_views import card
+from kiosk.ui.pictograms import PictureView
 from kiosk.ui.theme import S4, S8, S12, S16, S48, T16, T20, T48, T64, Theme
 from kiosk.ui.typeset import TEXT_LINE, Block
 
@@ -119,11 +120,12 @@ class CardView(QWidget):
         self._facts.setObjectName("facts")
         self._note = BandView(theme, small=True)
         self._note.setObjectName(names.CARD_NOTE)
+        self._picture = PictureView(theme)
         self._hint = Words(theme, T16, "ink_soft")
         self._bar = QFrame()
         self._bar.setFixedHeight(S4)
         frame = card(theme)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
@@ -139,6 +141,7 @@ class CardView(QWidget):
         big.addWidget(self._big, 1)
         inside.addLayout(big)
         inside.addWidget(scroll, 1)
+        inside.addWidget(self._picture, 1)
         inside.addWidget(self._note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +165,9 @@ class CardView(QWidget):
         self._note.setVisible(panel.note is not None)
         if panel.note is not None:
             self._note.show_band(panel.note)
+        self._picture.show_picture(panel.picture)
+        self._scroll.setVisible(bool(panel.rows or panel.steps) or not panel.picture)
+        self._note.updateGeometry()  # with the room that is left now
         self._hint.say(panel.hint)
         self._hint.setVisible(bool(panel.hint))
         self._show_keys(panel.keys)

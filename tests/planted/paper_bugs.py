@@ -3,6 +3,8 @@
 from tests.planted.bug import Bug
 
 _PRINTER = "tests/unit/drivers/printer/escpos/test_driver.py"
+_KEPT = "tests/unit/drivers/printer/escpos/test_kept_jobs.py"
+_PROVED = "tests/unit/kiosk/services/test_provably_printed.py"
 _PRESENTERS = "tests/unit/kiosk/presenters"
 _SIGN = "tests/unit/receipts/test_sign.py"
 _COMPOSE = "tests/unit/receipts/test_compose.py"
@@ -10,25 +12,39 @@ _GLYPHS = "tests/unit/receipts/render/test_user_glyphs.py"
 
 BUGS = (
     Bug(
-        "a job broken off counts as not printed, and would be sent again without 再発行",
-        "drivers/printer/escpos/driver.py",
-        "else PrintUnknown(watch.fault or PrintFault.SILENT)",
-        "else PrintFailed(watch.fault or PrintFault.SILENT)",
+        "a job whose end nobody told counts as printed",
+        "drivers/printer/escpos/job.py",
+        "else PrintUnknown(self._fault or PrintFault.SILENT)",
+        "else Printed(self._paper)",
         (f"{_PRINTER}::test_silence_after_the_first_byte_is_unknown",),
     ),
     Bug(
         "an earlier job's completion stands for this one's",
-        "drivers/printer/escpos/driver.py",
-        "self._completion is CompletionReply.GS_H and event.job_number == self._job_number",
-        "self._completion is CompletionReply.GS_H",
+        "drivers/printer/escpos/job.py",
+        "if number != self._job_number:",
+        "if number < 0:",
         (f"{_PRINTER}::test_a_late_completion_does_not_answer_for_the_next_job",),
     ),
     Bug(
         "a printer with its cover open is sent a receipt",
         "drivers/printer/escpos/driver.py",
-        "if health.fault is not None or self._line is None:",
-        "if self._line is None:",
+        "if health.fault is not None or line is None:",
+        "if line is None:",
         (f"{_PRINTER}::test_a_printer_that_cannot_print_is_not_sent_anything",),
+    ),
+    Bug(
+        "a document leaves before the journal holds that it may",
+        "drivers/printer/escpos/driver.py",
+        "watch.begin()",
+        "pass",
+        (f"{_KEPT}::test_a_journal_that_takes_no_intent_sends_nothing",),
+    ),
+    Bug(
+        "what was on its way when the program ended counts as never sent",
+        "kiosk/services/issue_receipt.py",
+        "printing = Printing.UNKNOWN if document.state == Printing.SENT else Printing.FAILED",
+        "printing = Printing.FAILED",
+        (f"{_PROVED}::test_a_start_asks_for_what_was_sent_and_knows_what_never_left",),
     ),
     Bug(
         "paper near its end passes for full",

@@ -101,7 +101,7 @@ class Clerk:
         if sale is None:
             return
         if chance < 0.08:
-            self._talk.ask(lambda desk: desk.reprint(sale.sale_id), _anything)
+            self._talk.ask(lambda desk: desk.printing.reprint(sale.sale_id), _anything)
         elif chance < 0.16:
             self._void(sale)
         else:

@@ -20,7 +20,8 @@ from kiosk.main import make_counter
 from kiosk.runtime.desk import Desk
 from kiosk.runtime.live_context import PrintSlip
 from kiosk.runtime.live_context import Record as RecordResult
-from kiosk.runtime.print_room import PrinterStation, PrintRoom
+from kiosk.runtime.print_room import PrintRoom
+from kiosk.runtime.printer_at_work import PrinterStation
 from kiosk.runtime.shift import Errands
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Station, Till

@@ -32,6 +32,7 @@ from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
 from tests.ui.cut_words import clipped
 from tests.ui.open_scenes import open_scenes
+from tests.ui.printer_scenes import printer_scenes
 from tests.ui.register_scenes import frozen_sale, register_lights
 from tests.ui.scan_scenes import scan_scenes
 from tests.ui.scripted_desk import (
@@ -112,6 +113,7 @@ class Scenes:
             self.cart,
             self.card,
             self.ends,
+            lambda: printer_scenes(self.staff, self.desk),
             self.doubt,
             lambda: open_scenes(self.staff, self.desk),
             self.void,

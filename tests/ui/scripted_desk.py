@@ -25,7 +25,6 @@ from kiosk.services.notices import (
     DailyLogsCompared,
     DayChanged,
     DeviceStatus,
-    DocumentChanged,
     FollowUpRecorded,
     FreeSaleFinished,
     Light,
@@ -36,7 +35,6 @@ from kiosk.services.notices import (
     PaymentFinished,
     PaymentProgress,
     PaymentStarted,
-    Printing,
     RefundRecorded,
     Refused,
     SalesFound,
@@ -44,6 +42,7 @@ from kiosk.services.notices import (
 )
 from kiosk.services.sale_lines import sold_lines
 from tests.ui.scripted_code_setup import ScriptedCodeSetup
+from tests.ui.scripted_print_desk import ScriptedPrintDesk
 
 TODAY = date(2026, 11, 23)
 PIN = "1234"
@@ -159,6 +158,7 @@ SETUP = CounterSetup(
     (CHIEF, CLERK, SECOND_CHIEF, CONTRACTOR),
     (Exemption("welfare", "生活保護受給者"), Exemption("pension", "年金等の請求（法令による無料証明）")),
     Yen(100_000),
+    has_drawer=True,
 )
 GOOD = DeviceStatus(Light.GOOD)
 ALL_GOOD = CounterStatus(GOOD, GOOD, GOOD, GOOD, SyncStatus(41, 41, ""))
@@ -278,7 +278,6 @@ class ScriptedDesk:
     inquiries: list[str] = field(default_factory=list)
     resolutions: list[tuple[str, bool, str, str, str]] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
-    reprints: list[str] = field(default_factory=list)
     instead: list[OperationId | None] = field(default_factory=list)
     logs: tuple[LogReview, ...] = ()
     asks: int = 0
@@ -297,6 +296,7 @@ class ScriptedDesk:
     def __post_init__(self) -> None:
         self.approvals = ScriptedApprovals(self)
         self.archive = ScriptedArchive(self)
+        self.printing = ScriptedPrintDesk(lambda notice: self.tell(notice))
         self.code_setup = ScriptedCodeSetup(lambda notice: self.tell(notice))
 
     def sign_in(self, operator_id: str, pin: str) -> None:
@@ -360,10 +360,6 @@ class ScriptedDesk:
             assert self.operation is not None
             self.operation = replace(self.operation, provisional=provisional)
             self.finish(State.APPROVED if charged else State.NOT_CHARGED)
-
-    def reprint(self, sale_id: SaleId) -> None:
-        self.reprints.append(sale_id)
-        self.tell(DocumentChanged(sale_id, "usage_slip", "A1-000001", 1, Printing.PRINTED))
 
     def list_sales(self) -> None:
         unsettled = tuple(o for sale in self.sales for o in sale.operations if o.state is State.IN_DOUBT)

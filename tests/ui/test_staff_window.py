@@ -186,7 +186,7 @@ def test_sales_of_the_day_and_reprint(selling: Bench) -> None:
     selling.keys(Qt.Key.Key_F12, Qt.Key.Key_F11)
     selling.click_row(names.TABLE, "sale-1")
     selling.click(names.MAIN)
-    assert selling.desk.reprints == ["sale-1"]
+    assert selling.desk.printing.reprints == ["sale-1"]
     selling.keys(Qt.Key.Key_Escape)
     assert selling.sees(names.item("1001"))
 

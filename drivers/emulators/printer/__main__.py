@@ -8,7 +8,8 @@ from pathlib import Path
 
 from drivers.emulators.appended_lines import LOOK_S, AppendedLines
 from drivers.emulators.printer.book import FileBook
-from drivers.emulators.printer.core import Output, PrinterCore
+from drivers.emulators.printer.buffer import BUFFER_BYTES, SMALL_BUFFER_BYTES, Output
+from drivers.emulators.printer.core import PrinterCore
 from drivers.emulators.printer.faults import WORDS, Faults, PaperLevel, parse_fault
 from drivers.emulators.printer.head import Mechanics
 from drivers.emulators.printer.paper import check_font
@@ -61,13 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             width_dots=options.width_dots, vertical_units_per_dot=options.vertical_units, speed=options.speed
         )
         book = FileBook(options.out)
-        core = PrinterCore(book, mechanics, faults, first_number=book.next_number(), strict=False)
+        if not SMALL_BUFFER_BYTES <= options.buffer_bytes <= BUFFER_BYTES:
+            raise ValueError(f"--buffer-bytes must be from {SMALL_BUFFER_BYTES} to {BUFFER_BYTES}")
+        core = PrinterCore(
+            book, mechanics, faults, first_number=book.next_number(), buffer_bytes=options.buffer_bytes, strict=False
+        )
         shell = PtyShell(
             ControlledCore(core, options.control),
             options.link,
             time.monotonic,
             baud=options.baud,
             bits_per_byte=BITS_PER_BYTE,
+            holds_back=True,
         )
     except (ValueError, OSError) as error:
         sys.stderr.write(f"printer emulator: {error}\n")
@@ -93,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fault", action="append", default=[], help="cover_open, paper_end_at_line:12, ... (repeatable)"
     )
     parser.add_argument("--control", type=Path, help=f"a file to append to while it runs: {WORDS}")
+    parser.add_argument("--buffer-bytes", type=int, default=BUFFER_BYTES, help="the receive buffer: 45 to 4096")
     parser.add_argument("--width-dots", type=int, default=576, help="576 for 80 mm, 512 for TM-T88, 384 for 58 mm")
     parser.add_argument("--vertical-units", type=int, choices=(1, 2), default=1, help="motion units per dot")
     parser.add_argument("--strict", action="store_true", help="exit 3 when any byte broke a rule")

@@ -17,7 +17,7 @@ GETA, LETTER = "〓", "￮"
 GLYPH_BYTES, COLUMN_BYTES, LETTER_COLUMNS_MAX = 72, 3, 12
 """FS 2: 24 columns of three bytes; ESC &: up to twelve."""
 DLE, ESC, FS, GS, LF, HT = 0x10, 0x1B, 0x1C, 0x1D, 0x0A, 0x09
-EOT = 0x04
+EOT, ENQ, DC4 = 0x04, 0x05, 0x14
 
 
 class Kind(StrEnum):
@@ -109,6 +109,11 @@ class CommandReader:
                 self._note(token)
                 self._tokens.append(token)
 
+    @property
+    def pending_bytes(self) -> int:
+        """Of a command that is not whole yet."""
+        return len(self._pending)
+
     def next_token(self) -> Token | None:
         return self._tokens.popleft() if self._tokens else None
 
@@ -182,6 +187,8 @@ class CommandReader:
                 return _kanji_font(raw)
             case b"\x1b&":
                 return _letters(raw)
+            case b"\x1b(":
+                return _sound(raw)
             case b"\x1dV":
                 return _cut(raw)
             case b"\x1d(":
@@ -192,14 +199,32 @@ class CommandReader:
                 return Token(Kind.VIOLATION, f"unknown command {raw[:2].hex(' ').upper()}", raw)
 
 
+REAL_TIME: dict[int, tuple[str, tuple[range, ...]]] = {
+    EOT: ("DLE EOT", (range(1, 5),)),
+    ENQ: ("DLE ENQ", (range(1, 3),)),
+    DC4: ("DLE DC4", (range(1, 2), range(2), range(1, 9))),
+}
+"""Obeyed on arrival, whatever the mechanism does; DLE DC4 1 is the drawer's pulse."""
+
+
 def _real_time(raw: bytes) -> Token | None:
-    if raw[1] != EOT:
+    if raw[1] not in REAL_TIME:
         return Token(Kind.VIOLATION, "unknown real-time command", raw)
-    if len(raw) < 3:
+    name, ranges = REAL_TIME[raw[1]]
+    arguments = raw[2:]
+    if len(arguments) < len(ranges):
         return None
-    if raw[2] not in (1, 2, 3, 4):
-        return Token(Kind.VIOLATION, "DLE EOT with a value out of range", raw)
-    return Token(Kind.COMMAND, "DLE EOT", raw, raw[2:])
+    if not all(value in allowed for value, allowed in zip(arguments, ranges, strict=True)):
+        return Token(Kind.VIOLATION, f"{name} with a value out of range", raw)
+    return Token(Kind.COMMAND, name, raw, arguments)
+
+
+def _sound(raw: bytes) -> Token | None:
+    """ESC ( A fn 97: pattern, times, and how long in tenths of a second."""
+    if len(raw) < 9:
+        return None
+    legal = raw[2:6] == b"A\x04\x00\x61" and 1 <= raw[6] <= 8 and 1 <= raw[7] <= 63 and raw[8] >= 10
+    return Token(Kind.COMMAND, "ESC ( A", raw, raw[6:]) if legal else Token(Kind.VIOLATION, "ESC ( A out of range", raw)
 
 
 def _kanji_font(raw: bytes) -> Token | None:

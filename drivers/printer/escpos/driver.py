@@ -1,74 +1,46 @@
-"""Prints finished bytes on an ESC/POS printer and says what is known about the paper. Refuses layout and retries.
+"""Prints finished bytes on an ESC/POS printer, opens its drawer, and says what is known. Refuses layout and retries.
 
-A printer keeps its data through a paper end and finishes after the reload: sending again would print twice. So whatever
-happens after the first byte is Printed or PrintUnknown, never PrintFailed.
+A job that meets paper out, an open cover, heat or a jam before its first byte is kept until a person has mended it or
+gives it up; what happens after the first byte is said in ``job.py``.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import assert_never
+from dataclasses import replace
 
-from drivers.context import DeviceContext, Wake
-from drivers.errors import DeviceError, PortBusyError, PortMissingError
+from drivers.context import DeviceContext
+from drivers.errors import DeviceError, NotDurableError, PortBusyError, PortMissingError
 from drivers.printer.api import (
+    UNWATCHED,
+    DrawerOutcome,
     Paper,
-    Printed,
     PrinterHealth,
     PrintFailed,
     PrintFault,
     PrintJob,
     PrintOutcome,
     PrintUnknown,
+    PrintWatch,
+    Request,
 )
+from drivers.printer.escpos.job import AFTER_ENQ, JobRun
+from drivers.printer.escpos.link import PrinterLine, unreachable
 from drivers.printer.escpos.protocol import (
     ASK_PAPER_IN_ORDER,
-    RESET_AND_REPORT,
-    AutoStatus,
-    Completed,
-    Event,
+    CLEAR,
+    DRAWER_BIT,
+    JOB_NUMBER_MAX,
+    SOUND,
     OrderedStatus,
-    RealTimeStatus,
-    ReplyParser,
-    Unrecognized,
-    ask_completion,
-    ask_real_time,
-    cause_of,
-    paper_of,
 )
-from drivers.transport import ByteStream, OpenLine
+from drivers.printer.escpos.settings import EscposSettings
+from drivers.transport import OpenLine
 
-INITIALIZE = b"\x1b@"
-REAL_TIME_QUESTIONS = (1, 2, 3, 4)
-BY_CAUSE = (2, 3, 4, 1)
-"""DLE EOT answers from the most telling: a cover or paper explains "offline", not the reverse."""
-REPLIES_MAX = 10_000
-"""A printer that says more than this during one job is babbling; the job is unknown."""
-
-
-class CompletionReply(StrEnum):
-    """How a printer says that a job is done."""
-
-    GS_H = "gs_h"
-    """GS ( H: sent when printing is completed."""
-    GS_R = "gs_r"
-    """GS r 1: sent when everything before it is processed; the best that older models offer."""
-
-
-@dataclass(frozen=True, slots=True)
-class EscposSettings:
-    """Waits and sizes of one printer model."""
-
-    completion: CompletionReply = CompletionReply.GS_H
-    chunk_bytes: int = 256
-    """At 9,600 baud a chunk drains in 0.3 s, far inside the write timeout; between chunks we listen."""
-    status_timeout_s: float = 1.0
-    """A real-time answer takes milliseconds even when the printer is offline."""
-    completion_timeout_s: float = 15.0
-    """From the last byte: a one-meter report at 100 mm/s, and the cut."""
-    fault_patience_s: float = 60.0
-    """How long a clerk may take to reload paper before the job counts as unknown."""
-    job_s_max: float = 600.0
-    """A printer whose faults come and go keeps nobody waiting longer than this for one job."""
+MENDABLE = AFTER_ENQ | {PrintFault.OFFLINE, PrintFault.COVER_OPEN, PrintFault.PAPER_END, PrintFault.OVERHEATED}
+"""What somebody at the counter puts right within minutes."""
+LOOK_S_MIN, LOOK_S_MAX = 1.0, 5.0
+"""How often a printer that stands still is asked: soon at first, so that a reload is noticed; rarely later."""
+DRAWER_LOOKS_MAX = 5
+DRAWER_LOOK_S = 0.2
+"""A drawer's spring has thrown it open within a second."""
 
 
 class EscposPrinter:
@@ -77,161 +49,164 @@ class EscposPrinter:
     def __init__(self, open_line: OpenLine, settings: EscposSettings | None = None) -> None:
         self._open_line = open_line
         self._settings = settings or EscposSettings()
-        self._line: ByteStream | None = None
-        self._parser = ReplyParser()
-        self._paper = Paper.UNKNOWN
+        self._line: PrinterLine | None = None
+        self._finished_late: list[int] = []
+        self._owes_reply = False
 
-    def print(self, job: PrintJob, context: DeviceContext) -> PrintOutcome:
-        """Ask, send, wait for the completion. Cancelling is ignored: paper cannot be called back."""
-        completion = ask_completion(job.job_number)
-        health = self.check_health(context)
-        if health.fault is not None or self._line is None:
+    def print(self, job: PrintJob, context: DeviceContext, watch: PrintWatch = UNWATCHED) -> PrintOutcome:
+        """Ask, send, wait for the completion. A cancel calls no paper back: it only makes the watch be asked."""
+        if not 0 <= job.job_number <= JOB_NUMBER_MAX:
+            raise ValueError(f"a job number is 0 to {JOB_NUMBER_MAX}, not {job.job_number}")
+        health = self._when_ready(context, watch)
+        line = self._line
+        if health.fault is not None or line is None:
             return PrintFailed(health.fault or PrintFault.LINE_LOST)
-        if self._settings.completion is CompletionReply.GS_R:
-            completion = ASK_PAPER_IN_ORDER
-        data = RESET_AND_REPORT + job.data.removeprefix(INITIALIZE) + completion
-        watch = _Watch(job.job_number, self._settings.completion, self._paper)
         try:
-            self._send_and_wait(self._line, data, watch, context)
-        except DeviceError:
+            watch.begin()
+        except NotDurableError:
+            return PrintFailed(PrintFault.NOT_RECORDED)
+        run = JobRun(
+            line,
+            job_number=job.job_number,
+            data=job.data,
+            settings=self._settings,
+            paper=health.paper,
+            watch=watch,
+            context=context,
+        )
+        outcome = run.run()
+        self._owes_reply |= run.owes_reply
+        if outcome == PrintUnknown(PrintFault.LINE_LOST):
             self._hang_up()
-            watch.fault = (
-                watch.fault or PrintFault.LINE_LOST
-            )  # XOFF at a paper end looks like a lost line: name the paper
-        return Printed(watch.paper) if watch.done else PrintUnknown(watch.fault or PrintFault.SILENT)
+        return outcome
 
     def check_health(self, context: DeviceContext) -> PrinterHealth:
         """Four real-time questions; a printer that answers none of them is silent."""
+        health = self._health(context)
+        self._take_finished()
+        late, self._finished_late = tuple(self._finished_late), []
+        return replace(health, finished_late=late)
+
+    def open_drawer(self, context: DeviceContext, *, with_sound: bool = False) -> DrawerOutcome:
+        """The pulse, then the sensor until it says open. Where the pulse would wait for paper, none is given."""
+        settings = self._settings
+        if settings.drawer is None:
+            return DrawerOutcome(None, PrintFault.NO_DRAWER)
+        health = self._health(context)
+        if self._line is None or health.paper is Paper.UNKNOWN or (health.fault and not settings.opens_at_once):
+            return DrawerOutcome(None, health.fault or PrintFault.LINE_LOST)
+        try:
+            sound = SOUND if with_sound and settings.sounds and health.fault is None else b""
+            if not self._line.say(settings.pulse + sound, context):
+                return DrawerOutcome(None, PrintFault.OFFLINE)
+            return DrawerOutcome(self._read_drawer(self._line, context))
+        except DeviceError:
+            self._hang_up()
+            return DrawerOutcome(None, PrintFault.LINE_LOST)
+
+    def _read_drawer(self, line: PrinterLine, context: DeviceContext) -> bool | None:
+        """Raises DeviceError."""
+        if self._settings.drawer_open_bit is None:
+            return None
+        for _ in range(DRAWER_LOOKS_MAX):
+            bits = line.ask_status(1, context)
+            if bits is not None and bool(bits & DRAWER_BIT) == self._settings.drawer_open_bit:
+                return True
+            line.rest(context, DRAWER_LOOK_S)
+        return False
+
+    def _when_ready(self, context: DeviceContext, watch: PrintWatch) -> PrinterHealth:
+        """The printer's state once nothing stands in a job's way, or when waiting for that is over."""
+        ends_s, look_s = context.now_s() + self._settings.fault_patience_s, LOOK_S_MIN
+        shown: PrintFault | None = None
+        while True:
+            health = self._health(context)
+            if health.fault is PrintFault.RECOVERABLE:
+                self._say(CLEAR, context)  # of an earlier job: it was given up
+                health = self._health(context)
+            if health.fault is not shown and (health.fault is None or health.fault in MENDABLE):
+                shown = health.fault
+                watch.waiting(shown)
+            if health.fault not in MENDABLE or context.now_s() >= ends_s:
+                break
+            self._pause(context, look_s)
+            match watch.request():
+                case Request.GIVE_UP:
+                    break
+                case Request.RESUME if health.fault in AFTER_ENQ:
+                    self._say(CLEAR, context)
+                case Request.OPEN_DRAWER if self._settings.opens_at_once:
+                    self._say(self._settings.pulse, context)
+                case _:
+                    look_s = min(look_s * 2, LOOK_S_MAX)
+        if health.fault is None and self._owes_reply:
+            self._settle_replies(context)
+        return health
+
+    def _settle_replies(self, context: DeviceContext) -> None:
+        """GS r answers carry no number: let the earlier job's come before this one's is asked for."""
+        self._owes_reply = False
+        if self._line is None or not self._say(ASK_PAPER_IN_ORDER, context):
+            return
+        until_s = context.now_s() + self._settings.completion_timeout_s
+        came = False
+        while context.now_s() < until_s:
+            event = self._line.next_event(context, until_s)
+            if isinstance(event, OrderedStatus):
+                came = True
+                until_s = context.now_s() + self._settings.status_timeout_s
+        self._owes_reply = not came
+
+    def _health(self, context: DeviceContext) -> PrinterHealth:
         was_open = self._line is not None
         health = self._try_health(context)
         if was_open and health.fault is PrintFault.LINE_LOST:
             health = self._try_health(context)  # unplugged and back since the last job: a fresh line costs nothing
-        return health
+        if self._settings.drawer_open_bit is None:
+            return replace(health, drawer_open=None)
+        if health.drawer_open is None or self._settings.drawer_open_bit:
+            return health
+        return replace(health, drawer_open=not health.drawer_open)
 
     def _try_health(self, context: DeviceContext) -> PrinterHealth:
         try:
-            return self._ask_health(self._opened(), context)
+            return self._opened().ask_health(context)
         except PortMissingError:
-            return _unreachable(PrintFault.PORT_MISSING)
+            return unreachable(PrintFault.PORT_MISSING)
         except PortBusyError:
-            return _unreachable(PrintFault.PORT_BUSY)
+            return unreachable(PrintFault.PORT_BUSY)
         except DeviceError:
             self._hang_up()
-            return _unreachable(PrintFault.LINE_LOST)
+            return unreachable(PrintFault.LINE_LOST)
 
-    def _opened(self) -> ByteStream:
+    def _opened(self) -> PrinterLine:
         if self._line is None:
-            self._line = self._open_line()
-            self._parser = ReplyParser()
+            self._line = PrinterLine(self._open_line(), status_timeout_s=self._settings.status_timeout_s)
         return self._line
 
+    def _say(self, data: bytes, context: DeviceContext) -> bool:
+        """A command beside a job; a line that is lost is found out by the next question."""
+        try:
+            return self._line is not None and self._line.say(data, context)
+        except DeviceError:
+            self._hang_up()
+            return False
+
+    def _pause(self, context: DeviceContext, seconds: float) -> None:
+        """Until then, or until somebody wants something."""
+        try:
+            if self._line is not None:
+                self._line.rest(context, seconds)
+        except DeviceError:
+            self._hang_up()
+
+    def _take_finished(self) -> None:
+        if self._line is not None:
+            self._finished_late += self._line.finished
+            self._line.finished.clear()
+
     def _hang_up(self) -> None:
+        self._take_finished()
         if self._line is not None:
             self._line.close()
             self._line = None
-
-    def _ask_health(self, line: ByteStream, context: DeviceContext) -> PrinterHealth:
-        self._drain(line, context)
-        answers: dict[int, int] = {}
-        for number in REAL_TIME_QUESTIONS:
-            line.write(ask_real_time(number))
-            bits = self._await_real_time(line, context)
-            if bits is None:
-                return _unreachable(PrintFault.SILENT)
-            answers[number] = bits
-        faults = (cause_of(number, answers[number]) for number in BY_CAUSE)
-        self._paper = paper_of(answers[4])
-        return PrinterHealth(
-            online=not answers[1] & 0x08,
-            paper=self._paper,
-            fault=next((fault for fault in faults if fault is not None), None),
-            drawer_open=bool(answers[1] & 0x04),
-        )
-
-    def _drain(self, line: ByteStream, context: DeviceContext) -> None:
-        """Throw away what an earlier job's printer said too late: it must not answer this one's questions."""
-        for _ in range(REPLIES_MAX):
-            data = context.receive(line, context.now_s())
-            if data is Wake.CANCEL:
-                continue
-            if isinstance(data, Wake):
-                break
-            self._parser.receive(data)
-        while self._parser.next_event() is not None:
-            pass
-
-    def _await_real_time(self, line: ByteStream, context: DeviceContext) -> int | None:
-        deadline_s = context.now_s() + self._settings.status_timeout_s
-        for _ in range(REPLIES_MAX):
-            event = self._next_event(line, context, deadline_s)
-            if event is None:
-                return None
-            if isinstance(event, RealTimeStatus):
-                return event.bits
-        return None
-
-    def _send_and_wait(self, line: ByteStream, data: bytes, watch: "_Watch", context: DeviceContext) -> None:
-        size = self._settings.chunk_bytes
-        for start in range(0, len(data), size):
-            line.write(data[start : start + size])
-            while (event := self._next_event(line, context, context.now_s())) is not None:
-                watch.take(event)
-        ends_s = context.now_s() + self._settings.job_s_max
-        deadline_s = context.now_s() + self._settings.completion_timeout_s
-        for _ in range(REPLIES_MAX):
-            event = None if watch.done else self._next_event(line, context, min(deadline_s, ends_s))
-            if event is None:
-                return
-            fault_before = watch.fault
-            watch.take(event)
-            if watch.fault is not fault_before:
-                # A new fault gives the clerk time to mend it; mended, the printer gets its time to finish.
-                patience_s = (
-                    self._settings.completion_timeout_s if watch.fault is None else self._settings.fault_patience_s
-                )
-                deadline_s = context.now_s() + patience_s
-
-    def _next_event(self, line: ByteStream, context: DeviceContext, deadline_s: float) -> Event | None:
-        """The next reply, or None when ``deadline_s`` has passed."""
-        while (event := self._parser.next_event()) is None:
-            data = context.receive(line, deadline_s)
-            match data:
-                case Wake.TIMED_OUT:
-                    return None
-                case Wake.CANCEL:
-                    continue
-                case bytes():
-                    self._parser.receive(data)
-                case _:
-                    assert_never(data)
-        return event
-
-
-class _Watch:
-    """What the printer has said about one job so far."""
-
-    def __init__(self, job_number: int, completion: CompletionReply, paper: Paper) -> None:
-        self._job_number = job_number
-        self._completion = completion
-        self.paper = paper
-        self.fault: PrintFault | None = None
-        self.done = False
-
-    def take(self, event: Event) -> None:
-        match event:
-            case AutoStatus():
-                self.paper, self.fault = event.paper, event.fault
-            case Completed():
-                # Another number is an earlier job that finished late; it says nothing about this one.
-                self.done |= self._completion is CompletionReply.GS_H and event.job_number == self._job_number
-            case OrderedStatus():
-                if self._completion is CompletionReply.GS_R:
-                    self.paper, self.done = event.paper, True
-            case RealTimeStatus() | Unrecognized():
-                pass
-            case _:
-                assert_never(event)
-
-
-def _unreachable(fault: PrintFault) -> PrinterHealth:
-    return PrinterHealth(online=False, paper=Paper.UNKNOWN, fault=fault)

@@ -5,6 +5,7 @@ Source: Epson ESC/POS command reference, "status" and "response transmission": f
 
 from collections import deque
 from dataclasses import dataclass
+from enum import StrEnum
 
 from drivers.printer.api import Paper, PrintFault
 
@@ -20,12 +21,34 @@ AUTO_STATUS, REAL_TIME_STATUS, XON, XOFF = 0x10, 0x12, 0x11, 0x13
 ORDERED_BITS = 0x90
 """Bits 4 and 7 clear: a GS r answer, or the second to fourth byte of an automatic status."""
 
-RESET_AND_REPORT = b"\x1b@\x1da\x0e"
-"""ESC @, then GS a 14: report online, error and paper changes from now on (ESC @ would switch them off again)."""
+RESET_AND_REPORT = b"\x1b@\x1da\x0f"
+"""ESC @, then GS a 15: report drawer, online, error and paper changes from now on (ESC @ would switch them off)."""
 ASK_PAPER_IN_ORDER = b"\x1dr\x01"
+RESUME, CLEAR = b"\x10\x05\x01", b"\x10\x05\x02"
+"""DLE ENQ: go on at the line that failed; throw the buffers away and recover."""
+SOUND = b"\x1b(A\x04\x00\x61\x01\x01\x0a"
+"""ESC ( A fn 97: pattern 1, once, one second."""
+DRAWER_BIT = 0x04
+"""In DLE EOT 1 and in the first byte of ASB: the level of the drawer connector's pin 3."""
+ERROR_CAUSES = (
+    (0x08, PrintFault.CUTTER),
+    (0x20, PrintFault.UNRECOVERABLE),
+    (0x40, PrintFault.OVERHEATED),
+    (0x04, PrintFault.RECOVERABLE),
+)
+"""The same bits in DLE EOT 3 and in the second byte of ASB; a cover that is closed again leaves the last one."""
 JOB_NUMBER_MAX = 9999
 EVENTS_MAX = 256
 """The driver takes events as they come; more waiting than this is a babbling printer, and the oldest is dropped."""
+
+
+class DrawerPulse(StrEnum):
+    """The command that opens a drawer."""
+
+    ESC_P = "esc_p"
+    """In the order of the data: a printer without paper keeps it for later."""
+    DLE_DC4 = "dle_dc4"
+    """At once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +104,20 @@ def ask_completion(job_number: int) -> bytes:
     return b"\x1d(H\x06\x00\x30\x30" + f"{job_number:04d}".encode("ascii")
 
 
+def drawer_pulse(pulse: DrawerPulse, pin: int) -> bytes:
+    """Half a second of current on connector pin 2 or 5: in order (ESC p), or at once whatever the printer does."""
+    connector = 0 if pin == 2 else 1
+    return (
+        bytes((0x1B, 0x70, connector, 100, 250)) if pulse is DrawerPulse.ESC_P else bytes((0x10, 0x14, 1, connector, 2))
+    )
+
+
 def cause_of(number: int, bits: int) -> PrintFault | None:
     """The fault in an answer to DLE EOT ``number``; a paper that is only near its end is none."""
     tests: dict[int, tuple[tuple[int, PrintFault], ...]] = {
         1: ((0x08, PrintFault.OFFLINE),),
         2: ((0x04, PrintFault.COVER_OPEN), (0x20, PrintFault.PAPER_END)),
-        3: ((0x08, PrintFault.CUTTER), (0x20, PrintFault.UNRECOVERABLE), (0x40, PrintFault.OVERHEATED)),
+        3: ERROR_CAUSES,
         4: ((0x60, PrintFault.PAPER_END),),
     }
     return next((fault for mask, fault in tests[number] if bits & mask), None)
@@ -166,6 +197,5 @@ def _auto_status(status: bytes) -> AutoStatus:
     elif paper is Paper.END:
         fault = PrintFault.PAPER_END
     else:
-        causes = ((0x08, PrintFault.CUTTER), (0x20, PrintFault.UNRECOVERABLE), (0x40, PrintFault.OVERHEATED))
-        fault = next((cause for mask, cause in causes if error & mask), None if online else PrintFault.OFFLINE)
-    return AutoStatus(online=online, paper=paper, fault=fault, drawer_open=bool(printer & 0x04))
+        fault = next((cause for mask, cause in ERROR_CAUSES if error & mask), None if online else PrintFault.OFFLINE)
+    return AutoStatus(online=online, paper=paper, fault=fault, drawer_open=bool(printer & DRAWER_BIT))

@@ -9,7 +9,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from drivers.context import DeviceContext
-from drivers.printer.api import Paper, Printed, PrinterHealth, PrintFailed, PrintFault, PrintJob, PrintOutcome
+from drivers.errors import NotDurableError
+from drivers.printer.api import (
+    UNWATCHED,
+    DrawerOutcome,
+    Paper,
+    Printed,
+    PrinterHealth,
+    PrintFailed,
+    PrintFault,
+    PrintJob,
+    PrintOutcome,
+    PrintWatch,
+)
 
 ENDING = ".pdf"
 COPIES_MAX = 1000
@@ -23,9 +35,13 @@ class FolderPrinter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def print(self, job: PrintJob, context: DeviceContext) -> PrintOutcome:
+    def print(self, job: PrintJob, context: DeviceContext, watch: PrintWatch = UNWATCHED) -> PrintOutcome:
         """Write the job under a name of its own, synced; a file that could not be finished is taken away."""
         del context
+        try:
+            watch.begin()
+        except NotDurableError:
+            return PrintFailed(PrintFault.NOT_RECORDED)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path, descriptor = self._open(job)
@@ -50,6 +66,11 @@ class FolderPrinter:
         if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
             return PrinterHealth(online=True, paper=Paper.OK)
         return PrinterHealth(online=False, paper=Paper.UNKNOWN, fault=PrintFault.FILE_NOT_WRITTEN)
+
+    def open_drawer(self, context: DeviceContext, *, with_sound: bool = False) -> DrawerOutcome:
+        """A folder has none."""
+        del context, with_sound
+        return DrawerOutcome(None, PrintFault.NO_DRAWER)
 
     def _open(self, job: PrintJob) -> tuple[Path, int]:
         """A file that was not there. Raises OSError."""

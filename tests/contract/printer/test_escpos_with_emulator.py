@@ -12,7 +12,8 @@ import pytest
 from drivers.context import Wake
 from drivers.emulators.printer.__main__ import EXIT_VIOLATION
 from drivers.printer.api import Paper, Printed, PrintFailed, PrintFault, PrintJob, PrintUnknown
-from drivers.printer.escpos.driver import EscposPrinter, EscposSettings
+from drivers.printer.escpos.driver import EscposPrinter
+from drivers.printer.escpos.settings import EscposSettings
 from drivers.transport import ByteStream, SerialLine, SerialSettings
 from receipts.paper import parse_paper_profile
 from receipts.render import escpos
@@ -103,7 +104,7 @@ def test_a_slip_is_printed_and_kept_before_the_driver_hears_of_it(start: Start, 
     printer = EscposPrinter(emulator.open_line, QUICK)
     assert printer.print(PrintJob(42, slip), RealContext()) == Printed(Paper.OK)
     kept = (emulator.out / "receipt-1.bin").read_bytes()
-    assert kept == b"\x1b@\x1da\x0e" + slip.removeprefix(b"\x1b@") + b"\x1d(H\x06\x00000042"
+    assert kept == b"\x1b@\x1da\x0f" + slip.removeprefix(b"\x1b@") + b"\x1d(H\x06\x00000042"
     assert "領収書ではありません" in (emulator.out / "receipt-1.txt").read_text("utf-8")
     assert (emulator.out / "receipt-1.png").read_bytes().startswith(b"\x89PNG")
     assert printer.print(PrintJob(43, slip), RealContext()) == Printed(Paper.OK)

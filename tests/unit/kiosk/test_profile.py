@@ -399,7 +399,7 @@ COUNTER_FAULTS = {
     "syntax": ('= "豊田市"', '= "豊田市', "3: Illegal character"),
     "value": ("= 9600", "= 9６00", "39: "),
     "key twice": ('kiosk_id = "shiminka-1"', 'kiosk_id = "a"\nkiosk_id = "b"', "3: Cannot overwrite a value"),
-    "unclosed": ('paper = "emulated-80mm"', "paper = [", "69: Invalid value"),
+    "unclosed": ('paper = "emulated-80mm"', "paper = [", "68: Invalid value"),
 }
 
 

@@ -34,6 +34,7 @@ from kiosk.domain.record import (
     DocumentIssued,
     DocumentPrinted,
     Draft,
+    DrawerOpened,
     Fact,
     FollowUpClosed,
     FreeSale,
@@ -74,8 +75,11 @@ BODIES: tuple[Body, ...] = (
     DayClosed(1, 9, (TenderTotal(TenderKind.CREDIT, 2, Yen(1200)),), free_count=3),
     DayCheckpoint("CKD1/k1", "ab"),
     FreeSale(SaleId("s"), (), "E1", "生活保護", ("高校生以下 無料",)),
-    DocumentIssued(DocumentId("d"), SaleId("s"), "usage_slip", "U2026", 1, "U2026-000001", 0, "ab"),
+    DocumentIssued(
+        DocumentId("d"), SaleId("s"), "usage_slip", "U2026", 1, "U2026-000001", 0, "ab", sending_recorded=True
+    ),
     DocumentPrinted(DocumentId("d"), "failed", "paper_out"),
+    DrawerOpened("change"),
     FollowUpClosed(OperationId("o"), charged=True, evidence="入金明細"),
     CodeEnrolled("code", "000201…"),
     CodeTested("code", "PayPay", passed=True, code_sha256="ab", amount_yen=Yen(1)),

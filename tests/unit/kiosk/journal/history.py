@@ -126,6 +126,7 @@ def issued(n: int, *, sale: int, serial: int, copy: int = 0, series: str = "U202
         f"{series}-{serial}",
         copy,
         "ab",
+        sending_recorded=True,
     )
 
 

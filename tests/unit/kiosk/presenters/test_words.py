@@ -99,7 +99,7 @@ def test_every_print_fault_document_light_and_standing_speaks(texts: Texts) -> N
     for kind in DocumentKind:
         assert texts.has(f"document.{kind}")
     lost = Words(texts).document(DocumentChanged("s", "terminal_customer", "T", 0, Printing.FAILED, "paper_end"))
-    assert lost.detail == texts("print_fault.paper_end") + texts("terminal_print.failed.next")
+    assert lost.detail == texts("print_fault.paper_end") + texts("mend.paper_end") + texts("terminal_print.failed.next")
     for light in Light:
         assert texts.has(f"lamp.{light}")
     for standing in Standing:

@@ -8,10 +8,20 @@ from typing import TypeVar
 
 from drivers.context import DeviceContext, Wake
 from drivers.payment import api
-from drivers.printer.api import Paper, Printed, PrinterHealth, PrintJob, PrintOutcome
+from drivers.printer.api import (
+    UNWATCHED,
+    DrawerOutcome,
+    Paper,
+    Printed,
+    PrinterHealth,
+    PrintJob,
+    PrintOutcome,
+    PrintWatch,
+)
 from drivers.transport import MemoryLine
 from kiosk.runtime.desk import Desk
-from kiosk.runtime.print_room import PrinterStation, PrintRoom
+from kiosk.runtime.print_room import PrintRoom
+from kiosk.runtime.printer_at_work import PrinterStation
 from kiosk.runtime.shift import Errands
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.till import Station, Till
@@ -69,11 +79,20 @@ class ListPrinter:
 
     def __init__(self) -> None:
         self.jobs: list[PrintJob] = []
+        self.drawer_opened: list[bool] = []
+        """With sound or without."""
+        self.drawer_springs_open = True
 
-    def print(self, job: PrintJob, context: DeviceContext) -> PrintOutcome:
+    def print(self, job: PrintJob, context: DeviceContext, watch: PrintWatch = UNWATCHED) -> PrintOutcome:
         assert context is not None
+        watch.begin()
         self.jobs.append(job)
         return Printed(Paper.NEAR_END)
+
+    def open_drawer(self, context: DeviceContext, *, with_sound: bool = False) -> DrawerOutcome:
+        assert context is not None
+        self.drawer_opened.append(with_sound)
+        return DrawerOutcome(self.drawer_springs_open)
 
     def check_health(self, context: DeviceContext) -> PrinterHealth:
         assert context is not None
@@ -98,7 +117,12 @@ class Rig:
             "drawer": Station(self.drawer, terminal_worker, linked=False),
         }
         station = PrinterStation(
-            self.printer, printer_worker, lambda _: b"slip", lambda _: b"report", lambda _: b"terminal slip"
+            self.printer,
+            printer_worker,
+            lambda _: b"slip",
+            lambda _: b"report",
+            lambda _: b"terminal slip",
+            has_drawer=True,
         )
         print_room = PrintRoom(counter, station, board)
         self.till = Till(

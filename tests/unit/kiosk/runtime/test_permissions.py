@@ -56,7 +56,7 @@ REQUESTS = {
     "pay": Request(lambda desk, bench, _: desk.pay(bench.offer(), CASH), Act.SELL),
     "inquire": Request(lambda desk, *_: desk.inquire(NO_OPERATION), Act.SELL),
     "resolve": Request(_resolve, Act.SELL, Act.RESOLVE),
-    "reprint": Request(lambda desk, *_: desk.reprint(NO_SALE), Act.REPRINT),
+    "reprint": Request(lambda desk, *_: desk.printing.reprint(NO_SALE), Act.REPRINT),
     "other_tender": Request(
         lambda desk, _, by: desk.approvals.other_tender(NO_OPERATION, by.operator_id, PIN), Act.SELL, Act.OTHER_TENDER
     ),
@@ -74,6 +74,10 @@ REQUESTS = {
         lambda desk, _, by: desk.code_setup.enroll("code", ISSUED, by.operator_id, PIN), Act.SELL, Act.SET_UP_CODE
     ),
     "record_test": Request(_record_test, Act.SELL, Act.SET_UP_CODE),
+    "confirm": Request(lambda desk, *_: desk.printing.confirm(NO_SALE, came_out=True), Act.REPRINT),
+    "resume": Request(lambda desk, *_: desk.printing.resume(), Act.REPRINT),
+    "give_up": Request(lambda desk, *_: desk.printing.give_up(), Act.REPRINT),
+    "open_drawer": Request(lambda desk, *_: desk.printing.open_drawer("change"), Act.OPEN_DRAWER),
     "find": Request(lambda desk, *_: desk.archive.find(SaleSearch(number="1")), Act.REPRINT),
     "find_day_beside": Request(
         lambda desk, *_: desk.archive.find_day_beside(date(2026, 11, 23), later=False), Act.REPRINT
@@ -100,6 +104,7 @@ SERVICES: dict[str, Act | None] = {
     "request_refund": Act.REFUND,
     "issue_receipt": Act.REPRINT,
     "find_sales": Act.REPRINT,
+    "open_drawer": Act.OPEN_DRAWER,
     "enroll_code": Act.SET_UP_CODE,
     "record_code_test": Act.SET_UP_CODE,
     "show_code": None,  # what the citizen scans; it moves nothing
@@ -140,7 +145,7 @@ def refusals_of(rig: Rig, bench: Bench, request: Request, second: Operator) -> s
 
 
 def test_every_request_of_the_windows_is_in_the_table() -> None:
-    interfaces = (asked.Desk, asked.Approvals, asked.Archive, asked.CodeSetup)
+    interfaces = (asked.Desk, asked.Approvals, asked.Archive, asked.CodeSetup, asked.PrintDesk)
     named = {
         name
         for interface in interfaces

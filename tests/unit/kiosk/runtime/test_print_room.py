@@ -6,7 +6,8 @@ from drivers.payment.api import SlipCopy, SlipLine, TerminalSlip
 from drivers.printer import api
 from kiosk.domain.ids import SaleId
 from kiosk.domain.record import NotDurable
-from kiosk.runtime.print_room import PrinterStation, PrintRoom
+from kiosk.runtime.print_room import PrintRoom
+from kiosk.runtime.printer_at_work import PrinterStation
 from kiosk.runtime.status_board import StatusBoard
 from kiosk.runtime.worker import Job, WorkerBusyError
 from kiosk.services.notices import CounterStatus, DocumentChanged, Notice, Printing

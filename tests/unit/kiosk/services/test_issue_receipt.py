@@ -42,10 +42,18 @@ class OnePrinter:
         self.outcome = outcome
         self.jobs: list[api.PrintJob] = []
 
-    def print(self, job: api.PrintJob, context: DeviceContext) -> api.PrintOutcome:
+    def print(
+        self, job: api.PrintJob, context: DeviceContext, watch: api.PrintWatch = api.UNWATCHED
+    ) -> api.PrintOutcome:
         assert context is not None
+        if not isinstance(self.outcome, api.PrintFailed):
+            watch.begin()
         self.jobs.append(job)
         return self.outcome
+
+    def open_drawer(self, context: DeviceContext, *, with_sound: bool = False) -> api.DrawerOutcome:
+        assert context is not None
+        return api.DrawerOutcome(None)
 
     def check_health(self, context: DeviceContext) -> api.PrinterHealth:
         assert context is not None

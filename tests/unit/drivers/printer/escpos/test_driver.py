@@ -1,104 +1,24 @@
 """The driver against the emulated printer in virtual time: no thread, no sleep, no port."""
 
-import heapq
-from collections.abc import Callable
-
 import pytest
 
-from drivers.context import Wake
-from drivers.emulators.printer.core import Job, PrinterCore
-from drivers.emulators.printer.faults import Faults, PaperLevel, parse_fault
-from drivers.emulators.printer.head import Mechanics
+from drivers.emulators.printer.faults import PaperLevel
 from drivers.errors import DeviceError, LineLostError, PortBusyError, PortMissingError
-from drivers.printer.api import Paper, Printed, PrinterHealth, PrintFailed, PrintFault, PrintJob, PrintUnknown
-from drivers.printer.escpos.driver import CompletionReply, EscposPrinter, EscposSettings
+from drivers.printer.api import (
+    Paper,
+    Printed,
+    PrinterHealth,
+    PrintFailed,
+    PrintFault,
+    PrintJob,
+    PrintUnknown,
+)
+from drivers.printer.escpos.driver import EscposPrinter
+from drivers.printer.escpos.settings import CompletionReply, EscposSettings
 from drivers.transport import ByteStream
+from tests.unit.drivers.printer.escpos.bench import DATA, JOB, LINES, Bench
 
-LINES = 20
-DATA = b"\x1b@" + b"line\n" * LINES + b"\x1dV\x42\x00"
-JOB = PrintJob(7, DATA)
 PATIENCE_S = EscposSettings().fault_patience_s
-
-
-class ListBook:
-    def __init__(self) -> None:
-        self.jobs: dict[int, Job] = {}
-        self.events: list[dict[str, object]] = []
-
-    def keep(self, job: Job) -> None:
-        self.jobs[job.number] = job
-
-    def note(self, event: str, **facts: object) -> None:
-        self.events.append({"event": event, **facts})
-
-
-class Bench:
-    """Both ends of the wire and the clock; also the driver's context."""
-
-    def __init__(self, *faults: str, paper: PaperLevel = PaperLevel.OK) -> None:
-        self.book = ListBook()
-        self.core = PrinterCore(self.book, Mechanics(), Faults(paper, tuple(map(parse_fault, faults))))
-        self.time_s = 0.0
-        self.cancelled = False
-        self.open_count = 0
-        self._due: list[tuple[float, int, bytes]] = []
-        self._sent = 0
-        self._plans: list[tuple[float, Callable[[], None]]] = []
-        self._lost = False
-
-    def at(self, time_s: float, control: str) -> None:
-        """Somebody does something to the printer later."""
-        self._plans.append((time_s, lambda: self.core.control(control)))
-        self._plans.sort(key=lambda plan: plan[0])
-
-    def open_line(self) -> ByteStream:
-        self.open_count += 1
-        self._lost = False
-        self._due.clear()
-        return self
-
-    # the line
-    def read(self, timeout_s: float) -> bytes:
-        raise AssertionError(f"a driver waits only in its context, not {timeout_s} s on the line")
-
-    def write(self, data: bytes) -> None:
-        if self._lost:
-            raise LineLostError("virtual line: lost while writing")
-        self._pump(data)
-
-    def close(self) -> None:
-        self._lost = True
-
-    # the context
-    def now_s(self) -> float:
-        return self.time_s
-
-    def receive(self, line: ByteStream, deadline_s: float) -> bytes | Wake:
-        assert line is self
-        while True:
-            self._pump(b"")
-            if self._due and self._due[0][0] <= self.time_s:
-                data = heapq.heappop(self._due)[2]
-                if not data:
-                    self._lost = True
-                    raise LineLostError("virtual line: hung up")
-                return data
-            if self.cancelled:
-                self.cancelled = False
-                return Wake.CANCEL
-            if self.time_s >= deadline_s:
-                return Wake.TIMED_OUT
-            times = [deadline_s, *[due for due, _, _ in self._due[:1]], *[plan for plan, _ in self._plans[:1]]]
-            if self.core.wake_at_s is not None:
-                times.append(self.core.wake_at_s)
-            self.time_s = max(self.time_s, min(times))
-            while self._plans and self._plans[0][0] <= self.time_s:
-                self._plans.pop(0)[1]()
-
-    def _pump(self, data: bytes) -> None:
-        for delay_s, reply in self.core.step(self.time_s, data):
-            self._sent += 1
-            heapq.heappush(self._due, (self.time_s + delay_s, self._sent, reply))
 
 
 def test_a_job_is_printed_when_the_printer_says_so() -> None:

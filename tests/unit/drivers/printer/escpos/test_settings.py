@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.printer.escpos.driver import CompletionReply
-from drivers.printer.escpos.settings import FlowControl, PrinterSettingsError, parse_escpos_device
+from drivers.printer.escpos.settings import CompletionReply, FlowControl, PrinterSettingsError, parse_escpos_device
 
 PRINTERS = Path(__file__).parents[5] / "config" / "printers"
 GOOD = '[device]\ncompletion = "gs_h"\nflow_control = "xonxoff"\n'
@@ -19,10 +18,14 @@ def test_every_shipped_profile_is_valid() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ('"gs_h"', '"never"', "x.toml:2: completion: must be one of gs_h, gs_r, is 'never'"),
-        ('"gs_h"', "[]", "x.toml:2: completion: must be one of gs_h, gs_r, is []"),
-        ('"xonxoff"', '"dsr"', "x.toml:3: flow_control: must be one of xonxoff, rtscts, is 'dsr'"),
-        ("completion", "complete", "x.toml:2: complete: is not known here; allowed: completion, flow_control"),
+        ('"gs_h"', '"never"', "x.toml:2: completion: must be one of gs_h, gs_r, none, is 'never'"),
+        ('"gs_h"', "[]", "x.toml:2: completion: must be one of gs_h, gs_r, none, is []"),
+        ('"xonxoff"', '"wire"', "x.toml:3: flow_control: must be one of xonxoff, rtscts, dsr, is 'wire'"),
+        (
+            "completion",
+            "complete",
+            "x.toml:2: complete: is not known here; allowed: completion, drawer, drawer_open, flow_control, sound",
+        ),
         ('completion = "gs_h"\n', "", "x.toml: completion: is missing in [device]"),
         ("[device]", "[printer]", "x.toml: [device]: the table is missing"),
         ("[device]", "[device", "x.toml: not valid TOML"),
