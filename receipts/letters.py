@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from receipts.cmap import FontTable
+from receipts.cmap import FontTable, Variant
 from receipts.fonts import Face, FontFile, FontMissingError, find_font
 from receipts.graphemes import characters, composed, is_variant, refused_character
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One glyph. With ``is_variant`` the code means something in ``FontTable.with_variants`` alone."""
+    """One glyph. The code of a ``variant`` means something in ``FontTable.of_variant`` alone."""
 
     font: FontFile
     code: str
-    is_variant: bool = False
+    variant: Variant | None = None
 
 
 _LIKE_CP932 = str.maketrans("¥〜‖", "   ")
@@ -66,9 +66,9 @@ def find_letter(character: str, face: Face = Face.CELLS) -> Letter | None:
     """
     for font in (find_font(face), *_installed(Face.KANJI), *_installed(Face.FURTHER)):
         if is_variant(character):
-            code = font_table(font).variants.get((ord(character[0]), ord(character[1])))
-            if code is not None:
-                return Letter(font, chr(code), is_variant=True)
+            variant = ord(character[0]), ord(character[1])
+            if variant in font_table(font).variants:
+                return Letter(font, chr(font_table(font).variants[variant]), variant)
             continue
         one = composed(character)
         if len(one) == 1 and ord(one) in font_table(font).characters:

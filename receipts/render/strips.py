@@ -99,7 +99,9 @@ def _letter_mask(letter: Letter, size: tuple[int, int], *, bold: bool) -> Image.
 
 
 def _letter_font(letter: Letter, points: int) -> ImageFont.FreeTypeFont:
-    return _variant_font(letter.font, points) if letter.is_variant else _pillow_font(letter.font, points)
+    if letter.variant is None:
+        return _pillow_font(letter.font, points)
+    return ImageFont.truetype(io.BytesIO(font_table(letter.font).of_variant(letter.variant)), points)
 
 
 @cache
@@ -111,11 +113,6 @@ def _plain_font(points: int, *, bold: bool) -> ImageFont.FreeTypeFont:
 @cache
 def _pillow_font(font: FontFile, points: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(font.path), points, index=font.index)
-
-
-@cache
-def _variant_font(font: FontFile, points: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(io.BytesIO(font_table(font).with_variants()), points, index=font.index)
 
 
 def _face(*, bold: bool) -> Face:

@@ -98,7 +98,7 @@ BUGS = (
     Bug(
         "a variant is printed as the kanji without it",
         "receipts/letters.py",
-        "                return Letter(font, chr(code), is_variant=True)",
+        "                return Letter(font, chr(font_table(font).variants[variant]), variant)",
         "                return Letter(font, character[0])",
         (f"{_GLYPHS}::test_two_names_are_two_pictures",),
     ),

@@ -1,8 +1,10 @@
 """Which font draws which character: told by the fonts' own tables."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import ImageFont
 
 from receipts.cmap import FontTable, FontTableError
 from receipts.fonts import Face, FontMissingError, find_font
@@ -55,6 +57,23 @@ def test_two_variants_are_two_glyphs_and_neither_is_another_kanji() -> None:
     table = FontTable(find_font(Face.KANJI).path, 0)
     drawn = {table.variant_glyphs[ord("邉"), selector] for selector in range(0xE010F, 0xE0114)}
     assert len(drawn) == 5
+
+
+@pytest.mark.parametrize("face", [Face.CELLS, Face.KANJI])
+def test_a_font_of_one_variant_is_small_and_draws_what_the_whole_font_has(face: Face) -> None:
+    """Where the plain glyph is the variant already, both are drawn alike; put together or not."""
+    table = FontTable(find_font(face).path, 0)
+    whole = ImageFont.truetype(str(table.path), 24, layout_engine=ImageFont.Layout.BASIC)
+    glyph_of = {glyph: code for code, glyph in table._glyphs.items()}
+    same = [variant for variant, glyph in table.variant_glyphs.items() if glyph_of.get(glyph) == variant[0]]
+    assert len(same) > 1_000
+    for base, selector in same[:: len(same) // 40]:
+        alone = table.of_variant((base, selector))
+        assert len(alone) < 1_000_000
+        small = ImageFont.truetype(io.BytesIO(alone), 24, layout_engine=ImageFont.Layout.BASIC)
+        code = table.variants[base, selector]
+        assert bytes(small.getmask(chr(code))) == bytes(whole.getmask(chr(base)))
+        assert any(small.getmask(chr(code)))
 
 
 def test_a_font_that_is_not_there_has_nothing_but_the_first_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
