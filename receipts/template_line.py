@@ -12,7 +12,8 @@ ESCAPED = frozenset('\\|{};[]-=_"`^~')
 _DECORATIONS = frozenset('"`^')
 _SIZES = {0: Size.NORMAL, 1: Size.WIDE, 2: Size.TALL, 3: Size.LARGE}
 """By the number of ^ in a row; more are three."""
-_NAME = re.compile("[a-z][a-z0-9_]*")
+_NAME = re.compile("[a-z][a-z0-9-]*")
+"""No underscore: other programs for the markup begin underlining at one."""
 _SPACES = " \t"
 
 
@@ -193,7 +194,9 @@ def _pattern(characters: list[_Character], fail: Fail, column: int) -> Pattern:
             words, name, name_at = "", "", character.column
         elif character.is_mark("]"):
             if name is None or not _NAME.fullmatch(name):
-                raise fail(character.column, "] must end a [name] of small letters; as a character write \\]")
+                raise fail(
+                    character.column, "] must end a [name] of small letters and hyphens; as a character write \\]"
+                )
             parts.append(Name(name))
             name = None
         elif name is not None:

@@ -48,21 +48,21 @@ HASH_GROUP = 8
 _NOTHING: Final = Schema(frozenset())
 _ISSUER: Final = frozenset(
     {
-        *("municipality", "counter_name", "counter", "counter_code", "clerk", "clerk_title", "clerk_name"),
-        *("registration_number", "telephone"),
+        *("municipality", "counter-name", "counter", "counter-code", "clerk", "clerk-title", "clerk-name"),
+        *("registration-number", "telephone"),
     }
 )
 _MARKS: Final = {"training": _NOTHING, "marked": _NOTHING}
 _PAYMENT: Final = Schema(
     frozenset(
         {
-            *("tender", "brand", "card_last4", "approval_code", "slip_number", "payment_last4", "cancellation"),
-            *("terminal_id", "trustee", "tendered", "change"),
+            *("tender", "brand", "card-last4", "approval-code", "slip-number", "payment-last4", "cancellation"),
+            *("terminal-id", "trustee", "tendered", "change"),
         }
     ),
-    {"cash_given": _NOTHING},
+    {"cash-given": _NOTHING},
 )
-_SLIP: Final = Schema(frozenset(("fiscal_year", "fund", "account", "number", "payer")))
+_SLIP: Final = Schema(frozenset(("fiscal-year", "fund", "account", "number", "payer")))
 _GROUPS_OF_SALE: Final = _MARKS | {
     "lines": Schema(frozenset(("name", "quantity", "several", "amount")), {"slip": _SLIP}),
     "reduced": _NOTHING,
@@ -70,19 +70,19 @@ _GROUPS_OF_SALE: Final = _MARKS | {
     "payment": _PAYMENT,
     "cash": _NOTHING,
     "cashless": _NOTHING,
-    "with_symbol": _NOTHING,
-    "without_symbol": _NOTHING,
+    "with-symbol": _NOTHING,
+    "without-symbol": _NOTHING,
 }
 _TEXTS_OF_SALE: Final = _ISSUER | {
-    *("sold_at", "serial_number", "sale_id", "symbol", "copy_number", "total", "count", "exemption"),
-    *("original_serial_number", "original_sold_on", "reason"),
+    *("sold-at", "serial-number", "sale-id", "symbol", "copy-number", "total", "count", "exemption"),
+    *("original-serial-number", "original-sold-on", "reason"),
 }
-_ALWAYS: Final = frozenset(("training", "copy_number", "municipality", "counter_name"))
+_ALWAYS: Final = frozenset(("training", "copy-number", "municipality", "counter-name"))
 """On every paper: from whom it is, and whether it is a copy or of no worth."""
 _OF_PAYMENT: Final = (
-    _ALWAYS | {"sold_at", "serial_number", "lines", "amount", "total", "sale_id"} | {"slip"} | _SLIP.texts
+    _ALWAYS | {"sold-at", "serial-number", "lines", "amount", "total", "sale-id"} | {"slip"} | _SLIP.texts
 )
-_OF_INVOICE: Final = _OF_PAYMENT | {"taxes", "label", "gross", "tax", "registration_number", "reduced", "tender"}
+_OF_INVOICE: Final = _OF_PAYMENT | {"taxes", "label", "gross", "tax", "registration-number", "reduced", "tender"}
 """適格簡易請求書 (Consumption Tax Act 57-4-2): issuer, number, day, contents, amount and tax for each rate."""
 
 
@@ -93,17 +93,17 @@ def _of_sale(required: frozenset[str]) -> Schema:
 SCHEMAS: Final = {
     "usage_slip": _of_sale(_OF_INVOICE | {"trustee"}),
     "cash_receipt": _of_sale(_OF_INVOICE - {"tender"}),
-    "void_slip": _of_sale(_OF_INVOICE | {"original_serial_number"}),
-    "refund_slip": _of_sale(_OF_INVOICE | {"original_serial_number", "original_sold_on"}),
-    "admission": _of_sale(_ALWAYS | {"sold_at", "lines", "quantity", "exemption", "sale_id"}),
+    "void_slip": _of_sale(_OF_INVOICE | {"original-serial-number"}),
+    "refund_slip": _of_sale(_OF_INVOICE | {"original-serial-number", "original-sold-on"}),
+    "admission": _of_sale(_ALWAYS | {"sold-at", "lines", "quantity", "exemption", "sale-id"}),
     "terminal_slip": Schema(
-        _ISSUER | {"whose", "printed_at", "serial_number", "sale_id"},
-        {"training": _NOTHING, "cut_short": _NOTHING},
-        frozenset(("terminal_lines",)),
-        frozenset(("municipality", "counter_name", "training", "terminal_lines", "cut_short", "printed_at")),
+        _ISSUER | {"whose", "printed-at", "serial-number", "sale-id"},
+        {"training": _NOTHING, "cut-short": _NOTHING},
+        frozenset(("terminal-lines",)),
+        frozenset(("municipality", "counter-name", "training", "terminal-lines", "cut-short", "printed-at")),
     ),
     "close_report": Schema(
-        _ISSUER | {"business_date", "closed_at", "serial_range", "journal_range", "journal_head", "copy_number"},
+        _ISSUER | {"business-date", "closed-at", "serial-range", "journal-range", "journal-head", "copy-number"},
         _MARKS
         | {
             "sections": Schema(
@@ -113,13 +113,13 @@ SCHEMAS: Final = {
                     "rows": Schema(frozenset(("label", "number", "amount")), {"plain": _NOTHING, "sum": _NOTHING}),
                 },
             ),
-            "checkpoint": Schema(frozenset(("code", "code_symbol", "key_id")), {"unsigned": _NOTHING}),
+            "checkpoint": Schema(frozenset(("code", "code-symbol", "key-id")), {"unsigned": _NOTHING}),
         },
         required=_ALWAYS
-        | {"business_date", "closed_at", "sections", "title", "rows", "plain", "sum", "label", "number", "amount"}
-        | {"journal_range", "journal_head", "checkpoint", "code", "code_symbol", "key_id", "unsigned"},
+        | {"business-date", "closed-at", "sections", "title", "rows", "plain", "sum", "label", "number", "amount"}
+        | {"journal-range", "journal-head", "checkpoint", "code", "code-symbol", "key-id", "unsigned"},
     ),
-    "test_print": Schema(_ISSUER | {"printed_at"}, required=frozenset(("municipality", "counter_name", "printed_at"))),
+    "test_print": Schema(_ISSUER | {"printed-at"}, required=frozenset(("municipality", "counter-name", "printed-at"))),
 }
 """By the layout's name."""
 LAYOUT_OF: Final = {kind: kind.value for kind in DocumentKind} | {
@@ -152,16 +152,16 @@ def sale_values(content: SaleContent) -> Values:
     return Values(
         _issuer(content.issuer)
         | {
-            "sold_at": moment(content.sold_at),
-            "serial_number": content.serial_number,
-            "sale_id": content.sale_id,
+            "sold-at": moment(content.sold_at),
+            "serial-number": content.serial_number,
+            "sale-id": content.sale_id,
             "symbol": content.qr_text,
-            "copy_number": _copy(content.copy_number),
+            "copy-number": _copy(content.copy_number),
             "total": yen(content.total_yen),
             "count": f"{sum(line.quantity for line in content.lines):,}",
             "exemption": content.exemption,
-            "original_serial_number": content.original_serial_number,
-            "original_sold_on": sold_on,
+            "original-serial-number": content.original_serial_number,
+            "original-sold-on": sold_on,
             "reason": content.reason,
         },
         _marks(content.copy_number, content.training)
@@ -181,8 +181,8 @@ def sale_values(content: SaleContent) -> Values:
             "payment": (_payment(payment, content.total_yen),) if payment else (),
             "cash": when(is_cash),
             "cashless": when(not is_cash),
-            "with_symbol": when(content.qr_text),
-            "without_symbol": when(not content.qr_text),
+            "with-symbol": when(content.qr_text),
+            "without-symbol": when(not content.qr_text),
         },
     )
 
@@ -193,12 +193,12 @@ def terminal_slip_values(content: TerminalSlipContent) -> Values:
         _issuer(content.issuer)
         | {
             "whose": SLIP_COPIES.get(content.kind, ""),
-            "printed_at": moment(content.printed_at),
-            "serial_number": content.serial_number,
-            "sale_id": content.sale_id,
+            "printed-at": moment(content.printed_at),
+            "serial-number": content.serial_number,
+            "sale-id": content.sale_id,
         },
-        {"training": when(content.training), "cut_short": when(content.is_cut_short)},
-        {"terminal_lines": tuple(_terminal_lines(content.lines))},
+        {"training": when(content.training), "cut-short": when(content.is_cut_short)},
+        {"terminal-lines": tuple(_terminal_lines(content.lines))},
     )
 
 
@@ -209,12 +209,12 @@ def report_values(content: ReportContent) -> Values:
     return Values(
         _issuer(content.issuer)
         | {
-            "business_date": day(date.fromisoformat(content.business_date)),
-            "closed_at": moment(content.closed_at),
-            "serial_range": content.serial_range,
-            "journal_range": content.journal_range,
-            "journal_head": groups,
-            "copy_number": _copy(content.copy_number),
+            "business-date": day(date.fromisoformat(content.business_date)),
+            "closed-at": moment(content.closed_at),
+            "serial-range": content.serial_range,
+            "journal-range": content.journal_range,
+            "journal-head": groups,
+            "copy-number": _copy(content.copy_number),
         },
         _marks(content.copy_number, content.training)
         | {
@@ -226,20 +226,20 @@ def report_values(content: ReportContent) -> Values:
 
 def test_print_values(issuer: IssuerContent, printed_at: str) -> Values:
     """Raises ValueError for a malformed time."""
-    return Values(_issuer(issuer) | {"printed_at": moment(printed_at)})
+    return Values(_issuer(issuer) | {"printed-at": moment(printed_at)})
 
 
 def _issuer(issuer: IssuerContent) -> dict[str, str]:
     code = f" ({issuer.counter_code})" if issuer.counter_code else ""
     return {
         "municipality": issuer.municipality,
-        "counter_name": issuer.counter_name,
+        "counter-name": issuer.counter_name,
         "counter": issuer.counter_name + code,
-        "counter_code": issuer.counter_code,
+        "counter-code": issuer.counter_code,
         "clerk": f"{issuer.clerk_title} {issuer.clerk_name}".strip(),
-        "clerk_title": issuer.clerk_title or "取扱者",
-        "clerk_name": issuer.clerk_name,
-        "registration_number": issuer.registration_number,
+        "clerk-title": issuer.clerk_title or "取扱者",
+        "clerk-name": issuer.clerk_name,
+        "registration-number": issuer.registration_number,
         "telephone": issuer.telephone,
     }
 
@@ -269,7 +269,7 @@ def _paid_slip(slip: PaidSlipContent) -> Values:
     fund, *deeper = slip.account_path
     return Values(
         {
-            "fiscal_year": era_year(slip.fiscal_year),
+            "fiscal-year": era_year(slip.fiscal_year),
             "fund": fund,
             "account": " > ".join(deeper),
             "number": slip.number,
@@ -283,17 +283,17 @@ def _payment(payment: PaymentContent, total_yen: int) -> Values:
         {
             "tender": payment.tender_name,
             "brand": payment.brand,
-            "card_last4": payment.card_last4,
-            "approval_code": payment.approval_code,
-            "slip_number": payment.slip_number,
-            "payment_last4": payment.payment_last4,
+            "card-last4": payment.card_last4,
+            "approval-code": payment.approval_code,
+            "slip-number": payment.slip_number,
+            "payment-last4": payment.payment_last4,
             "cancellation": payment.cancellation,
-            "terminal_id": payment.terminal_id,
+            "terminal-id": payment.terminal_id,
             "trustee": payment.trustee_name,
             "tendered": yen(payment.tendered_yen),
             "change": yen(payment.tendered_yen - total_yen),
         },
-        {"cash_given": when(payment.tendered_yen)},
+        {"cash-given": when(payment.tendered_yen)},
     )
 
 
@@ -316,7 +316,7 @@ def _report_line(line: ReportLine) -> Values:
 
 def _checkpoint(checkpoint: CheckpointContent) -> Values:
     return Values(
-        {"code": checkpoint.code, "code_symbol": checkpoint.qr_text, "key_id": checkpoint.key_id},
+        {"code": checkpoint.code, "code-symbol": checkpoint.qr_text, "key-id": checkpoint.key_id},
         {"unsigned": when(not checkpoint.key_id)},
     )
 

@@ -9,8 +9,8 @@ from scripts.benchmarks.receipt_peers import run_receiptline
 LAYOUTS = sorted((Path(__file__).parents[3] / "config" / "receipts").glob("*.receipt"))
 COLUMNS = 96
 """Wide enough for every row."""
-MARKS = str.maketrans("", "", '^`"|\\_ \n')
-"""Decorations and columns, which are not said; to receiptline the underscore in a value's name begins underlining."""
+MARKS = str.maketrans("", "", '^`"|\\ \n')
+"""Decorations and columns, which are not said."""
 
 
 def words(line: str) -> str:

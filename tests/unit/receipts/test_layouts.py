@@ -45,7 +45,7 @@ def test_versions_follow_their_approval() -> None:
 
 
 @pytest.mark.parametrize(
-    "needed", ['^^^"合計 | ^^^"[total]\n', "登録番号 |[registration_number]\n", "指定納付受託者 |[trustee]\n"]
+    "needed", ['^^^"合計 | ^^^"[total]\n', "登録番号 |[registration-number]\n", "指定納付受託者 |[trustee]\n"]
 )
 def test_what_the_law_asks_of_a_paper_cannot_be_left_out(needed: str) -> None:
     with pytest.raises(TemplateError, match="a usage_slip must show"):
