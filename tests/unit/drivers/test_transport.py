@@ -11,6 +11,7 @@ import pytest
 
 from drivers.errors import LineLostError, PortBusyError, PortMissingError
 from drivers.transport import (
+    DSR_CHUNK_BYTES,
     READ_CHUNK_BYTES_MAX,
     MemoryLine,
     SerialLine,
@@ -191,3 +192,32 @@ def test_a_connection_is_kept_alive() -> None:
         held = line._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         line.close()
     assert held
+
+
+class DsrPort:
+    """A serial port whose other end pulls its DTR: a pseudo-terminal has no such wire."""
+
+    port = "wired"
+
+    def __init__(self, fd: int) -> None:
+        self.fd, self.dsr, self.flushes = fd, True, 0
+
+    def flush(self) -> None:
+        self.flushes += 1
+
+
+def test_a_line_held_by_dsr_gives_small_pieces_and_none_while_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    near, far = os.openpty()
+    tty.setraw(far)
+    line = SerialLine(SerialSettings(os.ttyname(far), dsr=True))
+    opened = line._port
+    assert opened.fd is not None
+    wire = DsrPort(opened.fd)
+    monkeypatch.setattr(line, "_port", wire)
+    assert line.write_some(b"x" * 100) == DSR_CHUNK_BYTES
+    wire.dsr = False
+    assert line.write_some(b"x" * 100) == 0
+    assert (os.read(near, 100), wire.flushes) == (b"x" * DSR_CHUNK_BYTES, 1)
+    opened.close()
+    os.close(near)
+    os.close(far)
