@@ -30,7 +30,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
         pytest.param("daily/write/25/KILL", None, id="the terminal is at work"),
         pytest.param("daily/fsync/6/KILL", None, id="the commit before the acknowledgement"),
         pytest.param("daily/write/31/KILL", None, id="the acknowledgement"),
-        pytest.param("daily/pwrite64/62/KILL", Ended.PAID, id="the acknowledgement has left"),
+        pytest.param("daily/pwrite64/66/KILL", Ended.PAID, id="the acknowledgement has left"),
         pytest.param("daily/fsync/7/KILL", Ended.PAID, id="the outcome"),
         pytest.param("daily/fsync/8/KILL", Ended.PAID, id="the receipt's number"),
         pytest.param("daily/write/44/KILL", Ended.PAID, id="the receipt is printing"),
@@ -50,7 +50,7 @@ def test_a_sale_killed_at_any_instant_is_found_again(stage: Stage, text: str, en
         pytest.param("daily/openat/3/EIO", id="a journal that cannot be opened"),
         pytest.param("daily/fsync/6+/EIO", id="a disk that fails under the report"),
         pytest.param("daily/fsync/7/EIO", id="a commit that reports an error"),
-        pytest.param("daily/pwrite64/73/ENOSPC", id="no room for the receipt's number"),
+        pytest.param("daily/pwrite64/83/ENOSPC", id="no room for the receipt's number"),
         pytest.param("daily/write/24+/EIO", id="lines and head file fail in mid-charge"),
         pytest.param("daily/pread64/45+/EIO", id="a journal that cannot be read any more"),
     ],
@@ -71,12 +71,12 @@ def test_nothing_acknowledged_is_forgotten_by_a_register(stage: Stage, text: str
 @pytest.mark.parametrize(
     ("bug", "text", "found"),
     [
-        (planted.record_the_request_with_the_report, "daily/pwrite64/38/KILL", "unasked"),
-        (planted.forget_at_a_start_what_was_requested, "daily/pwrite64/62/KILL", "lost"),
-        (planted.charge_again_instead_of_asking, "daily/pwrite64/62/KILL", "unasked"),
+        (planted.record_the_request_with_the_report, "daily/pwrite64/46/KILL", "unasked"),
+        (planted.forget_at_a_start_what_was_requested, "daily/pwrite64/66/KILL", "lost"),
+        (planted.charge_again_instead_of_asking, "daily/pwrite64/66/KILL", "unasked"),
         (planted.say_paid_when_the_terminal_does, "daily/fsync/6/KILL", "false yes"),
-        (planted.take_a_failed_commit_for_done, "daily/pwrite64/60/ENOSPC", "restart"),
-        (planted.let_a_receipt_that_fails_undo_the_sale, "daily/pwrite64/73/ENOSPC", "false no"),
+        (planted.take_a_failed_commit_for_done, "daily/pwrite64/65/ENOSPC", "restart"),
+        (planted.let_a_receipt_that_fails_undo_the_sale, "daily/pwrite64/83/ENOSPC", "false no"),
     ],
 )
 def test_a_planted_bug_is_found(stage: Stage, bug: planted.Bug, text: str, found: str) -> None:
