@@ -20,11 +20,9 @@ from drivers.printer.escpos.driver import EscposPrinter
 from drivers.transport import SerialSettings
 from kiosk.paths import CONFIG
 from kiosk.runtime.live_context import LiveDeviceContext
-from receipts.compose import compose_sale
 from receipts.document import Document
 from receipts.fonts import Face, find_font
 from receipts.layout import TextRow, lay_out
-from receipts.layouts import read_layouts
 from receipts.paper import PaperProfile, parse_paper_profile
 from receipts.render import escpos, png, text
 from receipts.render.strips import INK_LEVEL, PAPER_LEVEL
@@ -32,6 +30,7 @@ from receipts.sample import sample_sale
 from scripts.benchmarks.printer_line import BITS_PER_BYTE, PrinterLine, printer_line
 from scripts.benchmarks.receipt_peers import escpos_lines, python_escpos, receiptline
 from scripts.benchmarks.stamped_line import StampedLine
+from tests.layouts import compose_sale
 
 TURNS, ROUNDS = 3, 200
 """Each side takes its turn, so that a busy moment of the machine falls on both."""
@@ -45,8 +44,6 @@ BAUDS = (9_600, 19_200, 115_200)
 PACED_BAUD = 19_200
 SLIPS = 200
 LINE_S_MAX, LOOK_S = 30.0, 0.005
-
-LAYOUTS = read_layouts({path.name: path.read_text("utf-8") for path in (CONFIG / "receipts").iterdir()})
 
 
 def run() -> list[dict[str, Any]]:
@@ -62,7 +59,7 @@ def run() -> list[dict[str, Any]]:
 
 
 def _sale() -> Document:
-    return compose_sale(sample_sale(), LAYOUTS)
+    return compose_sale(sample_sale())
 
 
 def _made(document: Document, paper: PaperProfile, job: bytes) -> list[dict[str, Any]]:

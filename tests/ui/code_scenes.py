@@ -1,14 +1,11 @@
 """A counter without a terminal, drawn: ``python -m tests.ui.code_scenes DIR [ja|en]``. For eyes and the clip test."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QWidget
 
 from drivers.payment.api import ShownCode
 from kiosk.domain.money import Yen
@@ -22,10 +19,10 @@ from kiosk.services.show_code import code_shown
 from receipts.sample import sample_sale
 from receipts.slip_text import slip_modules
 from tests.layouts import compose_sale
-from tests.ui.cut_words import clipped
 from tests.ui.draw import SIZES, build
 from tests.ui.scripted_code_setup import DYNAMIC, STICKER
 from tests.ui.scripted_desk import CASH, PIN, SETUP, ScriptedDesk
+from tests.ui.walking import Visit, draw_scenes, visit_scenes
 
 BRANDS = ("PayPay", "d払い", "楽天ペイ", "au PAY", "メルペイ")
 CODE = Tender(TenderKind.CODE, "コード決済", "code", BRANDS, "みほんコード決済", without_terminal=True)
@@ -134,32 +131,11 @@ def _sale(staff: StaffPresenter, desk: ScriptedDesk) -> Iterator[str]:
     yield "code-slip"
 
 
-def walk_code(language: str, size: tuple[int, int], visit: Callable[[str, QWidget, QWidget], None]) -> None:
+def walk_code(language: str, size: tuple[int, int], visit: Visit) -> None:
     """Visit both windows in every scene."""
     windows, desk = build(language, *size, CODE_SETUP)
-    for name in code_scenes(windows.staff_presenter, desk):
-        QApplication.processEvents()
-        visit(name, windows.staff, windows.customer)
-    windows.staff.close()
-    windows.customer.close()
-
-
-def main() -> None:
-    """Draw everything."""
-    folder, language = Path(sys.argv[1]), (sys.argv[2:] or ["ja"])[0]
-    app = QApplication([])
-    folder.mkdir(parents=True, exist_ok=True)
-    for size in SIZES:
-
-        def save(name: str, staff: QWidget, customer: QWidget, width: int = size[0]) -> None:
-            staff.grab().save(str(folder / f"{width}-{name}.png"))
-            customer.grab().save(str(folder / f"customer-{name}.png"))
-            for cut in (*clipped(staff), *clipped(customer)):
-                print(name, width, cut)
-
-        walk_code(language, size, save)
-    app.quit()
+    visit_scenes(windows, code_scenes(windows.staff_presenter, desk), visit)
 
 
 if __name__ == "__main__":
-    main()
+    draw_scenes(walk_code, SIZES)

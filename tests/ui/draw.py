@@ -1,15 +1,13 @@
 """Draw every state of the windows to PNG: ``python -m tests.ui.draw DIR [ja|en]``. For eyes, and for the clip test."""
 
 import os
-import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.domain.daily_log import LogReview
 from kiosk.domain.money import Yen
@@ -30,7 +28,6 @@ from kiosk.services.notices import (
 )
 from kiosk.ui.app import Windows, build_windows
 from kiosk.ui.theme import read_tokens
-from tests.ui.cut_words import clipped
 from tests.ui.open_scenes import open_scenes
 from tests.ui.printer_scenes import printer_scenes
 from tests.ui.register_scenes import frozen_sale, register_lights
@@ -48,6 +45,7 @@ from tests.ui.scripted_desk import (
     prepared,
 )
 from tests.ui.slip_scenes import SLIP_SETUP, slip_scenes
+from tests.ui.walking import Visit, draw_scenes, visit_scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = ((1280, 800), (1024, 768))
@@ -458,39 +456,15 @@ class Scenes:
         return self.desk.operation.prepared.sale_id
 
 
-def walk(language: str, size: tuple[int, int], visit: Callable[[str, QWidget, QWidget], None]) -> None:
+def walk(language: str, size: tuple[int, int], visit: Visit) -> None:
     """Visit both windows in every scene."""
     for setup, scenes_of in (
         (SETUP, Scenes.all),
         (SLIP_SETUP, lambda scenes: slip_scenes(scenes.staff, scenes.desk, scenes.before())),
     ):
         windows, desk = build(language, *size, setup)
-        for name in scenes_of(Scenes(windows, desk)):
-            QApplication.processEvents()
-            visit(name, windows.staff, windows.customer)
-        windows.staff.close()
-        windows.customer.close()
-
-
-def main() -> None:
-    """Draw everything."""
-    folder, language = Path(sys.argv[1]), (sys.argv[2:] or ["ja"])[0]
-    app = QApplication([])
-    folder.mkdir(parents=True, exist_ok=True)
-    for size in SIZES:
-
-        def save(name: str, staff: QWidget, customer: QWidget, size: tuple[int, int] = size) -> None:
-            width = size[0]
-            staff.grab().save(str(folder / f"{width}-{name}.png"))
-            customer.grab().save(str(folder / f"customer-{name}.png"))
-            for cut in (*clipped(staff), *clipped(customer)):
-                print(name, width, cut)
-            if staff.size().toTuple() != size:
-                print(name, width, "window grew to", staff.size().toTuple())
-
-        walk(language, size, save)
-    app.quit()
+        visit_scenes(windows, scenes_of(Scenes(windows, desk)), visit)
 
 
 if __name__ == "__main__":
-    main()
+    draw_scenes(walk, SIZES)

@@ -1,14 +1,11 @@
 """Wallets that pay through a service, drawn: ``python -m tests.ui.wallet_scenes DIR [ja|en]``. For eyes and clips."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QWidget
 
 from drivers.payment.api import ShownCode
 from kiosk.code_operators import FILE, read_code_operators
@@ -24,9 +21,9 @@ from kiosk.services.notices import DocumentChanged, PaymentProgress, Printing, Q
 from kiosk.services.read_slip import read_slip
 from kiosk.services.read_wallet import read_wallet
 from kiosk.services.show_code import code_shown
-from tests.ui.cut_words import clipped
 from tests.ui.draw import SIZES, build
 from tests.ui.scripted_desk import CASH, PIN, SETUP, ScriptedDesk
+from tests.ui.walking import Visit, draw_scenes, visit_scenes
 
 OPERATORS = read_code_operators(MasterFiles(CONFIG).read(FILE))
 PAYPAY = Tender(
@@ -179,32 +176,11 @@ def _taken_back(staff: StaffPresenter, desk: ScriptedDesk) -> Iterator[str]:
     yield "wallet-voided"
 
 
-def walk_wallet(language: str, size: tuple[int, int], visit: Callable[[str, QWidget, QWidget], None]) -> None:
+def walk_wallet(language: str, size: tuple[int, int], visit: Visit) -> None:
     """Visit both windows in every scene."""
     windows, desk = build(language, *size, WALLET_SETUP)
-    for name in wallet_scenes(windows.staff_presenter, desk):
-        QApplication.processEvents()
-        visit(name, windows.staff, windows.customer)
-    windows.staff.close()
-    windows.customer.close()
-
-
-def main() -> None:
-    """Draw everything."""
-    folder, language = Path(sys.argv[1]), (sys.argv[2:] or ["ja"])[0]
-    app = QApplication([])
-    folder.mkdir(parents=True, exist_ok=True)
-    for size in SIZES:
-
-        def save(name: str, staff: QWidget, customer: QWidget, width: int = size[0]) -> None:
-            staff.grab().save(str(folder / f"{width}-{name}.png"))
-            customer.grab().save(str(folder / f"customer-{name}.png"))
-            for cut in (*clipped(staff), *clipped(customer)):
-                print(name, width, cut)
-
-        walk_wallet(language, size, save)
-    app.quit()
+    visit_scenes(windows, wallet_scenes(windows.staff_presenter, desk), visit)
 
 
 if __name__ == "__main__":
-    main()
+    draw_scenes(walk_wallet, SIZES)
